@@ -1,0 +1,22 @@
+package cellblock.control;
+
+/**
+ * The door of one process into its kernel. Every call acts with the credentials of that process: in
+ * its jail, on its vnet, through its default FIB. Calls block the calling (virtual or platform)
+ * thread; a thread that is interrupted while it waits gets {@code EINTR}.
+ *
+ * <p>Threading: any thread; calls of one port are independent of each other.
+ */
+public interface KernelPort {
+  /** The process that this port belongs to. */
+  int pid();
+
+  /** Asks and waits for the answer. */
+  <R> R ask(Request<R> request) throws KernelError;
+
+  /** socket(2) in the process's vnet. */
+  SocketPort socket(SocketPort.Domain domain, SocketPort.Type type, int protocol) throws KernelError;
+
+  /** Opens a stream of routing messages of the process's vnet, as a routing socket gives them. */
+  EventPort<RouteEvent> routeEvents() throws KernelError;
+}

@@ -1,0 +1,49 @@
+package cellblock.control;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A socket of the process's vnet, for tools. Addresses are text ("192.0.2.1", "fe80::1%epair0a").
+ * Blocking calls may be interrupted (EINTR). A socket keeps the vnet it was made in for life.
+ */
+public interface SocketPort extends AutoCloseable {
+  /** Address family. */
+  enum Domain {
+    INET,
+    INET6
+  }
+
+  /** Kind of socket. */
+  enum Type {
+    DGRAM,
+    RAW,
+    STREAM
+  }
+
+  /** What arrived: {@code data} is the payload; on a raw IPv4 socket it begins with the IP header. */
+  record Datagram(byte[] data, String from, int port, String to, int ttl, long timestampNanos) {}
+
+  void bind(@Nullable String address, int port) throws KernelError;
+
+  void connect(String address, int port) throws KernelError;
+
+  /** Sends to {@code address} (or to the connected peer when null). Returns bytes sent. */
+  int sendTo(byte[] data, int offset, int length, @Nullable String address, int port) throws KernelError;
+
+  /** Waits for a datagram; {@code null} when {@code timeout} passes first (null = for ever). */
+  @Nullable Datagram receive(@Nullable Duration timeout) throws KernelError, InterruptedException;
+
+  /** setsockopt(2) by FreeBSD's names: "IP_TTL", "IP_DONTFRAG", "IP_HDRINCL", "SO_BROADCAST", … */
+  void setOption(String name, int value) throws KernelError;
+
+  /** Joins or leaves a multicast group on an interface (null = the one routing chooses). */
+  void membership(String group, @Nullable String ifname, boolean join) throws KernelError;
+
+  String localAddress();
+
+  int localPort();
+
+  @Override
+  void close();
+}

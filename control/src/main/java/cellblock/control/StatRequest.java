@@ -1,0 +1,44 @@
+package cellblock.control;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Counters: netstat -s, -m, -i, sockets: netstat -an. */
+public sealed interface StatRequest<R> extends Request<R> {
+  /**
+   * The counters of one protocol ("ip", "icmp", "igmp", "udp", "arp", "ip6", …) of the process's vnet by
+   * FreeBSD's libxo names without dashes changed ("received-packets"), in netstat's order. Histograms
+   * are entries "input-histogram/echo". {@code reset} is netstat -z.
+   */
+  record Protocol(String protocol, boolean reset) implements StatRequest<Map<String, Long>> {}
+
+  /** The protocols that have counters, in netstat's order. */
+  record Protocols() implements StatRequest<List<String>> {}
+
+  /** Every drop reason counted so far in the process's vnet: name to count. */
+  record Drops() implements StatRequest<Map<String, Long>> {}
+
+  /** The sockets of the vnet: netstat -a, sockstat. */
+  record Sockets() implements StatRequest<List<SocketInfo>> {}
+
+  /** mbuf pools: netstat -m. */
+  record Mbufs() implements StatRequest<Map<String, Long>> {}
+
+  /** Reads any virtualised variable of any vnet by name; owner of the kernel only (libkvm's way). */
+  record VnetVariable(String jail, String name) implements StatRequest<String> {}
+
+  /** One socket. */
+  record SocketInfo(
+      String protocol,
+      String localAddress,
+      int localPort,
+      @Nullable String foreignAddress,
+      int foreignPort,
+      @Nullable String state,
+      int receiveQueue,
+      int sendQueue,
+      int pid,
+      String command,
+      int jid) {}
+}

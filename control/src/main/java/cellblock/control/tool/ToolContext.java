@@ -1,0 +1,65 @@
+package cellblock.control.tool;
+
+import cellblock.control.KernelPort;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/** What a process is given: arguments, standard streams, environment, signals, time, and a kernel. */
+public interface ToolContext {
+  /** argv[0]'s base name. */
+  String tool();
+
+  /** argv[1…]. */
+  List<String> args();
+
+  /** The caller's directory: relative file names are resolved against it. */
+  Path cwd();
+
+  /** The caller's environment. */
+  Map<String, String> env();
+
+  InputStream in();
+
+  /** Standard output: flush when the reader should see a line at once. */
+  PrintStream out();
+
+  PrintStream err();
+
+  /** Whether standard output is a terminal. */
+  boolean tty();
+
+  /** Width of that terminal, 80 when unknown. */
+  int columns();
+
+  /** The door to the kernel, acting in the jail of this process. */
+  KernelPort kernel();
+
+  /** Runs {@code handler} when the caller's SIGINT, SIGTERM, SIGHUP or SIGINFO arrives ("INT", …). */
+  void onSignal(String signal, Runnable handler);
+
+  /** Wall clock, nanoseconds since the Unix epoch, by the kernel's clock. */
+  long nowNanos();
+
+  /** Waits by the kernel's clock. */
+  void sleep(Duration time) throws InterruptedException;
+
+  /** Runs another tool as a child of this one: arguments begin with the tool's name. */
+  int runTool(List<String> command, ToolStreams streams) throws InterruptedException;
+
+  /** Whether {@code command}'s base name is a tool of ours. */
+  boolean isTool(String command);
+
+  /**
+   * Runs a program of the host as a process of {@code command.jail()} with the caller's streams; waits.
+   *
+   * @return its exit status, 128+n when killed by signal n
+   */
+  int spawn(HostCommand command) throws InterruptedException;
+
+  /** The caller becomes that program (execve(2)); the tool should return at once with the result. */
+  int exec(HostCommand command) throws InterruptedException;
+}

@@ -1,0 +1,7 @@
+/** Requests, replies and events between tools and a kernel. */
+module cellblock.control {
+  requires static org.jspecify;
+
+  exports cellblock.control;
+  exports cellblock.control.tool;
+}
