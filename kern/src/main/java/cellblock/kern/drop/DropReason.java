@@ -1,0 +1,67 @@
+package cellblock.kern.drop;
+
+/** Why a packet was dropped. Every drop leaves by one door with one of these. */
+public enum DropReason {
+  INBOX_FULL("inbox of the receiving lane full"),
+  STALE_INTERFACE("interface left while the packet was under way"),
+  QUARANTINED("vnet is quarantined after a fault"),
+  VNET_DYING("vnet is going away"),
+  INTERFACE_DOWN("interface is down"),
+  NO_CARRIER("no carrier"),
+  NO_BUFFER("no buffer"),
+  OVERSIZE("larger than the link's MTU"),
+  TRUNCATED("shorter than its headers say"),
+  ETHER_UNKNOWN_TYPE("no protocol for the Ethernet type"),
+  ETHER_NOT_FOR_US("Ethernet destination is another host"),
+  ETHER_VLAN_UNKNOWN("no such VLAN here"),
+  ARP_MALFORMED("malformed ARP packet"),
+  ARP_UNRESOLVED("link address not resolved"),
+  ARP_HELD_OVERFLOW("too many packets waiting for a link address"),
+  IP_BAD_VERSION("IP version"),
+  IP_BAD_HLEN("IP header length"),
+  IP_BAD_LENGTH("IP total length"),
+  IP_BAD_CHECKSUM("IP header checksum"),
+  IP_BAD_ADDRESS("impossible IP address"),
+  IP_BAD_OPTION("malformed IP option"),
+  IP_SOURCE_ROUTE("source routing refused"),
+  IP_TTL_EXCEEDED("time to live exceeded"),
+  IP_NO_ROUTE("no route to host"),
+  IP_BLACKHOLE("blackhole route"),
+  IP_REJECT("reject route"),
+  IP_NOT_FOR_US("not for this host and not forwarding"),
+  IP_CANT_FORWARD("may not be forwarded"),
+  IP_NEEDS_FRAGMENT("needs fragmentation but DF is set"),
+  IP_FRAGMENT_BAD("malformed fragment"),
+  IP_FRAGMENT_LIMIT("too many fragments"),
+  IP_FRAGMENT_TIMEOUT("reassembly time exceeded"),
+  IP_FRAGMENT_OVERLAP("overlapping or duplicate fragment"),
+  IP_NO_PROTOCOL("no protocol"),
+  IP_MULTICAST_NOT_MEMBER("not a member of the multicast group"),
+  PFIL("a packet filter hook"),
+  ICMP_TOO_SHORT("ICMP message too short"),
+  ICMP_BAD_CHECKSUM("ICMP checksum"),
+  ICMP_BAD_CODE("ICMP type or code"),
+  ICMP_RATE_LIMIT("ICMP rate limit"),
+  ICMP_SUPPRESSED("no ICMP answer is due"),
+  IGMP_MALFORMED("malformed IGMP message"),
+  UDP_BAD_LENGTH("UDP length"),
+  UDP_BAD_CHECKSUM("UDP checksum"),
+  UDP_NO_SOCKET("no socket on the port"),
+  UDP_NO_SOCKET_BROADCAST("no socket for the broadcast"),
+  SOCKBUF_FULL("socket buffer full"),
+  TCP_TOO_SHORT("TCP header length"),
+  TCP_BAD_CHECKSUM("TCP checksum"),
+  CONSUMED("done with"),
+  MODULE("by a module");
+
+  private final String text;
+
+  DropReason(String text) {
+    this.text = text;
+  }
+
+  /** In words, for netstat and traces. */
+  public String text() {
+    return text;
+  }
+}

@@ -1,0 +1,353 @@
+package cellblock.kern.lane;
+
+import cellblock.kern.errno.ErrnoException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.Arrays;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An exclusive execution domain: whatever it owns is changed only inside its turns.
+ *
+ * <p>Overview. {@code head} is the whole state in one word: IDLE, BUSY, or a stack of waiting items
+ * (which implies busy). One CAS both enqueues and, where the word was IDLE, takes the lane. The owner
+ * takes the inbox by {@code getAndSet(BUSY)}, puts it into order, and works through at most {@link
+ * #BUDGET} items; release is {@code CAS(BUSY, IDLE)}, which fails exactly when something came. Turns
+ * never nest: a lane that this turn makes ready joins {@link Chain}, and runs after the release.
+ *
+ * <p>Lane-owned fields are plain; ownership passes by the CAS on {@code head}. A turn is an epoch
+ * section: see {@link #busy} and {@link #turns}.
+ *
+ * <p>Threading: {@link #offer} from a turn of another lane; {@link #post}, {@link #call} from anywhere;
+ * everything else inside a turn of this lane.
+ */
+public final class Lane implements Runnable {
+  /** Items a turn handles at most; the rest waits for the lane's next place in the FIFO. */
+  public static final int BUDGET = 32;
+
+  /** Default bound of an inbox, in mbufs. */
+  public static final int LIMIT = 4096;
+
+  /** The lane whose turn this thread is running. */
+  public static final ScopedValue<Lane> CURRENT = ScopedValue.newInstance();
+
+  private static final LaneItem IDLE = new Mark();
+  private static final LaneItem BUSY = new Mark();
+  private static final VarHandle HEAD;
+  private static final VarHandle TURNS;
+
+  static {
+    try {
+      MethodHandles.Lookup lookup = MethodHandles.lookup();
+      HEAD = lookup.findVarHandle(Lane.class, "head", LaneItem.class);
+      TURNS = lookup.findVarHandle(Lane.class, "turns", long.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private volatile LaneItem head = IDLE;
+
+  /** Twice the turns ended, plus one while a turn runs. */
+  private volatile long turns;
+
+  /** Next in the FIFO of whoever made this lane ready. */
+  @Nullable Lane nextReady;
+
+  private final String name;
+  private final Lanes lanes;
+  private final ScopedValue.Carrier carrier;
+  private final int limit;
+  private @Nullable TurnEnd turnEnd;
+
+  // Owned by the turn.
+  private @Nullable LaneItem pending;
+  private @Nullable Lane readyFirst;
+  private @Nullable Lane readyLast;
+  private Thread[] waiters = new Thread[2];
+  private int waiting;
+  private int handled;
+  private long now = Long.MIN_VALUE;
+  private @Nullable Throwable fault;
+
+  /** What a subsystem does at the end of every turn (the mbuf pool gives back what is not its own). */
+  @FunctionalInterface
+  public interface TurnEnd {
+    void endOfTurn();
+  }
+
+  /**
+   * @param bindings what each turn binds besides {@link #CURRENT}, or null
+   * @param limit bound of the inbox, in mbufs
+   */
+  public Lane(String name, Lanes lanes, @Nullable Bindings bindings, int limit) {
+    this.name = name;
+    this.lanes = lanes;
+    this.limit = limit;
+    ScopedValue.Carrier current = ScopedValue.where(CURRENT, this);
+    this.carrier = bindings == null ? current : bindings.add(current);
+    lanes.add(this);
+  }
+
+  /** Adds bindings (curvnet) to those of a turn. */
+  @FunctionalInterface
+  public interface Bindings {
+    ScopedValue.Carrier add(ScopedValue.Carrier carrier);
+  }
+
+  public String name() {
+    return name;
+  }
+
+  public Lanes lanes() {
+    return lanes;
+  }
+
+  /** Takes the lane off the machine's list. Nothing must be posted to it any more. */
+  public void close() {
+    lanes.remove(this);
+  }
+
+  /** Sets what runs at the end of every turn; once, before the lane is used. */
+  public void atEndOfTurn(TurnEnd end) {
+    turnEnd = end;
+  }
+
+  // ---- from outside ----
+
+  /**
+   * Hands an mbuf over, from a turn of {@code from}. False = the inbox is full and the item is still
+   * the caller's, who counts the drop.
+   */
+  public boolean offer(LaneItem item, Lane from) {
+    int became = enqueue(item);
+    if (became == READY) {
+      from.makeReady(this);
+    }
+    return became != FULL;
+  }
+
+  /** Queues an event, unless it waits already, and runs it at once if the lane is free. */
+  public void post(Event event) {
+    if (event.claim() && enqueue(event) == READY) {
+      if (CURRENT.isBound()) {
+        CURRENT.get().makeReady(this);
+      } else {
+        lanes.dispatch(this);
+      }
+    }
+  }
+
+  /**
+   * Runs {@code work} as a turn and waits for its result. Refused inside a turn: turns do not nest.
+   *
+   * @throws ErrnoException what {@code work} refused with
+   */
+  public <T extends @Nullable Object> T call(Callable<T> work) throws ErrnoException {
+    if (CURRENT.isBound()) {
+      throw new IllegalStateException(
+          "call of lane " + name + " inside a turn of lane " + CURRENT.get().name);
+    }
+    Call<T> call = new Call<>(work, Thread.currentThread());
+    post(call);
+    if (!call.done()) {
+      lanes.waiting().until(call::done);
+    }
+    return call.result();
+  }
+
+  /** Whether a turn is running or owed. */
+  public boolean busy() {
+    return head != IDLE;
+  }
+
+  /** Odd while a turn runs; changes at its start and at its end. */
+  public long turns() {
+    return turns;
+  }
+
+  /** The first Throwable that a turn let escape, or null. */
+  public @Nullable Throwable fault() {
+    return fault;
+  }
+
+  /** How many mbufs wait in the inbox: a snapshot. */
+  public int depth() {
+    return head.depth;
+  }
+
+  private static final int QUEUED = 0;
+  private static final int READY = 1;
+  private static final int FULL = 2;
+
+  private int enqueue(LaneItem item) {
+    int cost = item.bounded() ? 1 : 0;
+    while (true) {
+      LaneItem h = head;
+      if (h instanceof Mark) {
+        item.next = null;
+        item.depth = cost;
+        if (HEAD.compareAndSet(this, h, item)) {
+          return h == IDLE ? READY : QUEUED;
+        }
+      } else {
+        if (cost != 0 && h.depth >= limit) {
+          return FULL;
+        }
+        item.next = h;
+        item.depth = h.depth + cost;
+        if (HEAD.compareAndSet(this, h, item)) {
+          return QUEUED;
+        }
+      }
+    }
+  }
+
+  // ---- inside a turn ----
+
+  /** Nanoseconds since boot, the same for the whole turn. */
+  public long now() {
+    if (now == Long.MIN_VALUE) {
+      now = lanes.clock.nanos();
+    }
+    return now;
+  }
+
+  /** Owes {@code thread} an unpark, given after the release. */
+  public void wake(Thread thread) {
+    if (waiting == waiters.length) {
+      waiters = Arrays.copyOf(waiters, waiting * 2);
+    }
+    waiters[waiting++] = thread;
+  }
+
+  /** This turn made {@code other} ready and owes it a turn. */
+  private void makeReady(Lane other) {
+    if (lanes.ready != null) {
+      lanes.ready.ready(other);
+    } else if (readyLast == null) {
+      readyFirst = other;
+      readyLast = other;
+    } else {
+      readyLast.nextReady = other;
+      readyLast = other;
+    }
+  }
+
+  /** One step of the simulator: a turn, with the lane told ready again where work is left. */
+  public void step() {
+    Chain chain = new Chain();
+    turn(chain);
+    for (Lane lane; (lane = chain.poll()) != null; ) {
+      lanes.dispatch(lane);
+    }
+    chain.wake();
+  }
+
+  /** A turn. The caller owes it, since the lane became ready through it. Returns items handled. */
+  int turn(Chain chain) {
+    TURNS.setOpaque(this, turns + 1);
+    VarHandle.fullFence(); // a barrier that starts now sees this section, or this section sees its unlink
+    long start = lanes.turnLimitNanos() == 0 ? 0 : now();
+    carrier.run(this);
+    int done = handled;
+    if (start != 0) {
+      long took = lanes.clock.nanos() - start;
+      if (took > lanes.turnLimitNanos()) {
+        lanes.faults.overrun(this, took);
+      }
+    }
+    now = Long.MIN_VALUE;
+    // Detach the turn's output before the release: afterwards it is another owner's.
+    if (readyFirst != null) {
+      chain.append(readyFirst, readyLast);
+      readyFirst = null;
+      readyLast = null;
+    }
+    if (waiting > 0) {
+      chain.owe(waiters, waiting);
+      Arrays.fill(waiters, 0, waiting, null);
+      waiting = 0;
+    }
+    TURNS.setRelease(this, turns + 1);
+    if (pending != null || !HEAD.compareAndSet(this, BUSY, IDLE)) {
+      chain.append(this, this); // still ours: another turn is owed
+    }
+    return done;
+  }
+
+  /** The body of a turn; public only because the carrier calls it. */
+  @Override
+  public void run() {
+    int n = 0;
+    LaneItem item = pending;
+    if (item == null) {
+      item = takeInbox();
+    }
+    while (item != null) {
+      LaneItem next = item.next;
+      item.next = null;
+      pending = next; // the item may throw: what follows is not lost
+      runItem(item);
+      item = pending;
+      if (++n == BUDGET) {
+        break;
+      }
+    }
+    handled = n;
+    if (turnEnd != null) {
+      turnEnd.endOfTurn();
+    }
+  }
+
+  private void runItem(LaneItem item) {
+    try {
+      if (fault == null) {
+        item.run(this);
+      } else {
+        item.discard(this);
+      }
+    } catch (Throwable t) {
+      if (fault == null) {
+        fault = t;
+      }
+      lanes.faults.fault(this, t);
+    }
+  }
+
+  /** Takes the whole inbox, oldest first. */
+  private @Nullable LaneItem takeInbox() {
+    LaneItem h = (LaneItem) HEAD.getAndSet(this, BUSY);
+    if (h instanceof Mark) {
+      return null;
+    }
+    LaneItem ordered = null;
+    for (LaneItem i = h; i != null; ) {
+      LaneItem below = i.next;
+      i.next = ordered;
+      ordered = i;
+      i = below;
+    }
+    return ordered;
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+
+  /** IDLE and BUSY. */
+  private static final class Mark extends LaneItem {
+    @Override
+    protected void run(Lane lane) {}
+
+    @Override
+    protected void discard(Lane lane) {}
+
+    @Override
+    protected boolean bounded() {
+      return false;
+    }
+  }
+}

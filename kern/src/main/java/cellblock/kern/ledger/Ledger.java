@@ -1,0 +1,121 @@
+package cellblock.kern.ledger;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a vnet owns: whatever attaches enters here under a kind, and leaves again (law 4). A vnet is dead
+ * when its ledger reads zero. Entries made while a constructor runs are marked: they may outlive the
+ * shutdown stage, until the destructor.
+ *
+ * <p>Threading: turns of the vnet's lane; {@link #total} may be read from anywhere as a hint.
+ */
+public final class Ledger {
+  private final int[] counts = new int[LedgerKind.values().length];
+  private @Nullable Entry first;
+  private @Nullable String constructor;
+  private int total;
+
+  /** One line of the ledger. */
+  public final class Entry {
+    private final LedgerKind kind;
+    private final Object owner;
+    private final @Nullable String what;
+    private final @Nullable String madeBy;
+    private @Nullable Entry previous;
+    private @Nullable Entry next;
+    private boolean left;
+
+    private Entry(LedgerKind kind, Object owner, @Nullable String what, @Nullable String madeBy) {
+      this.kind = kind;
+      this.owner = owner;
+      this.what = what;
+      this.madeBy = madeBy;
+    }
+
+    /** Takes the line out; twice is a bug. */
+    public void leave() {
+      if (left) {
+        throw new IllegalStateException("left the ledger twice: " + this);
+      }
+      left = true;
+      if (previous == null) {
+        first = next;
+      } else {
+        previous.next = next;
+      }
+      if (next != null) {
+        next.previous = previous;
+      }
+      counts[kind.ordinal()]--;
+      total--;
+    }
+
+    public LedgerKind kind() {
+      return kind;
+    }
+
+    /** The object that stands here. */
+    public Object owner() {
+      return owner;
+    }
+
+    /** The constructor that made it, or null for what came later and must go in the shutdown stage. */
+    public @Nullable String madeBy() {
+      return madeBy;
+    }
+
+    @Override
+    public String toString() {
+      String text = what == null ? owner.toString() : what;
+      return kind + " " + text + (madeBy == null ? "" : " (of " + madeBy + ")");
+    }
+  }
+
+  /** Registers; {@code what} null = the owner's own toString, asked for only when the ledger is read. */
+  public Entry enter(LedgerKind kind, Object owner, @Nullable String what) {
+    Entry e = new Entry(kind, owner, what, constructor);
+    e.next = first;
+    if (first != null) {
+      first.previous = e;
+    }
+    first = e;
+    counts[kind.ordinal()]++;
+    total++;
+    return e;
+  }
+
+  /** Marks what follows as made by a constructor, until {@code null}. */
+  public void constructing(@Nullable String name) {
+    constructor = name;
+  }
+
+  public int total() {
+    return total;
+  }
+
+  public int count(LedgerKind kind) {
+    return counts[kind.ordinal()];
+  }
+
+  /** All lines, newest first. */
+  public List<Entry> entries() {
+    List<Entry> all = new ArrayList<>(total);
+    for (Entry e = first; e != null; e = e.next) {
+      all.add(e);
+    }
+    return all;
+  }
+
+  /** Lines that no constructor made: what the shutdown stage must have cleared. */
+  public List<Entry> strays() {
+    List<Entry> strays = new ArrayList<>();
+    for (Entry e = first; e != null; e = e.next) {
+      if (e.madeBy == null) {
+        strays.add(e);
+      }
+    }
+    return strays;
+  }
+}

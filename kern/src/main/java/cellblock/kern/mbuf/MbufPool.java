@@ -1,0 +1,195 @@
+package cellblock.kern.mbuf;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The mbufs of one lane. Two sizes: a cluster that holds an Ethernet frame of 1,500 bytes with room for
+ * headers, and a jumbo one for a whole 64 KiB packet. Free ones are kept LIFO, so that the one used last
+ * is used next, while it is still in the cache. Nothing is allocated once warm.
+ *
+ * <p>Threading: {@link #alloc} and {@link #free} in turns of the pool's lane. An mbuf of another lane's
+ * pool that is freed here goes home at the end of the turn, in one CAS for a chain of them. Ancestor:
+ * sys/kern/kern_mbuf.c.
+ */
+public final class MbufPool {
+  /** Capacity of a small mbuf, bytes. */
+  public static final int CLUSTER = 2048;
+
+  /** Capacity of a large mbuf, bytes. */
+  public static final int JUMBO = 65536 + 512;
+
+  /** Room left before the data of a fresh mbuf, for every header that output may put there. */
+  public static final int HEADROOM = 128;
+
+  /** Free mbufs of a size that are kept; the rest is left to the garbage collector. */
+  private static final int KEEP = 1024;
+
+  private static final VarHandle RETURNED;
+
+  static {
+    try {
+      RETURNED = MethodHandles.lookup().findVarHandle(MbufPool.class, "returned", Mbuf.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private @Nullable Mbuf small;
+  private @Nullable Mbuf large;
+  private int smallKept;
+  private int largeKept;
+  private long allocated;
+  private long freed;
+
+  /** Stack of mbufs that other lanes gave back. */
+  @SuppressWarnings("UnusedVariable")
+  private volatile @Nullable Mbuf returned;
+
+  // What this lane owes to one other pool, until the end of the turn.
+  private @Nullable MbufPool owedTo;
+  private @Nullable Mbuf owedFirst;
+  private @Nullable Mbuf owedLast;
+
+  /**
+   * A packet of {@code len} bytes, {@link #HEADROOM} from the start of its buffer. Its bytes are
+   * whatever the buffer held before.
+   */
+  public Mbuf alloc(int len) {
+    Mbuf m = len <= CLUSTER - HEADROOM ? allocSmall() : allocLarge();
+    m.free = false;
+    m.off = HEADROOM;
+    m.len = len;
+    allocated++;
+    return m;
+  }
+
+  private Mbuf allocSmall() {
+    Mbuf m = small;
+    if (m == null) {
+      reclaim();
+      m = small;
+      if (m == null) {
+        return new Mbuf(this, CLUSTER);
+      }
+    }
+    small = m.nextFree;
+    m.nextFree = null;
+    smallKept--;
+    return m;
+  }
+
+  private Mbuf allocLarge() {
+    Mbuf m = large;
+    if (m == null) {
+      reclaim();
+      m = large;
+      if (m == null) {
+        return new Mbuf(this, JUMBO);
+      }
+    }
+    large = m.nextFree;
+    m.nextFree = null;
+    largeKept--;
+    return m;
+  }
+
+  /** A copy of {@code m} with its packet header, from this pool. */
+  public Mbuf copy(Mbuf m) {
+    Mbuf c = alloc(m.len);
+    System.arraycopy(m.buf, m.off, c.buf, c.off, m.len);
+    c.flags = m.flags;
+    c.csumFlags = m.csumFlags;
+    c.segmentSize = m.segmentSize;
+    c.flowId = m.flowId;
+    c.fib = m.fib;
+    return c;
+  }
+
+  /** Gives an mbuf back to where it came from. */
+  public void free(Mbuf m) {
+    if (m.free) {
+      throw new IllegalStateException("mbuf freed twice");
+    }
+    m.free = true;
+    m.flags = 0;
+    m.csumFlags = 0;
+    m.segmentSize = 0;
+    m.flowId = 0;
+    m.fib = 0;
+    m.nextPacket = null;
+    if (m.home == this) {
+      keep(m);
+    } else {
+      owe(m);
+    }
+  }
+
+  private void keep(Mbuf m) {
+    freed++;
+    if (m.buf.length == CLUSTER) {
+      if (smallKept < KEEP) {
+        m.nextFree = small;
+        small = m;
+        smallKept++;
+      }
+    } else if (largeKept < KEEP / 16) {
+      m.nextFree = large;
+      large = m;
+      largeKept++;
+    }
+  }
+
+  private void owe(Mbuf m) {
+    if (owedTo != m.home) {
+      flush();
+      owedTo = m.home;
+      owedLast = m;
+    }
+    m.nextFree = owedFirst;
+    owedFirst = m;
+  }
+
+  /** Sends what is owed home: the end of a turn. */
+  public void flush() {
+    MbufPool to = owedTo;
+    if (to == null) {
+      return;
+    }
+    Mbuf first = owedFirst;
+    Mbuf last = owedLast;
+    owedTo = null;
+    owedFirst = null;
+    owedLast = null;
+    if (last == null) {
+      return;
+    }
+    Mbuf top;
+    do {
+      top = to.returned;
+      last.nextFree = top;
+    } while (!RETURNED.compareAndSet(to, top, first));
+  }
+
+  /** Takes in what other lanes gave back. */
+  private void reclaim() {
+    Mbuf m = (Mbuf) RETURNED.getAndSet(this, null);
+    while (m != null) {
+      Mbuf next = m.nextFree;
+      keep(m);
+      m = next;
+    }
+  }
+
+  /** Mbufs of this pool that somebody holds. In a turn of the lane. */
+  public long outstanding() {
+    reclaim();
+    return allocated - freed;
+  }
+
+  /** Mbufs handed out so far. */
+  public long allocated() {
+    return allocated;
+  }
+}

@@ -1,0 +1,111 @@
+package cellblock.kern.time;
+
+import java.util.Comparator;
+import java.util.PriorityQueue;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Which lane wants to be woken when. A lane has one alarm, for the earliest of its callouts. In real
+ * time one thread serves the alarms ({@link #serve}); in virtual time the stepper asks for {@link #next}
+ * and moves the clock there.
+ *
+ * <p>Threading: any; one short lock outside every packet's path.
+ */
+public final class Alarms {
+  private record Alarm(long deadline, long sequence, CalloutQueue queue) {}
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition earlier = lock.newCondition();
+  private final PriorityQueue<Alarm> alarms =
+      new PriorityQueue<>(Comparator.comparingLong(Alarm::deadline).thenComparingLong(Alarm::sequence));
+  private long sequence;
+  private boolean stopped;
+
+  void arm(CalloutQueue queue, long deadline) {
+    lock.lock();
+    try {
+      Alarm first = alarms.peek();
+      alarms.add(new Alarm(deadline, sequence++, queue));
+      if (first == null || deadline < first.deadline) {
+        earlier.signal();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The earliest deadline, nanoseconds since boot; {@code Long.MAX_VALUE} when there is none. */
+  public long next() {
+    lock.lock();
+    try {
+      Alarm first = alarms.peek();
+      return first == null ? Long.MAX_VALUE : first.deadline;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Posts to each lane whose alarm is due at {@code now}, in order of deadline. */
+  public void ring(long now) {
+    while (true) {
+      CalloutQueue queue;
+      lock.lock();
+      try {
+        Alarm first = alarms.peek();
+        if (first == null || first.deadline > now) {
+          return;
+        }
+        alarms.remove();
+        queue = first.queue;
+      } finally {
+        lock.unlock();
+      }
+      queue.due();
+    }
+  }
+
+  /** Serves the alarms by a real clock until {@link #stop} or an interrupt. */
+  public void serve(Clock clock) {
+    while (awaitDue(clock)) {
+      ring(clock.nanos());
+    }
+  }
+
+  private boolean awaitDue(Clock clock) {
+    lock.lock();
+    try {
+      while (!stopped) {
+        Alarm first = alarms.peek();
+        if (first == null) {
+          earlier.await();
+        } else {
+          long wait = first.deadline - clock.nanos();
+          if (wait <= 0) {
+            return true;
+          }
+          long left = earlier.awaitNanos(wait);
+          if (left <= 0) {
+            return true;
+          }
+        }
+      }
+      return false;
+    } catch (InterruptedException e) {
+      return false;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Ends {@link #serve}. */
+  public void stop() {
+    lock.lock();
+    try {
+      stopped = true;
+      earlier.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+}

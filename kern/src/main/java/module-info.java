@@ -1,0 +1,12 @@
+/** What every subsystem needs and no packet sees. */
+module cellblock.kern {
+  requires static org.jspecify;
+
+  exports cellblock.kern.drop;
+  exports cellblock.kern.epoch;
+  exports cellblock.kern.errno;
+  exports cellblock.kern.lane;
+  exports cellblock.kern.ledger;
+  exports cellblock.kern.mbuf;
+  exports cellblock.kern.time;
+}
