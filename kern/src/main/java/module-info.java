@@ -2,11 +2,14 @@
 module cellblock.kern {
   requires static org.jspecify;
 
+  exports cellblock.kern;
   exports cellblock.kern.drop;
   exports cellblock.kern.epoch;
   exports cellblock.kern.errno;
   exports cellblock.kern.lane;
   exports cellblock.kern.ledger;
   exports cellblock.kern.mbuf;
+  exports cellblock.kern.saga;
   exports cellblock.kern.time;
+  exports cellblock.kern.vnet;
 }

@@ -1,0 +1,147 @@
+package cellblock.kern;
+
+import cellblock.kern.epoch.Epoch;
+import cellblock.kern.lane.FaultHandler;
+import cellblock.kern.lane.Lane;
+import cellblock.kern.lane.Lanes;
+import cellblock.kern.lane.Ready;
+import cellblock.kern.lane.Waiting;
+import cellblock.kern.saga.Coordinator;
+import cellblock.kern.time.Alarms;
+import cellblock.kern.time.CalloutQueue;
+import cellblock.kern.time.Clock;
+import cellblock.kern.vnet.Vnet;
+import cellblock.kern.vnet.Vnets;
+import java.util.concurrent.Executor;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the subsystems of one kernel share: time, randomness, lanes, epoch, vnets, messages. Several
+ * machines may live in one JVM and know nothing of each other.
+ *
+ * <p>Threading: immutable after construction; each part says its own.
+ */
+public final class Machine {
+  /**
+   * The outside world of a machine.
+   *
+   * @param clock time
+   * @param random the seed of everything random; used in turns of the kernel lane only, to be split
+   * @param ready the stepper of virtual time, or null
+   * @param workers runs long chains and grace periods
+   * @param waiting how threads outside the lanes wait
+   * @param vimage whether there may be vnets besides vnet0
+   * @param invariants checked mode: recursion and wrong-vnet use are reported
+   */
+  public record Options(
+      Clock clock,
+      RandomGenerator.SplittableGenerator random,
+      @Nullable Ready ready,
+      Executor workers,
+      Waiting waiting,
+      boolean vimage,
+      boolean invariants) {}
+
+  /** A turn longer than this is reported, nanoseconds. */
+  private static final long TURN_LIMIT = 50_000_000;
+
+  private final Options options;
+  private final MessageBuffer messages = new MessageBuffer();
+  private final Alarms alarms = new Alarms();
+  private final Lanes lanes;
+  private final Epoch epoch;
+  private final Lane kernelLane;
+  private final CalloutQueue kernelCallouts;
+  private final Coordinator coordinator;
+  private final Vnets vnets;
+  private final RandomGenerator.SplittableGenerator random;
+
+  public Machine(Options options) {
+    this.options = options;
+    this.lanes =
+        new Lanes(
+            options.ready,
+            options.clock,
+            options.workers,
+            options.waiting,
+            new Reports(messages),
+            options.ready == null ? TURN_LIMIT : 0);
+    this.epoch = new Epoch(lanes, options.workers);
+    this.kernelLane = new Lane("kernel", lanes, null, Lane.LIMIT);
+    this.kernelCallouts = new CalloutQueue(kernelLane, alarms);
+    this.coordinator = new Coordinator(options.waiting);
+    this.random = options.random;
+    this.vnets = new Vnets(this);
+  }
+
+  /** Faults and overruns go to the message buffer; the lane keeps the fault itself. */
+  private record Reports(MessageBuffer messages) implements FaultHandler {
+    @Override
+    public void fault(Lane lane, Throwable cause) {
+      StackTraceElement[] stack = cause.getStackTrace();
+      messages.log(
+          "panic: " + lane.name() + ": " + cause + (stack.length > 0 ? " at " + stack[0] : ""));
+    }
+
+    @Override
+    public void overrun(Lane lane, long nanos) {
+      messages.log("lane " + lane.name() + ": a turn took " + nanos / 1_000_000 + " ms");
+    }
+  }
+
+  public Clock clock() {
+    return options.clock;
+  }
+
+  public boolean vimage() {
+    return options.vimage;
+  }
+
+  public boolean invariants() {
+    return options.invariants;
+  }
+
+  /** A generator of its own for whoever asks; in turns of the kernel lane, or while booting. */
+  public RandomGenerator splitRandom() {
+    return random.split();
+  }
+
+  public Lanes lanes() {
+    return lanes;
+  }
+
+  public Epoch epoch() {
+    return epoch;
+  }
+
+  /** Owns what belongs to no vnet: lists, tables, global units, the prison tree. */
+  public Lane kernelLane() {
+    return kernelLane;
+  }
+
+  public CalloutQueue kernelCallouts() {
+    return kernelCallouts;
+  }
+
+  /** Drives sagas, outside every lane. */
+  public Coordinator coordinator() {
+    return coordinator;
+  }
+
+  public Alarms alarms() {
+    return alarms;
+  }
+
+  public Vnets vnets() {
+    return vnets;
+  }
+
+  public Vnet vnet0() {
+    return vnets.vnet0();
+  }
+
+  public MessageBuffer messages() {
+    return messages;
+  }
+}

@@ -1,0 +1,284 @@
+package cellblock.kern.saga;
+
+import cellblock.kern.epoch.Epoch;
+import cellblock.kern.errno.ErrnoException;
+import cellblock.kern.lane.Event;
+import cellblock.kern.lane.KernelFault;
+import cellblock.kern.lane.Lane;
+import cellblock.kern.time.Clock;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An operation over several lanes as explicit steps: each a turn on a named lane, a wait, or a little
+ * work of the coordinator's own. Steps that a step adds run right after it. When a step fails, the ways
+ * back registered so far run in reverse, then the saga ends with that failure.
+ *
+ * <p>Waits (epoch barriers, processes, deadlines) happen only here, never in a turn. A saga says at any
+ * time which step it is at, so that a removal that cannot go on can tell why.
+ *
+ * <p>Threading: one driver calls {@link #advance} until {@link #finished}; {@link #at} may be read from
+ * anywhere.
+ *
+ * @param <T> the result
+ */
+public abstract class Saga<T extends @Nullable Object> {
+  /** What a step does. */
+  @FunctionalInterface
+  public interface Action {
+    void run() throws ErrnoException;
+  }
+
+  private record Step(
+      String name,
+      @Nullable Lane lane,
+      @Nullable Action action,
+      @Nullable BooleanSupplier condition,
+      long deadline,
+      @Nullable Action late) {}
+
+  private final String name;
+  private final ArrayDeque<Step> steps = new ArrayDeque<>();
+  private final ArrayDeque<Step> back = new ArrayDeque<>();
+  private final List<Step> added = new ArrayList<>();
+  private @Nullable Turn inFlight;
+  private @Nullable Step waitingFor;
+  private @Nullable Clock clock;
+  private @Nullable Throwable failure;
+  private boolean undoing;
+  private boolean inStep;
+  private volatile String at = "";
+  private volatile boolean finished;
+
+  protected Saga(String name) {
+    this.name = name;
+  }
+
+  // ---- what subclasses say ----
+
+  /** A turn on {@code lane}. */
+  protected final void turn(String step, Lane lane, Action action) {
+    add(new Step(step, lane, action, null, 0, null));
+  }
+
+  /** Work on the coordinator's thread, outside every lane. */
+  protected final void local(String step, Action action) {
+    add(new Step(step, null, action, null, 0, null));
+  }
+
+  /** Waits until {@code condition} holds. */
+  protected final void await(String step, BooleanSupplier condition) {
+    add(new Step(step, null, null, condition, Long.MAX_VALUE, null));
+  }
+
+  /** Waits until {@code condition} holds; when {@code deadline} passes first, does {@code late}. */
+  protected final void await(
+      String step, BooleanSupplier condition, Clock by, long deadline, Action late) {
+    clock = by;
+    add(new Step(step, null, null, condition, deadline, late));
+  }
+
+  /** Waits for a grace period from this step on. */
+  protected final void grace(String step, Epoch epoch) {
+    local(
+        step,
+        () -> {
+          Epoch.Ticket ticket = epoch.ticket();
+          if (!ticket.passed()) {
+            await(step, ticket::passed);
+          }
+        });
+  }
+
+  /** The way back for what was just done. */
+  protected final void undo(String step, @Nullable Lane lane, Action action) {
+    back.push(new Step(step, lane, action, null, 0, null));
+  }
+
+  /** What was done is here to stay: forgets the ways back. */
+  protected final void commit() {
+    back.clear();
+  }
+
+  /** The result, once every step is done. */
+  protected abstract T value();
+
+  // ---- what drivers ask ----
+
+  /** The step that the saga is at. */
+  public final String at() {
+    return at;
+  }
+
+  public final boolean finished() {
+    return finished;
+  }
+
+  /** Whether {@link #advance} would get on. */
+  public final boolean ready() {
+    if (inFlight != null) {
+      return inFlight.done;
+    }
+    Step w = waitingFor;
+    return w == null || holds(w) || late(w);
+  }
+
+  private static boolean holds(Step w) {
+    return w.condition != null && w.condition.getAsBoolean();
+  }
+
+  private boolean late(Step w) {
+    return w.deadline != Long.MAX_VALUE && clock != null && clock.nanos() >= w.deadline;
+  }
+
+  /** The deadline of the wait that the saga is in, or {@code Long.MAX_VALUE}. */
+  public final long deadline() {
+    Step w = waitingFor;
+    return w == null ? Long.MAX_VALUE : w.deadline;
+  }
+
+  /** Takes one step; false = it cannot get on now. */
+  public final boolean advance() {
+    if (finished) {
+      return false;
+    }
+    Turn turn = inFlight;
+    if (turn != null) {
+      if (!turn.done) {
+        return false;
+      }
+      inFlight = null;
+      ended(turn.failure);
+      return true;
+    }
+    Step w = waitingFor;
+    if (w != null) {
+      if (holds(w)) {
+        waitingFor = null;
+        return true;
+      }
+      if (!late(w)) {
+        return false;
+      }
+      waitingFor = null;
+      act(w.late);
+      return true;
+    }
+    Step step = undoing ? back.poll() : steps.poll();
+    if (step == null) {
+      finished = true;
+      return true;
+    }
+    begin(step);
+    return true;
+  }
+
+  public final T result() throws ErrnoException {
+    switch (failure) {
+      case null -> {
+        return value();
+      }
+      case ErrnoException e -> throw e;
+      case KernelFault f -> throw f;
+      default -> throw new KernelFault(name + " at " + at + ": " + failure, failure);
+    }
+  }
+
+  private void begin(Step step) {
+    at = step.name;
+    if (step.condition != null) {
+      waitingFor = step;
+    } else if (step.lane == null) {
+      act(step.action);
+    } else {
+      Turn turn = new Turn(this, step, Thread.currentThread());
+      inFlight = turn;
+      step.lane.post(turn);
+    }
+  }
+
+  private void act(@Nullable Action action) {
+    Throwable thrown = null;
+    inStep = true;
+    try {
+      if (action != null) {
+        action.run();
+      }
+    } catch (Throwable t) {
+      thrown = t;
+    } finally {
+      inStep = false;
+    }
+    ended(thrown);
+  }
+
+  private void ended(@Nullable Throwable thrown) {
+    for (int i = added.size() - 1; i >= 0; i--) {
+      (undoing ? back : steps).push(added.get(i));
+    }
+    added.clear();
+    if (thrown != null) {
+      if (failure == null) {
+        failure = thrown;
+      } else {
+        failure.addSuppressed(thrown);
+      }
+      undoing = true;
+      steps.clear();
+    }
+  }
+
+  private void add(Step step) {
+    if (inStep) {
+      added.add(step);
+    } else {
+      steps.add(step);
+    }
+  }
+
+  /** A step in flight. */
+  private static final class Turn extends Event {
+    private final Saga<?> saga;
+    private final Step step;
+    private final Thread driver;
+    private @Nullable Throwable failure;
+    private volatile boolean done;
+
+    private Turn(Saga<?> saga, Step step, Thread driver) {
+      this.saga = saga;
+      this.step = step;
+      this.driver = driver;
+    }
+
+    @Override
+    protected void fire(Lane lane) {
+      saga.inStep = true;
+      try {
+        if (step.action != null) {
+          step.action.run();
+        }
+      } catch (ErrnoException e) {
+        failure = e;
+      } catch (Throwable t) {
+        failure = t;
+        saga.inStep = false;
+        done = true;
+        throw new KernelFault(saga.name + " at " + step.name + ": " + t, t);
+      } finally {
+        saga.inStep = false;
+        done = true;
+        if (Thread.currentThread() != driver) {
+          lane.wake(driver);
+        }
+      }
+    }
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}

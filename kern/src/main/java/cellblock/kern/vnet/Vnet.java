@@ -1,0 +1,222 @@
+package cellblock.kern.vnet;
+
+import cellblock.kern.Machine;
+import cellblock.kern.drop.DropReason;
+import cellblock.kern.drop.Drops;
+import cellblock.kern.errno.Errno;
+import cellblock.kern.errno.ErrnoException;
+import cellblock.kern.lane.Lane;
+import cellblock.kern.ledger.Ledger;
+import cellblock.kern.mbuf.Mbuf;
+import cellblock.kern.mbuf.MbufPool;
+import cellblock.kern.time.Callout;
+import cellblock.kern.time.CalloutQueue;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One network stack: a lane that alone changes it, the values of the virtualised variables, a ledger of
+ * what it owns (ancestor: struct vnet, net/vnet.h).
+ *
+ * <p>Threading: the state word may be read from anywhere; all else is the lane's.
+ */
+public final class Vnet {
+  /** Where a vnet stands in its life. */
+  public enum State {
+    /** Constructors are running. */
+    BUILDING,
+    /** In use. */
+    ALIVE,
+    /** Its gate is shut: nothing new attaches. Shutdown handlers run in this state. */
+    DYING,
+    /** Destructors are running. */
+    DESTROYING,
+    /** Gone: its slots are poisoned. */
+    DEAD
+  }
+
+  private static final Object POISON = "0xdeadbeef";
+
+  private final int id;
+  private final String name;
+  private final Machine machine;
+  private final Lane lane;
+  private final Ledger ledger = new Ledger();
+  private final Drops drops = new Drops();
+  private final MbufPool mbufs = new MbufPool();
+  private final CalloutQueue callouts;
+  private volatile State state = State.BUILDING;
+  private volatile @Nullable Object[] data = new Object[64];
+  private @Nullable PacketTrace trace;
+
+  // Which constructors ran, by identity of their registration; owned by the lane.
+  private final Set<VnetStages.Stage> ran = new LinkedHashSet<>();
+
+  Vnet(Machine machine, int id, String name) {
+    this.machine = machine;
+    this.id = id;
+    this.name = name;
+    this.lane =
+        new Lane(name, machine.lanes(), c -> c.where(CurVnet.VALUE, this), Lane.LIMIT);
+    this.lane.atEndOfTurn(mbufs::flush);
+    this.callouts = new CalloutQueue(lane, machine.alarms());
+  }
+
+  /** 0 is the host's own. Ids are never used again. */
+  public int id() {
+    return id;
+  }
+
+  /** For people: "vnet0", "jail-name(3)". */
+  public String name() {
+    return name;
+  }
+
+  public Machine machine() {
+    return machine;
+  }
+
+  public Lane lane() {
+    return lane;
+  }
+
+  public Ledger ledger() {
+    return ledger;
+  }
+
+  public Drops drops() {
+    return drops;
+  }
+
+  public MbufPool mbufs() {
+    return mbufs;
+  }
+
+  public CalloutQueue callouts() {
+    return callouts;
+  }
+
+  public State state() {
+    return state;
+  }
+
+  public boolean isDefault() {
+    return id == 0;
+  }
+
+  void state(State now) {
+    state = now;
+  }
+
+  /** A timer of this vnet. */
+  public Callout callout(String what, Runnable action) {
+    return new Callout(callouts, ledger, what, action);
+  }
+
+  /**
+   * The gate: refuses what would attach something new to a vnet that is going away. In a turn of the
+   * lane, so that nothing slips in behind a shutdown handler that has run.
+   */
+  public void gate() throws ErrnoException {
+    State s = state;
+    if (s != State.ALIVE && s != State.BUILDING) {
+      throw new ErrnoException(Errno.EBUSY);
+    }
+  }
+
+  /** The one door for dropped packets: counts, tells the trace, gives the mbuf back. */
+  public void drop(Mbuf m, DropReason reason) {
+    drops.count(reason);
+    PacketTrace t = trace;
+    if (t != null) {
+      t.dropped(m, reason);
+    }
+    mbufs.free(m);
+  }
+
+  /** Who follows packets through the rooms, or null. */
+  public @Nullable PacketTrace trace() {
+    return trace;
+  }
+
+  /** Sets who follows packets; in a turn. */
+  public void trace(@Nullable PacketTrace t) {
+    trace = t;
+  }
+
+  /** Runs {@code work} as a turn with curvnet set to this vnet, from outside: CURVNET_SET … RESTORE. */
+  public <T extends @Nullable Object> T call(Callable<T> work) throws ErrnoException {
+    return lane.call(work);
+  }
+
+  /**
+   * Binds curvnet for code that only reads. In checked mode a different vnet that is already current is
+   * reported once per place, as VNET_DEBUG does.
+   */
+  public void run(Runnable work) {
+    if (machine.invariants() && CurVnet.VALUE.isBound() && CurVnet.VALUE.get() != this) {
+      machine.vnets().recursion(CurVnet.site(), CurVnet.VALUE.get(), this);
+    }
+    ScopedValue.where(CurVnet.VALUE, this).run(work);
+  }
+
+  /** In checked mode: that this vnet is the current one, else an error that names both. */
+  public void assertCurrent() {
+    if (machine.invariants() && CurVnet.get() != this) {
+      throw new IllegalStateException(
+          "wrong vnet: " + this + " used while " + CurVnet.get() + " is current at "
+              + CurVnet.site());
+    }
+  }
+
+  Object value(VnetVariable<?> key) {
+    int slot = machine.vnets().slots().find(key);
+    @Nullable Object[] d = data;
+    Object v = slot < 0 || slot >= d.length ? null : d[slot];
+    if (v == null || v == POISON) {
+      throw new IllegalStateException(
+          v == POISON
+              ? key + " of " + this + " used after vnet_destroy at " + CurVnet.site()
+              : key + " is not linked into " + this + " (module not loaded?) at " + CurVnet.site());
+    }
+    return v;
+  }
+
+  void setValue(VnetVariable<?> key, Object value) {
+    int slot = machine.vnets().slots().find(key);
+    if (slot < 0 || data[0] == POISON) {
+      throw new IllegalStateException(key + " cannot be set in " + this);
+    }
+    put(slot, value);
+  }
+
+  void put(int slot, @Nullable Object value) {
+    @Nullable Object[] d = data;
+    if (slot >= d.length) {
+      d = Arrays.copyOf(d, Math.max(slot + 1, d.length * 2));
+    }
+    d[slot] = value;
+    data = d;
+  }
+
+  void poison() {
+    Arrays.fill(data, POISON);
+  }
+
+  boolean hasValue(int slot) {
+    @Nullable Object[] d = data;
+    return slot < d.length && d[slot] != null;
+  }
+
+  Set<VnetStages.Stage> ran() {
+    return ran;
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}

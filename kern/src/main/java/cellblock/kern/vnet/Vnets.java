@@ -1,0 +1,113 @@
+package cellblock.kern.vnet;
+
+import cellblock.kern.Machine;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All vnets of a machine, the variables' slots and the stages (ancestor: net/vnet.c). A new vnet enters
+ * the list while it is still being built, so that a module loaded meanwhile reaches it.
+ *
+ * <p>Threading: changed in turns of the kernel lane; {@link #list} is a snapshot for anyone.
+ */
+public final class Vnets {
+  private final Machine machine;
+  private final Slots slots = new Slots();
+  private final VnetStages stages = new VnetStages();
+  private final Set<String> recursions = new LinkedHashSet<>();
+  private final List<VnetVariable<?>> variables = new ArrayList<>();
+  private volatile List<Vnet> all = List.of();
+  private int nextId;
+
+  public Vnets(Machine machine) {
+    this.machine = machine;
+  }
+
+  /** Every vnet from its first constructor to its burial, oldest first: VNET_FOREACH. */
+  public List<Vnet> list() {
+    return all;
+  }
+
+  /** The host's own vnet. */
+  public Vnet vnet0() {
+    return all.getFirst();
+  }
+
+  Slots slots() {
+    return slots;
+  }
+
+  VnetStages stages() {
+    return stages;
+  }
+
+  /** A vnet with its variables at their initial values, in the list, still to be built. */
+  Vnet allocate(String name) {
+    Vnet vnet = new Vnet(machine, nextId++, name);
+    for (VnetVariable<?> v : variables) {
+      vnet.put(slots.find(v), v.initialFor(vnet));
+    }
+    List<Vnet> now = new ArrayList<>(all);
+    now.add(vnet);
+    all = List.copyOf(now);
+    return vnet;
+  }
+
+  void remove(Vnet vnet) {
+    List<Vnet> now = new ArrayList<>(all);
+    now.remove(vnet);
+    all = List.copyOf(now);
+  }
+
+  /** Links a module's variables and gives every vnet its initial values. */
+  void link(List<VnetVariable<?>> added) {
+    for (VnetVariable<?> v : added) {
+      int slot = slots.link(v);
+      variables.add(v);
+      for (Vnet vnet : all) {
+        vnet.put(slot, v.initialFor(vnet));
+      }
+    }
+  }
+
+  /** Clears a module's variables in every vnet and frees their slots. */
+  void unlink(List<VnetVariable<?>> removed) {
+    for (VnetVariable<?> v : removed) {
+      int slot = slots.find(v);
+      if (slot >= 0) {
+        for (Vnet vnet : all) {
+          if (vnet.state() != Vnet.State.DEAD) {
+            vnet.put(slot, null);
+          }
+        }
+        slots.unlink(v);
+      }
+      variables.remove(v);
+    }
+  }
+
+  /**
+   * Reads any variable of any vnet by name, as libkvm lets netstat do; null when there is none. For the
+   * kernel's owner only: the caller checks.
+   */
+  public @Nullable Object peek(Vnet vnet, String name) {
+    VnetVariable<?> key = slots.named(name);
+    return key == null || !vnet.hasValue(slots.find(key)) ? null : vnet.value(key);
+  }
+
+  /** Tells of nested curvnet, once per place: VNET_DEBUG. */
+  void recursion(String site, Vnet outer, Vnet inner) {
+    machine.kernelLane().post(
+        cellblock.kern.lane.Event.of(
+            () -> {
+              if (recursions.add(site)) {
+                machine
+                    .messages()
+                    .log("CURVNET_SET() recursion at " + site + ": " + outer + " -> " + inner);
+              }
+            }));
+  }
+}
