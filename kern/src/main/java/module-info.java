@@ -9,7 +9,9 @@ module cellblock.kern {
   exports cellblock.kern.lane;
   exports cellblock.kern.ledger;
   exports cellblock.kern.mbuf;
+  exports cellblock.kern.module;
   exports cellblock.kern.saga;
+  exports cellblock.kern.sysctl;
   exports cellblock.kern.time;
   exports cellblock.kern.vnet;
 }

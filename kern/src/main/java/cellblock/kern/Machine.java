@@ -12,6 +12,9 @@ import cellblock.kern.time.CalloutQueue;
 import cellblock.kern.time.Clock;
 import cellblock.kern.vnet.Vnet;
 import cellblock.kern.vnet.Vnets;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +59,7 @@ public final class Machine {
   private final Coordinator coordinator;
   private final Vnets vnets;
   private final RandomGenerator.SplittableGenerator random;
+  private volatile Map<MachineVariable<?>, Object> variables = Map.of();
 
   public Machine(Options options) {
     this.options = options;
@@ -143,5 +147,29 @@ public final class Machine {
 
   public MessageBuffer messages() {
     return messages;
+  }
+
+  Object value(MachineVariable<?> key) {
+    Object value = variables.get(key);
+    if (value == null) {
+      throw new IllegalStateException(key + " is not linked (module not loaded?)");
+    }
+    return value;
+  }
+
+  /** Links a module's machine-wide variables. In a turn of the kernel lane. */
+  public void link(List<MachineVariable<?>> added) {
+    Map<MachineVariable<?>, Object> now = new IdentityHashMap<>(variables);
+    for (MachineVariable<?> v : added) {
+      now.put(v, v.initialFor(this));
+    }
+    variables = now;
+  }
+
+  /** Forgets a module's machine-wide variables. In a turn of the kernel lane. */
+  public void unlink(List<MachineVariable<?>> removed) {
+    Map<MachineVariable<?>, Object> now = new IdentityHashMap<>(variables);
+    removed.forEach(now::remove);
+    variables = now;
   }
 }

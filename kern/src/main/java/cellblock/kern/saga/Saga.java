@@ -10,6 +10,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -91,6 +92,25 @@ public abstract class Saga<T extends @Nullable Object> {
             await(step, ticket::passed);
           }
         });
+  }
+
+  /** Another saga as a part of this one; its failure is this one's. */
+  protected final void inner(String step, Supplier<? extends Saga<?>> saga) {
+    local(
+        step,
+        () -> {
+          Saga<?> part = saga.get();
+          await(step, () -> part.driven(this));
+          local(step, part::result);
+        });
+  }
+
+  /** Advances as far as it can get; true once finished. */
+  private boolean driven(Saga<?> outer) {
+    while (!finished && advance()) {
+      outer.at = at;
+    }
+    return finished;
   }
 
   /** The way back for what was just done. */

@@ -52,8 +52,10 @@ public final class Vnet {
   private volatile @Nullable Object[] data = new Object[64];
   private @Nullable PacketTrace trace;
 
-  // Which constructors ran, by identity of their registration; owned by the lane.
+  // Which modules are linked, and which of their constructors and shutdown handlers ran; the lane's.
+  private final Set<String> modules = new LinkedHashSet<>();
   private final Set<VnetStages.Stage> ran = new LinkedHashSet<>();
+  private final Set<VnetStages.Stage> shut = new LinkedHashSet<>();
 
   Vnet(Machine machine, int id, String name) {
     this.machine = machine;
@@ -211,8 +213,54 @@ public final class Vnet {
     return slot < d.length && d[slot] != null;
   }
 
-  Set<VnetStages.Stage> ran() {
-    return ran;
+  Set<String> modules() {
+    return modules;
+  }
+
+  /** Runs a constructor, unless it ran already or the vnet is on its way out. In a turn. */
+  void construct(VnetStages.Stage constructor) throws ErrnoException {
+    if ((state != State.BUILDING && state != State.ALIVE)
+        || !modules.contains(constructor.module())
+        || !ran.add(constructor)) {
+      return;
+    }
+    ledger.constructing(constructor.toString());
+    try {
+      constructor.run(this);
+    } catch (ErrnoException | RuntimeException e) {
+      ran.remove(constructor);
+      throw e;
+    } finally {
+      ledger.constructing(null);
+    }
+  }
+
+  /** Runs a shutdown handler once; returns its second phase. In a turn. */
+  VnetStages.@Nullable Action shutDown(VnetStages.Stage handler) throws ErrnoException {
+    return claimShutdown(handler) ? handler.shutdown(this) : null;
+  }
+
+  /** Whether the shutdown handler is still to be run here, and is now. */
+  boolean claimShutdown(VnetStages.Stage handler) {
+    return modules.contains(handler.module()) && shut.add(handler);
+  }
+
+  /** Runs a destructor where its constructor ran. In a turn. */
+  void destruct(VnetStages.Stage destructor) throws ErrnoException {
+    if (!modules.contains(destructor.module())) {
+      return;
+    }
+    VnetStages.Stage constructor = machine.vnets().stages().constructorOf(destructor);
+    if (constructor == null ? ran.add(destructor) : ran.remove(constructor)) {
+      destructor.run(this);
+    }
+  }
+
+  /** Forgets a module whose destructors have run. In a turn. */
+  void detach(String module) {
+    modules.remove(module);
+    ran.removeIf(s -> s.module().equals(module));
+    shut.removeIf(s -> s.module().equals(module));
   }
 
   @Override

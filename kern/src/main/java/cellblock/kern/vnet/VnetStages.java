@@ -1,9 +1,11 @@
 package cellblock.kern.vnet;
 
 import cellblock.kern.errno.ErrnoException;
+import cellblock.kern.saga.Saga;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +50,7 @@ public final class VnetStages {
     private final int order;
     private final @Nullable Action action;
     private final @Nullable ShutdownHandler handler;
+    private final @Nullable Function<Vnet, @Nullable Saga<?>> saga;
     private long sequence;
 
     private Stage(
@@ -56,7 +59,8 @@ public final class VnetStages {
         int subsystem,
         int order,
         @Nullable Action action,
-        @Nullable ShutdownHandler handler) {
+        @Nullable ShutdownHandler handler,
+        @Nullable Function<Vnet, @Nullable Saga<?>> saga) {
       if (subsystem <= Subsystem.VNET || subsystem > Subsystem.VNET_DONE) {
         throw new IllegalArgumentException(
             module + "." + name + ": subsystem must be after VNET and not after VNET_DONE");
@@ -67,15 +71,25 @@ public final class VnetStages {
       this.order = order;
       this.action = action;
       this.handler = handler;
+      this.saga = saga;
     }
 
     public static Stage of(String module, String name, int subsystem, int order, Action action) {
-      return new Stage(module, name, subsystem, order, action, null);
+      return new Stage(module, name, subsystem, order, action, null, null);
     }
 
     public static Stage shutdown(
         String module, String name, int subsystem, int order, ShutdownHandler handler) {
-      return new Stage(module, name, subsystem, order, null, handler);
+      return new Stage(module, name, subsystem, order, null, handler, null);
+    }
+
+    public static Stage shutdownSaga(
+        String module,
+        String name,
+        int subsystem,
+        int order,
+        Function<Vnet, @Nullable Saga<?>> saga) {
+      return new Stage(module, name, subsystem, order, null, null, saga);
     }
 
     public String module() {
@@ -102,6 +116,14 @@ public final class VnetStages {
 
     @Nullable Action shutdown(Vnet vnet) throws ErrnoException {
       return handler == null ? null : handler.run(vnet);
+    }
+
+    boolean isSaga() {
+      return saga != null;
+    }
+
+    @Nullable Saga<?> saga(Vnet vnet) {
+      return saga == null ? null : saga.apply(vnet);
     }
 
     @Override

@@ -4,7 +4,9 @@ import cellblock.kern.Machine;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +20,7 @@ public final class Vnets {
   private final Slots slots = new Slots();
   private final VnetStages stages = new VnetStages();
   private final Set<String> recursions = new LinkedHashSet<>();
-  private final List<VnetVariable<?>> variables = new ArrayList<>();
+  private final Map<String, List<VnetVariable<?>>> linked = new ConcurrentSkipListMap<>();
   private volatile List<Vnet> all = List.of();
   private int nextId;
 
@@ -47,9 +49,7 @@ public final class Vnets {
   /** A vnet with its variables at their initial values, in the list, still to be built. */
   Vnet allocate(String name) {
     Vnet vnet = new Vnet(machine, nextId++, name);
-    for (VnetVariable<?> v : variables) {
-      vnet.put(slots.find(v), v.initialFor(vnet));
-    }
+    linked.keySet().forEach(module -> attach(vnet, module));
     List<Vnet> now = new ArrayList<>(all);
     now.add(vnet);
     all = List.copyOf(now);
@@ -62,31 +62,36 @@ public final class Vnets {
     all = List.copyOf(now);
   }
 
-  /** Links a module's variables and gives every vnet its initial values. */
-  void link(List<VnetVariable<?>> added) {
-    for (VnetVariable<?> v : added) {
-      int slot = slots.link(v);
-      variables.add(v);
-      for (Vnet vnet : all) {
-        vnet.put(slot, v.initialFor(vnet));
-      }
+  /** Gives a module's variables their slots; from here on new vnets have them. */
+  void link(String module, List<VnetVariable<?>> added) {
+    added.forEach(slots::link);
+    linked.put(module, List.copyOf(added));
+  }
+
+  /** Gives an existing vnet a module's initial values. In a turn of its lane. */
+  void attach(Vnet vnet, String module) {
+    List<VnetVariable<?>> variables = linked.get(module);
+    boolean takes = vnet.state() == Vnet.State.BUILDING || vnet.state() == Vnet.State.ALIVE;
+    if (variables != null && takes && vnet.modules().add(module)) {
+      variables.forEach(v -> vnet.put(slots.find(v), v.initialFor(vnet)));
     }
   }
 
-  /** Clears a module's variables in every vnet and frees their slots. */
-  void unlink(List<VnetVariable<?>> removed) {
-    for (VnetVariable<?> v : removed) {
-      int slot = slots.find(v);
-      if (slot >= 0) {
-        for (Vnet vnet : all) {
-          if (vnet.state() != Vnet.State.DEAD) {
-            vnet.put(slot, null);
-          }
-        }
-        slots.unlink(v);
-      }
-      variables.remove(v);
+  /** Clears a module's variables in a vnet. In a turn of its lane. */
+  void detach(Vnet vnet, String module) {
+    if (vnet.modules().contains(module) && vnet.state() != Vnet.State.DEAD) {
+      linked.getOrDefault(module, List.of()).forEach(v -> vnet.put(slots.find(v), null));
+      vnet.detach(module);
     }
+  }
+
+  /** Frees the slots of a module's variables; no vnet holds values in them any more. */
+  void unlink(String module) {
+    List<VnetVariable<?>> variables = linked.remove(module);
+    if (variables != null) {
+      variables.forEach(slots::unlink);
+    }
+    stages.removeModule(module);
   }
 
   /**

@@ -1,0 +1,163 @@
+package cellblock.kern.sysctl;
+
+import cellblock.kern.Machine;
+import cellblock.kern.errno.ErrnoException;
+import cellblock.kern.vnet.Vnet;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One leaf of the sysctl tree, declared once: name, type, range, unit, flags and text (ancestor:
+ * SYSCTL_INT, SYSCTL_PROC, SYSCTL_VNET_* of sys/sysctl.h). Values pass as text.
+ *
+ * @param name full name, "net.inet.ip.forwarding"
+ * @param vnet whether each vnet has a value of its own (CTLFLAG_VNET)
+ * @param writable CTLFLAG_RW
+ * @param tunable CTLFLAG_TUN: seeded at boot from the tunables
+ * @param secureLevel writing is refused above this securelevel; {@code Integer.MAX_VALUE} = never
+ * @param minimum smallest value of a number
+ * @param maximum largest value of a number
+ * @param unit for people ("seconds"), or null
+ */
+public record SysctlDeclaration(
+    String name,
+    Type type,
+    boolean vnet,
+    boolean writable,
+    boolean tunable,
+    int secureLevel,
+    long minimum,
+    long maximum,
+    @Nullable String unit,
+    String description,
+    Reader reader,
+    @Nullable Writer writer) {
+
+  /** The type that sysctl(8) shows, with its format letters. */
+  public enum Type {
+    INT("int", "I"),
+    UINT("uint", "IU"),
+    LONG("long", "L"),
+    ULONG("ulong", "LU"),
+    U8("u8", "CU"),
+    STRING("string", "A"),
+    OPAQUE("opaque", "S");
+
+    private final String text;
+    private final String format;
+
+    Type(String text, String format) {
+      this.text = text;
+      this.format = format;
+    }
+
+    public String text() {
+      return text;
+    }
+
+    public String format() {
+      return format;
+    }
+  }
+
+  /**
+   * Reads. {@code vnet} is the caller's. Runs in a turn of its lane if the node is virtualised, else of
+   * the kernel lane.
+   */
+  @FunctionalInterface
+  public interface Reader {
+    String read(Machine machine, Vnet vnet) throws ErrnoException;
+  }
+
+  /** Writes a value whose type and range are already checked; runs where the reader does. */
+  @FunctionalInterface
+  public interface Writer {
+    void write(Machine machine, Vnet vnet, String value) throws ErrnoException;
+  }
+
+  /** SYSCTL_VNET_INT: an int of each vnet, read and written. */
+  public static SysctlDeclaration vnetInt(
+      String name, Function<Vnet, IntCell> cell, int minimum, int maximum, String description) {
+    return new SysctlDeclaration(
+        name,
+        Type.INT,
+        true,
+        true,
+        true,
+        Integer.MAX_VALUE,
+        minimum,
+        maximum,
+        null,
+        description,
+        (m, v) -> Integer.toString(cell.apply(v).get()),
+        (m, v, text) -> cell.apply(v).set(Integer.parseInt(text)));
+  }
+
+  /** SYSCTL_INT: one int for the machine, read and written by vnet0's root. */
+  public static SysctlDeclaration machineInt(
+      String name, Function<Machine, IntCell> cell, int minimum, int maximum, String description) {
+    return new SysctlDeclaration(
+        name,
+        Type.INT,
+        false,
+        true,
+        true,
+        Integer.MAX_VALUE,
+        minimum,
+        maximum,
+        null,
+        description,
+        (m, v) -> Integer.toString(cell.apply(m).get()),
+        (m, v, text) -> cell.apply(m).set(Integer.parseInt(text)));
+  }
+
+  /** A read-only node with a procedure. */
+  public static SysctlDeclaration readOnly(
+      String name, Type type, boolean vnet, String description, Reader reader) {
+    return new SysctlDeclaration(
+        name,
+        type,
+        vnet,
+        false,
+        false,
+        Integer.MAX_VALUE,
+        Long.MIN_VALUE,
+        Long.MAX_VALUE,
+        null,
+        description,
+        reader,
+        null);
+  }
+
+  /** SYSCTL_PROC: a node with procedures both ways. */
+  public static SysctlDeclaration procedure(
+      String name, Type type, boolean vnet, String description, Reader reader, Writer writer) {
+    return new SysctlDeclaration(
+        name,
+        type,
+        vnet,
+        true,
+        false,
+        Integer.MAX_VALUE,
+        Long.MIN_VALUE,
+        Long.MAX_VALUE,
+        null,
+        description,
+        reader,
+        writer);
+  }
+
+  /** The same node, refused to writers above a securelevel. */
+  public SysctlDeclaration secure(int level) {
+    return new SysctlDeclaration(
+        name, type, vnet, writable, tunable, level, minimum, maximum, unit, description, reader,
+        writer);
+  }
+
+  /** The same node with a unit. */
+  public SysctlDeclaration in(String unitName) {
+    return new SysctlDeclaration(
+        name, type, vnet, writable, tunable, secureLevel, minimum, maximum, unitName, description,
+        reader, writer);
+  }
+}

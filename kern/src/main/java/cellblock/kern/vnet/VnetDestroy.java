@@ -1,0 +1,49 @@
+package cellblock.kern.vnet;
+
+import cellblock.kern.Machine;
+import cellblock.kern.ledger.Ledger;
+import cellblock.kern.saga.Saga;
+import java.util.List;
+
+/**
+ * Destroys a vnet: vnet_destroy (ancestor: net/vnet.c). Destructors run in descending order, exactly
+ * those whose constructors ran; then the ledger must read zero, and the slots are poisoned. The result is
+ * what was left in the ledger: an empty list unless a module leaked.
+ */
+public final class VnetDestroy extends Saga<List<String>> {
+  private final Machine machine;
+  private final Vnet vnet;
+  private List<String> left = List.of();
+
+  public VnetDestroy(Vnet vnet) {
+    super("vnet_destroy " + vnet);
+    this.machine = vnet.machine();
+    this.vnet = vnet;
+    turn("destroying", vnet.lane(), () -> vnet.state(Vnet.State.DESTROYING));
+    turn("list destructors", machine.kernelLane(), this::destructors);
+  }
+
+  private void destructors() {
+    for (VnetStages.Stage s : machine.vnets().stages().down(VnetStages.Which.DESTRUCTOR)) {
+      turn("destruct " + s, vnet.lane(), () -> vnet.destruct(s));
+    }
+    grace("grace period", machine.epoch());
+    turn("poison", vnet.lane(), this::poison);
+    turn("remove", machine.kernelLane(), () -> machine.vnets().remove(vnet));
+    local("close lane", () -> vnet.lane().close());
+  }
+
+  private void poison() {
+    left = vnet.ledger().entries().stream().map(Ledger.Entry::toString).toList();
+    if (!left.isEmpty()) {
+      machine.messages().log(vnet + ": ledger not zero at vnet_destroy: " + left);
+    }
+    vnet.poison();
+    vnet.state(Vnet.State.DEAD);
+  }
+
+  @Override
+  protected List<String> value() {
+    return left;
+  }
+}

@@ -1,0 +1,81 @@
+package cellblock.kern.vnet;
+
+import cellblock.kern.Machine;
+import cellblock.kern.saga.Saga;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+
+/**
+ * The shutdown stage: shuts the vnet's gate, runs the shutdown handlers in descending order, each once,
+ * lets a grace period pass and runs the second phases (ancestor: the vnet_shutdown that seed 1
+ * proposes). Nothing is freed here that another may still name.
+ */
+public final class VnetShutdown extends Saga<Vnet> {
+  private final Machine machine;
+  private final Vnet vnet;
+  private final List<Second> seconds = new ArrayList<>();
+
+  private record Second(VnetStages.Stage of, VnetStages.Action action) {}
+
+  /** All handlers of a vnet that dies. */
+  public VnetShutdown(Vnet vnet) {
+    super("vnet_shutdown " + vnet);
+    this.machine = vnet.machine();
+    this.vnet = vnet;
+    turn("shut the gate", vnet.lane(), () -> vnet.state(Vnet.State.DYING));
+    turn("list handlers", machine.kernelLane(), () -> handlers(s -> true));
+  }
+
+  /** One module's handlers in a vnet that lives on: the module is being unloaded. */
+  VnetShutdown(Vnet vnet, String module) {
+    super("vnet_shutdown " + vnet + " for " + module);
+    this.machine = vnet.machine();
+    this.vnet = vnet;
+    turn("list handlers", machine.kernelLane(), () -> handlers(s -> s.module().equals(module)));
+  }
+
+  private void handlers(Predicate<VnetStages.Stage> which) {
+    for (VnetStages.Stage s : machine.vnets().stages().down(VnetStages.Which.SHUTDOWN)) {
+      if (!which.test(s)) {
+        continue;
+      }
+      turn("shutdown " + s, vnet.lane(), () -> run(s));
+    }
+    local(
+        "grace",
+        () -> {
+          if (!seconds.isEmpty()) {
+            grace("grace period", machine.epoch());
+          }
+        });
+    local("second phases", this::secondPhases);
+  }
+
+  private void run(VnetStages.Stage s) throws cellblock.kern.errno.ErrnoException {
+    if (s.isSaga()) {
+      if (vnet.claimShutdown(s)) {
+        Saga<?> saga = s.saga(vnet);
+        if (saga != null) {
+          inner("shutdown " + s, () -> saga);
+        }
+      }
+      return;
+    }
+    VnetStages.Action second = vnet.shutDown(s);
+    if (second != null) {
+      seconds.add(new Second(s, second));
+    }
+  }
+
+  private void secondPhases() {
+    for (Second s : seconds) {
+      turn("second phase " + s.of, vnet.lane(), () -> s.action.run(vnet));
+    }
+  }
+
+  @Override
+  protected Vnet value() {
+    return vnet;
+  }
+}
