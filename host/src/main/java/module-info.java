@@ -1,0 +1,7 @@
+/** The composition root: a kernel is an ordered module list, vnet0 and prison0. */
+module cellblock.host {
+  requires static org.jspecify;
+  requires transitive cellblock.net;
+  requires transitive cellblock.inet;
+  requires transitive cellblock.control;
+}
