@@ -11,10 +11,10 @@ import org.jspecify.annotations.Nullable;
 final class Chain {
   private @Nullable Lane head;
   private @Nullable Lane tail;
-  private Thread[] waiters = NONE;
+  private @Nullable Thread[] waiters = NONE;
   private int waiting;
 
-  private static final Thread[] NONE = {};
+  private static final @Nullable Thread[] NONE = {};
 
   void append(Lane first, Lane last) {
     if (tail == null) {

@@ -260,7 +260,7 @@ public final class Lane implements Runnable {
     }
     now = Long.MIN_VALUE;
     // Detach the turn's output before the release: afterwards it is another owner's.
-    if (readyFirst != null) {
+    if (readyFirst != null && readyLast != null) {
       chain.append(readyFirst, readyLast);
       readyFirst = null;
       readyLast = null;

@@ -60,6 +60,7 @@ public final class CalloutQueue {
     armFirst();
   }
 
+  @SuppressWarnings("NullAway") // places at and above size hold null, those below never do
   void remove(Callout c) {
     int at = c.index;
     c.index = -1;

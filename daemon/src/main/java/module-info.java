@@ -1,0 +1,7 @@
+/** A kernel behind a control socket. */
+module cellblock.daemon {
+  requires static org.jspecify;
+  requires transitive cellblock.host;
+  requires transitive cellblock.control;
+  requires transitive cellblock.userland;
+}

@@ -1,0 +1,5 @@
+/** The tools: parse, ask, print. */
+module cellblock.userland {
+  requires static org.jspecify;
+  requires transitive cellblock.control;
+}
