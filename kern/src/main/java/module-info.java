@@ -6,10 +6,12 @@ module cellblock.kern {
   exports cellblock.kern.drop;
   exports cellblock.kern.epoch;
   exports cellblock.kern.errno;
+  exports cellblock.kern.jail;
   exports cellblock.kern.lane;
   exports cellblock.kern.ledger;
   exports cellblock.kern.mbuf;
   exports cellblock.kern.module;
+  exports cellblock.kern.proc;
   exports cellblock.kern.saga;
   exports cellblock.kern.sysctl;
   exports cellblock.kern.time;

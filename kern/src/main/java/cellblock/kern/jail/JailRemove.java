@@ -1,0 +1,179 @@
+package cellblock.kern.jail;
+
+import cellblock.kern.Machine;
+import cellblock.kern.ledger.Ledger;
+import cellblock.kern.proc.Proc;
+import cellblock.kern.proc.Procs;
+import cellblock.kern.saga.Saga;
+import cellblock.kern.vnet.Vnet;
+import cellblock.kern.vnet.VnetDestroy;
+import cellblock.kern.vnet.VnetShutdown;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * The undertaker of one prison and everything below it, descendants first: the whole of {@code jail -r}
+ * inside the kernel (ancestor: prison_deref and vnet_destroy; the shutdown stage is the one that seed 1
+ * proposes). From the first turn on the gate refuses whatever is new. The saga waits as long as it must;
+ * whoever asked for the removal has the deadline, and reads {@link #at}, {@link #why} and {@link #trace}.
+ */
+public final class JailRemove extends Saga<Boolean> {
+  private final Machine machine;
+  private final Prisons prisons;
+  private final Procs procs;
+  private final Prison target;
+  private final TeardownPlan plan;
+  private final Consumer<Prison> buriedEvent;
+  private final List<String> trace = new ArrayList<>();
+  private volatile String why = "";
+  private volatile List<String> strays = List.of();
+
+  /**
+   * Marks the prison and its descendants dying. In a turn of the kernel lane, so that one removal only is
+   * ever begun: the caller checked that the prison is alive.
+   *
+   * @param buried told of each prison that is gone, in a turn of the kernel lane
+   */
+  public JailRemove(
+      Prisons prisons, Procs procs, Prison target, TeardownPlan plan, Consumer<Prison> buried) {
+    super("jail_remove " + target);
+    this.machine = prisons.machine();
+    this.prisons = prisons;
+    this.procs = procs;
+    this.target = target;
+    this.plan = plan;
+    this.buriedEvent = buried;
+    List<Prison> order = new ArrayList<>();
+    postOrder(target, order);
+    for (Prison p : order) {
+      if (p.state() == PrisonState.ALIVE || p.state() == PrisonState.INVALID) {
+        p.state(PrisonState.DYING);
+        p.removal(this);
+        if (p.held(HolderKind.PERSIST) > 0) {
+          p.drop(HolderKind.PERSIST);
+        }
+      }
+    }
+    for (Prison p : order) {
+      remove(p);
+    }
+  }
+
+  private static void postOrder(Prison p, List<Prison> order) {
+    p.children().forEach(c -> postOrder(c, order));
+    order.add(p);
+  }
+
+  private void remove(Prison p) {
+    if (p.removal() != this) {
+      // A child whose own removal began earlier: its undertaker finishes it.
+      await("AWAIT " + p, () -> p.state() == PrisonState.GONE);
+      return;
+    }
+    for (TeardownStep step : plan.steps()) {
+      local(step + " " + p, () -> begin(step, p));
+    }
+  }
+
+  private void begin(TeardownStep step, Prison p) {
+    boolean vnet = p.ownsVnet();
+    switch (step) {
+      case KILL -> turn(step + " " + p, machine.kernelLane(), () -> kill(p));
+      case AWAIT -> await(step + " processes of " + p, () -> noProcess(p));
+      case SHUTDOWN -> {
+        if (vnet) {
+          inner(step + " " + p, () -> new VnetShutdown(p.vnet()));
+        }
+      }
+      case AUDIT -> {
+        if (vnet) {
+          audit(p);
+        }
+      }
+      case DESTROY -> {
+        if (vnet) {
+          VnetDestroy destroy = new VnetDestroy(p.vnet());
+          inner(step + " " + p, () -> destroy);
+          local("ledger of " + p, () -> strays = destroy.result());
+        }
+      }
+      case BURY -> {
+        await(step + " " + p + ": holders", () -> unheld(p));
+        turn(step + " " + p, machine.kernelLane(), () -> bury(p));
+      }
+    }
+    trace.add(step + " " + p);
+  }
+
+  private void kill(Prison p) {
+    for (Proc proc : procs.within(p)) {
+      if (proc.prison() == p) {
+        proc.body().signal("KILL");
+      }
+    }
+  }
+
+  private boolean noProcess(Prison p) {
+    int n = p.held(HolderKind.PROCESS);
+    why = n == 0 ? "" : n + " process" + (n == 1 ? "" : "es") + " not dead yet";
+    return n == 0;
+  }
+
+  private boolean unheld(Prison p) {
+    String who = p.holdersText();
+    why = who.isEmpty() ? "" : "held by " + who;
+    return who.isEmpty();
+  }
+
+  /** Looks whether strays are left; while there are, waits for the ledger to change and looks again. */
+  private void audit(Prison p) {
+    Vnet v = p.vnet();
+    turn(
+        "AUDIT " + p,
+        v.lane(),
+        () -> {
+          List<Ledger.Entry> left = v.ledger().strays();
+          if (left.isEmpty()) {
+            strays = List.of();
+            why = "";
+            return;
+          }
+          strays = left.stream().map(Ledger.Entry::toString).toList();
+          why = String.join(", ", strays);
+          trace.add("AUDIT " + p + ": " + why);
+          int total = v.ledger().total();
+          await("AUDIT " + p + ": " + why, () -> v.ledger().total() != total);
+          local("AUDIT again " + p, () -> audit(p));
+        });
+  }
+
+  private void bury(Prison p) {
+    prisons.bury(p, strays, List.copyOf(trace));
+    buriedEvent.accept(p);
+    Prison parent = p.parent();
+    if (p == target && parent != null) {
+      machine.messages().log("jail " + p.id() + " (" + p.name() + ") removed");
+    }
+  }
+
+  /** Why the current step cannot go on, or "". */
+  public String why() {
+    return why;
+  }
+
+  /** The steps taken so far. */
+  public List<String> trace() {
+    return List.copyOf(trace);
+  }
+
+  /** The prison whose removal was asked for. */
+  public Prison target() {
+    return target;
+  }
+
+  @Override
+  protected Boolean value() {
+    return true;
+  }
+}

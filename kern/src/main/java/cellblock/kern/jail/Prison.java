@@ -1,0 +1,194 @@
+package cellblock.kern.jail;
+
+import cellblock.kern.vnet.Vnet;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A jail as the kernel knows it (ancestor: struct prison, sys/jail.h). It has a place in the tree of
+ * prisons, a vnet of its own or its parent's, parameters, and holders by kind.
+ *
+ * <p>Threading: owned by the kernel lane. {@link #state}, {@link #name}, {@link #vnet} and {@link
+ * #removal} may be read from anywhere.
+ */
+public final class Prison {
+  private final @Nullable Prison parent;
+  private final boolean ownsVnet;
+  private final List<Prison> children = new ArrayList<>();
+  private final EnumMap<HolderKind, Integer> holders = new EnumMap<>(HolderKind.class);
+  private final Map<String, String> parameters = new LinkedHashMap<>();
+  private volatile int id;
+  private volatile String name;
+  private volatile PrisonState state = PrisonState.INVALID;
+  private volatile @Nullable Vnet vnet;
+  private volatile @Nullable JailRemove removal;
+  private int childrenMax;
+  private int secureLevel = -1;
+
+  Prison(@Nullable Prison parent, int id, String name, boolean ownsVnet) {
+    this.parent = parent;
+    this.id = id;
+    this.name = name;
+    this.ownsVnet = ownsVnet;
+  }
+
+  /** jid; unique in the machine. A dying prison may be given another one (get_next_deadid). */
+  public int id() {
+    return id;
+  }
+
+  void id(int now) {
+    id = now;
+  }
+
+  /** Full dotted name, as vnet0's root sees it; "0" for prison0. */
+  public String name() {
+    return name;
+  }
+
+  void name(String now) {
+    name = now;
+  }
+
+  public @Nullable Prison parent() {
+    return parent;
+  }
+
+  /** PR_VNET: whether the prison has a network stack of its own. */
+  public boolean ownsVnet() {
+    return ownsVnet;
+  }
+
+  public PrisonState state() {
+    return state;
+  }
+
+  void state(PrisonState now) {
+    state = now;
+  }
+
+  /** The vnet that its processes live in: its own, or the nearest ancestor's. */
+  public Vnet vnet() {
+    Vnet v = vnet;
+    if (v == null) {
+      throw new IllegalStateException("prison " + name + " has no vnet yet");
+    }
+    return v;
+  }
+
+  void vnet(Vnet v) {
+    vnet = v;
+  }
+
+  /** The removal under way, or null. */
+  public @Nullable JailRemove removal() {
+    return removal;
+  }
+
+  void removal(JailRemove r) {
+    removal = r;
+  }
+
+  /** Children in order of creation. */
+  public List<Prison> children() {
+    return List.copyOf(children);
+  }
+
+  List<Prison> childList() {
+    return children;
+  }
+
+  /** How many prisons lie below, at any depth, dying ones included. */
+  public int childrenCur() {
+    int n = 0;
+    for (Prison c : children) {
+      n += 1 + c.childrenCur();
+    }
+    return n;
+  }
+
+  public int childrenMax() {
+    return childrenMax;
+  }
+
+  public void childrenMax(int max) {
+    childrenMax = max;
+  }
+
+  public int secureLevel() {
+    return secureLevel;
+  }
+
+  public void secureLevel(int level) {
+    secureLevel = level;
+  }
+
+  /** The parameters by name, as text, in the order in which they were first set. */
+  public Map<String, String> parameters() {
+    return parameters;
+  }
+
+  /** Counts a holder: prison_hold, prison_proc_hold. */
+  public void hold(HolderKind kind) {
+    holders.merge(kind, 1, Integer::sum);
+  }
+
+  /** Counts a holder off. */
+  void drop(HolderKind kind) {
+    int n = held(kind);
+    if (n == 0) {
+      throw new IllegalStateException("prison " + name + ": no " + kind.text() + " holds it");
+    }
+    holders.put(kind, n - 1);
+  }
+
+  public int held(HolderKind kind) {
+    return holders.getOrDefault(kind, 0);
+  }
+
+  /** Whether somebody keeps it alive: pr_uref. */
+  public boolean keptAlive() {
+    for (HolderKind k : HolderKind.values()) {
+      if (k.keepsAlive() && held(k) > 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Who still holds it, in words: "2 processes, 1 socket". */
+  public String holdersText() {
+    StringBuilder text = new StringBuilder();
+    for (HolderKind k : HolderKind.values()) {
+      int n = held(k);
+      if (n > 0) {
+        text.append(text.isEmpty() ? "" : ", ").append(n).append(' ').append(k.text());
+      }
+    }
+    return text.toString();
+  }
+
+  /** Whether {@code other} is this prison or lies below it. */
+  public boolean contains(Prison other) {
+    for (Prison p = other; p != null; p = p.parent) {
+      if (p == this) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether a viewer in {@code viewer} sees this prison: it lies below. */
+  public boolean visibleTo(Prison viewer) {
+    return this != viewer && viewer.contains(this);
+  }
+
+  @Override
+  public String toString() {
+    return name + "(" + id + ")";
+  }
+}

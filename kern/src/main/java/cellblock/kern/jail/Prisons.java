@@ -1,0 +1,195 @@
+package cellblock.kern.jail;
+
+import cellblock.kern.Machine;
+import cellblock.kern.errno.Errno;
+import cellblock.kern.errno.ErrnoException;
+import cellblock.kern.vnet.Vnet;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The tree of prisons (ancestor: allprison of sys/kern/kern_jail.c). Jids are given as FreeBSD 14 does:
+ * the next one after the last given; a dying prison never comes back, and gives its jid up to a new one
+ * that asks for it.
+ *
+ * <p>Threading: owned by the kernel lane.
+ */
+public final class Prisons {
+  /** JAIL_MAX of sys/jail.h. */
+  public static final int JAIL_MAX = 999_999;
+
+  private final Machine machine;
+  private final Prison prison0;
+  private final TreeMap<Integer, Prison> byId = new TreeMap<>();
+  private final ArrayDeque<BuriedJail> buried = new ArrayDeque<>();
+  private int lastId;
+  private int deadId = JAIL_MAX;
+
+  /** What is remembered of a jail that is gone. */
+  public record BuriedJail(int jid, String name, List<String> ledgerLeft, List<String> trace) {}
+
+  private static final int REMEMBERED = 64;
+
+  public Prisons(Machine machine, Vnet vnet0) {
+    this.machine = machine;
+    this.prison0 = new Prison(null, 0, "0", true);
+    prison0.vnet(vnet0);
+    prison0.childrenMax(JAIL_MAX);
+    prison0.state(PrisonState.ALIVE);
+    prison0.hold(HolderKind.PERSIST);
+  }
+
+  public Machine machine() {
+    return machine;
+  }
+
+  /** The host's own. */
+  public Prison prison0() {
+    return prison0;
+  }
+
+  /** All but prison0, by jid. */
+  public Collection<Prison> all() {
+    return List.copyOf(byId.values());
+  }
+
+  /** prison_find: by jid, alive or dying. */
+  public @Nullable Prison find(int id) {
+    return id == 0 ? prison0 : byId.get(id);
+  }
+
+  /**
+   * By name as {@code viewer} says it, which is relative to its own. A living prison is preferred to a
+   * dying one of the same name.
+   */
+  public @Nullable Prison find(Prison viewer, String name) {
+    String full = fullName(viewer, name);
+    Prison dying = null;
+    for (Prison p : byId.values()) {
+      if (p.name().equals(full)) {
+        if (p.state() == PrisonState.ALIVE) {
+          return p;
+        }
+        dying = p;
+      }
+    }
+    return dying;
+  }
+
+  /** A name as vnet0's root would say it. */
+  public String fullName(Prison viewer, String name) {
+    return viewer == prison0 ? name : viewer.name() + "." + name;
+  }
+
+  /** A prison's name as {@code viewer} says it. */
+  public String nameFor(Prison viewer, Prison p) {
+    return viewer == prison0 || !viewer.contains(p) || p == viewer
+        ? p.name()
+        : p.name().substring(viewer.name().length() + 1);
+  }
+
+  /**
+   * A new prison below {@code parent}, still INVALID. {@code id} 0 = the next free one.
+   *
+   * @throws ErrnoException EEXIST, EAGAIN ("no available jail IDs"), EPERM ("prison limit exceeded")
+   */
+  public Prison allocate(Prison parent, int id, @Nullable String name, boolean ownsVnet)
+      throws ErrnoException {
+    if (parent.state() != PrisonState.ALIVE) {
+      throw new ErrnoException(Errno.ENOENT, "jail \"" + parent.name() + "\" not found");
+    }
+    for (Prison p = parent; p != null; p = p.parent()) {
+      if (p.childrenCur() >= p.childrenMax()) {
+        throw new ErrnoException(Errno.EPERM, "prison limit exceeded");
+      }
+    }
+    int jid = id;
+    if (jid == 0) {
+      jid = nextId();
+    } else {
+      Prison old = byId.get(jid);
+      if (old != null && old.state() == PrisonState.ALIVE) {
+        throw new ErrnoException(Errno.EEXIST, "jail " + jid + " already exists");
+      }
+      if (old != null) {
+        renumber(old);
+      }
+    }
+    Prison p = new Prison(parent, jid, name == null ? fullName(parent, "" + jid) : name, ownsVnet);
+    byId.put(jid, p);
+    parent.childList().add(p);
+    parent.hold(HolderKind.CHILD);
+    return p;
+  }
+
+  private int nextId() throws ErrnoException {
+    for (int tried = 0, id = lastId; tried < JAIL_MAX; tried++) {
+      id = id == JAIL_MAX ? 1 : id + 1;
+      if (!byId.containsKey(id)) {
+        lastId = id;
+        return id;
+      }
+    }
+    throw new ErrnoException(Errno.EAGAIN, "no available jail IDs");
+  }
+
+  private void renumber(Prison dying) {
+    while (byId.containsKey(deadId)) {
+      deadId = deadId == 1 ? JAIL_MAX : deadId - 1;
+    }
+    byId.remove(dying.id());
+    dying.id(deadId);
+    byId.put(deadId, dying);
+  }
+
+  /** The prison is complete: it can be found and used. */
+  public void alive(Prison p) {
+    p.state(PrisonState.ALIVE);
+  }
+
+  /** Gives a prison the vnet it lives in. */
+  public void setVnet(Prison p, Vnet vnet) {
+    p.vnet(vnet);
+  }
+
+  /** Renames a prison and, with it, everything below. */
+  public void rename(Prison p, String fullName) {
+    String old = p.name() + ".";
+    for (Prison other : byId.values()) {
+      if (other != p && p.contains(other)) {
+        other.name(fullName + "." + other.name().substring(old.length()));
+      }
+    }
+    p.name(fullName);
+  }
+
+  /** A holder lets go; true when nobody keeps the prison alive any more. */
+  public boolean release(Prison p, HolderKind kind) {
+    p.drop(kind);
+    return p.state() == PrisonState.ALIVE && kind.keepsAlive() && !p.keptAlive();
+  }
+
+  /** Unlinks a prison that is gone; its jid is free. */
+  void bury(Prison p, List<String> ledgerLeft, List<String> trace) {
+    byId.remove(p.id());
+    p.state(PrisonState.GONE);
+    Prison parent = p.parent();
+    if (parent != null) {
+      parent.childList().remove(p);
+      parent.drop(HolderKind.CHILD);
+    }
+    if (buried.size() == REMEMBERED) {
+      buried.removeFirst();
+    }
+    buried.addLast(new BuriedJail(p.id(), p.name(), ledgerLeft, trace));
+  }
+
+  /** The last jails that are gone, oldest first. */
+  public List<BuriedJail> buried() {
+    return new ArrayList<>(buried);
+  }
+}

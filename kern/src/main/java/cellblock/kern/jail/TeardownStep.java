@@ -1,0 +1,17 @@
+package cellblock.kern.jail;
+
+/** The numbered steps of a jail's removal. A {@link TeardownPlan} says which, and in what order. */
+public enum TeardownStep {
+  /** Kill every process. */
+  KILL,
+  /** Wait until each has ended. */
+  AWAIT,
+  /** vnet_shutdown: the shutdown handlers, a grace period, their second phases. */
+  SHUTDOWN,
+  /** Only what constructors made is left in the ledger. */
+  AUDIT,
+  /** vnet_destroy: the destructors; then the ledger reads zero. */
+  DESTROY,
+  /** Unlink, drop the parent's reference, free the jid. */
+  BURY
+}
