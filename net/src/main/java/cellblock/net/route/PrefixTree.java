@@ -81,6 +81,11 @@ public final class PrefixTree<V> {
     return size;
   }
 
+  /** The subtree of all prefixes but that of length 0; for tests of its shape. */
+  @Nullable PrefixTreeNode root() {
+    return root;
+  }
+
   /** Whether there is no prefix at all. */
   public boolean isEmpty() {
     return size == 0;
@@ -167,18 +172,16 @@ public final class PrefixTree<V> {
   @SuppressWarnings("unchecked") // only values of type V are ever stored
   public @Nullable V lookup4(int address) {
     long hi = (long) address << 32;
-    Branch best = null;
-    int bestWay = 0;
+    Branch above = null;
+    Branch last = null;
     PrefixTreeNode next = root;
     while (next instanceof Branch branch) {
       if (Long.numberOfLeadingZeros(hi ^ branch.hi) < branch.bit) {
         break;
       }
-      int way = (int) (hi >>> (64 - PrefixTreeNode.STRIDE - branch.bit)) & 63;
-      if (branch.matches(way)) {
-        best = branch;
-        bestWay = way;
-      }
+      above = last;
+      last = branch;
+      int way = way4(hi, branch);
       if (!branch.hasChild(way)) {
         break;
       }
@@ -187,7 +190,20 @@ public final class PrefixTree<V> {
     if (next instanceof Leaf leaf && Long.numberOfLeadingZeros(hi ^ leaf.hi) >= leaf.length) {
       return (V) leaf.value;
     }
-    return best == null ? shortest : (V) best.match(bestWay);
+    if (last == null) {
+      return shortest;
+    }
+    if (last.matches(way4(hi, last))) {
+      return (V) last.match(way4(hi, last));
+    }
+    if (above != null && above.matches(way4(hi, above))) {
+      return (V) above.match(way4(hi, above));
+    }
+    return lookup(hi, 0);
+  }
+
+  private static int way4(long hi, Branch branch) {
+    return (int) (hi >>> (64 - PrefixTreeNode.STRIDE - branch.bit)) & 63;
   }
 
   /** Value of exactly this prefix, or null. */

@@ -131,9 +131,18 @@ sealed interface PrefixTreeNode {
       return (fulls >>> way & 1 | shorts & COVERING[way]) != 0;
     }
 
-    /** Value of the longest prefix here around a way for which {@link #matches} is true. */
+    /**
+     * Value of the longest prefix here around a way for which {@link #matches} is true. Which kind
+     * of prefix it is cannot be foretold, so both places are computed and one is chosen without a
+     * jump.
+     */
     Object match(int way) {
-      return (fulls >>> way & 1) != 0 ? slots[fullAt(way)] : shortMatch(shorts & COVERING[way]);
+      long below = (1L << way) - 1;
+      int full = Long.bitCount(fulls & below);
+      long longest = -1L >>> 1 >>> Long.numberOfLeadingZeros(shorts & COVERING[way]);
+      int shorter = Long.bitCount(fulls) + Long.bitCount(shorts & longest);
+      int isFull = -(int) (fulls >>> way & 1);
+      return slots[Long.bitCount(children) + (full & isFull | shorter & ~isFull)];
     }
 
     /** The same for prefixes of at most {@code bits} 0..5 bits of this stride; null if none. */
