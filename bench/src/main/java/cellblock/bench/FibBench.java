@@ -26,7 +26,7 @@ import java.util.zip.GZIPInputStream;
 public final class FibBench {
   private static final int NEXTHOPS = 64;
   private static final int ADDRESSES = 1 << 20;
-  private static final int ROUNDS = 7;
+  private static final int ROUNDS = 15;
   private static final long SEED = 20250601;
 
   private FibBench() {}
@@ -50,8 +50,32 @@ public final class FibBench {
     for (int i = 0; i < NEXTHOPS; i++) {
       nexthops[i] = new Nexthop(i);
     }
+    small(nexthops[0]);
     new Family("v4", PrefixTree.IPV4, four, nexthops).measure();
     new Family("v6", PrefixTree.IPV6, six, nexthops).measure();
+  }
+
+  /** Bytes of a small jail's table: a default, the loopback host, a network and its own host. */
+  private static void small(Nexthop nexthop) {
+    List<PrefixTree<Nexthop>> trees = new ArrayList<>(ADDRESSES);
+    long before = used();
+    for (int i = 0; i < 100_000; i++) {
+      trees.add(
+          PrefixTree.<Nexthop>empty(PrefixTree.IPV4)
+              .with(0, 0, 0, nexthop)
+              .with(0x7f000001L << 32, 0, 32, nexthop)
+              .with(0xc0000200L << 32, 0, 24, nexthop)
+              .with(0xc0000201L << 32, 0, 32, nexthop));
+    }
+    long bytes = used() - before;
+    System.out.printf("fib.small.4_prefixes=%d bytes%n", bytes / trees.size());
+  }
+
+  private static long used() {
+    for (int i = 0; i < 3; i++) {
+      System.gc();
+    }
+    return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
   }
 
   private static void read(Path file, List<Prefix> four, List<Prefix> six) throws IOException {
@@ -217,13 +241,6 @@ public final class FibBench {
         System.out.println("never");
       }
       return best;
-    }
-
-    private static long used() {
-      for (int i = 0; i < 3; i++) {
-        System.gc();
-      }
-      return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
     }
 
     private void print(String what, double figure, String unit) {

@@ -139,30 +139,42 @@ public final class PrefixTree<V> {
     }
   }
 
-  /** Value of the longest prefix around an address, or null. */
+  /**
+   * Value of the longest prefix around an address, or null.
+   *
+   * <p>Goes down as far as the address leads, then asks the branches it met last: nearly always one
+   * of them knows. (Keeping the best match on the way down costs a jump at every level that the
+   * processor cannot foretell.)
+   */
   @SuppressWarnings("unchecked") // only values of type V are ever stored
   public @Nullable V lookup(long hi, long lo) {
-    Branch best = null;
-    int bestWay = 0;
-    PrefixTreeNode next = root;
-    while (next instanceof Branch branch) {
-      if (!branch.holds(hi, lo)) {
-        break;
-      }
+    Branch above = null;
+    Branch last = null;
+    Object next = root; // no cast to the interface on the way down
+    while (next instanceof Branch branch && branch.holds(hi, lo)) {
+      above = last;
+      last = branch;
       int way = PrefixTreeNode.way(hi, lo, branch.bit);
-      if (branch.matches(way)) {
-        best = branch;
-        bestWay = way;
-      }
       if (!branch.hasChild(way)) {
         break;
       }
-      next = (PrefixTreeNode) branch.slots[branch.childAt(way)];
+      next = branch.slots[branch.childAt(way)];
     }
     if (next instanceof Leaf leaf && leaf.covers(hi, lo)) {
       return (V) leaf.value;
     }
-    return best == null ? shortest : (V) best.match(bestWay);
+    if (last == null) {
+      return shortest;
+    }
+    int way = PrefixTreeNode.way(hi, lo, last.bit);
+    if (last.matches(way)) {
+      return (V) last.match(way);
+    }
+    if (above == null) {
+      return shortest;
+    }
+    way = PrefixTreeNode.way(hi, lo, above.bit);
+    return above.matches(way) ? (V) above.match(way) : lookupBefore(hi, lo, above.bit + 1);
   }
 
   /**
@@ -172,20 +184,20 @@ public final class PrefixTree<V> {
   @SuppressWarnings("unchecked") // only values of type V are ever stored
   public @Nullable V lookup4(int address) {
     long hi = (long) address << 32;
+    Branch top = null;
     Branch above = null;
     Branch last = null;
-    PrefixTreeNode next = root;
-    while (next instanceof Branch branch) {
-      if (Long.numberOfLeadingZeros(hi ^ branch.hi) < branch.bit) {
-        break;
-      }
+    Object next = root; // no cast to the interface on the way down
+    while (next instanceof Branch branch
+        && Long.numberOfLeadingZeros(hi ^ branch.hi) >= branch.bit) {
+      top = above;
       above = last;
       last = branch;
       int way = way4(hi, branch);
       if (!branch.hasChild(way)) {
         break;
       }
-      next = (PrefixTreeNode) branch.slots[branch.childAt(way)];
+      next = branch.slots[branch.childAt(way)];
     }
     if (next instanceof Leaf leaf && Long.numberOfLeadingZeros(hi ^ leaf.hi) >= leaf.length) {
       return (V) leaf.value;
@@ -196,10 +208,18 @@ public final class PrefixTree<V> {
     if (last.matches(way4(hi, last))) {
       return (V) last.match(way4(hi, last));
     }
-    if (above != null && above.matches(way4(hi, above))) {
+    if (above == null) {
+      return shortest;
+    }
+    if (above.matches(way4(hi, above))) {
       return (V) above.match(way4(hi, above));
     }
-    return lookup(hi, 0);
+    if (top == null) {
+      return shortest;
+    }
+    return top.matches(way4(hi, top))
+        ? (V) top.match(way4(hi, top))
+        : lookupBefore(hi, 0, top.bit + 1);
   }
 
   private static int way4(long hi, Branch branch) {
