@@ -18,8 +18,9 @@ import java.util.zip.GZIPInputStream;
 
 /**
  * The forwarding table with a real full table: load time, lookups per second (addresses at random,
- * and inside prefixes of the table), single changes per second, bytes per prefix; for both families,
- * on one thread. Prints one line of {@code key=value} a figure; each is the best of several rounds.
+ * and inside prefixes of the table), single changes per second, bytes per prefix; for both
+ * families, on one thread. Prints one line of {@code key=value} a figure; each is the best of
+ * several rounds.
  *
  * <p>Run: {@code java ... cellblock.bench.FibBench [bgp-prefixes.txt.gz]}: one prefix a line.
  */

@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
  * was published safely; every tree may be used by any number of threads.
  *
  * <p>Keys are 128 bits, left-aligned, most significant bit first: an IPv6 address is its first and
- * last eight bytes as big-endian {@code hi} and {@code lo}; an IPv4 address, as a host-order int, is
- * {@code (addr & 0xffffffffL) << 32} with {@code lo} 0. Prefix lengths are counted in bits from the
- * left and end at the tree's {@linkplain #width width}. In a prefix all bits beyond the length are
- * zero.
+ * last eight bytes as big-endian {@code hi} and {@code lo}; an IPv4 address, as a host-order int,
+ * is {@code (addr & 0xffffffffL) << 32} with {@code lo} 0. Prefix lengths are counted in bits from
+ * the left and end at the tree's {@linkplain #width width}. In a prefix all bits beyond the length
+ * are zero.
  *
  * <p>Ancestor: the lookup half of FreeBSD's {@code sys/net/radix.c} and {@code
  * sys/net/route/fib_algo.c}. It differs in being the table and its lookup structure at once, a trie

@@ -38,8 +38,8 @@ final class PrefixTreeEdit {
 
   private PrefixTreeNode putBeside(Leaf leaf, long hi, long lo, int length, Object value) {
     if (!leaf.is(hi, lo, length)) {
-      return fork(leaf, PrefixTreeNode.strideOf(leaf.length), leaf.hi, leaf.lo,
-          new Leaf(hi, lo, length, value));
+      Leaf added = new Leaf(hi, lo, length, value);
+      return fork(leaf, PrefixTreeNode.strideOf(leaf.length), leaf.hi, leaf.lo, added);
     }
     delta = 0;
     return leaf.value == value ? leaf : new Leaf(hi, lo, length, value);
@@ -59,8 +59,8 @@ final class PrefixTreeEdit {
       grown.flipChild(way);
       return grown;
     }
-    return replaced(
-        branch, branch.childAt(way), put(branch.child(way), hi, lo, length, value));
+    PrefixTreeNode child = put(branch.child(way), hi, lo, length, value);
+    return replaced(branch, branch.childAt(way), child);
   }
 
   private Branch putHere(Branch branch, int way, int bits, Object value) {

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
  * The two shapes a subtree of a {@link PrefixTree} can take.
  *
  * <p>The shape depends on the set of prefixes alone, never on the order of changes: a subtree with
- * one prefix is a {@link Leaf}, a larger one is a {@link Branch} placed at the first stride in which
- * its prefixes end or part ways. An empty subtree is {@code null}.
+ * one prefix is a {@link Leaf}, a larger one is a {@link Branch} placed at the first stride in
+ * which its prefixes end or part ways. An empty subtree is {@code null}.
  */
 sealed interface PrefixTreeNode {
 
@@ -75,9 +75,9 @@ sealed interface PrefixTreeNode {
   /**
    * At least two entries that share their first {@link #bit} bits. Prefixes of {@code bit + 1} to
    * {@code bit + 5} bits are marked in {@link #shorts} at the index of their node in a complete
-   * binary tree (root 1, so 2..63), prefixes of {@code bit + 6} bits in {@link #fulls} by way, longer
-   * ones live below {@link #children} by way. One array holds children, full and short values, each
-   * group packed in the order of its map. Frozen unless a builder owns it: see {@link
+   * binary tree (root 1, so 2..63), prefixes of {@code bit + 6} bits in {@link #fulls} by way,
+   * longer ones live below {@link #children} by way. One array holds children, full and short
+   * values, each group packed in the order of its map. Frozen unless a builder owns it: see {@link
    * PrefixTreeEdit}.
    */
   final class Branch implements PrefixTreeNode {

@@ -148,7 +148,9 @@ class PrefixTreeTest {
     PrefixTree<Object> first = builder.build();
     builder.put(NET_10, 0, 8, "changed").put(NET_10 | 2L << 40, 0, 24, "c").remove(0, 0, 0);
     PrefixTree<Object> second = builder.build();
-    assertThat(PrefixModel.entries(first)).extracting(e -> e.getValue()).containsExactly("d", "a", "b");
+    assertThat(PrefixModel.entries(first))
+        .extracting(e -> e.getValue())
+        .containsExactly("d", "a", "b");
     assertThat(PrefixModel.entries(second))
         .extracting(e -> e.getValue())
         .containsExactly("changed", "b", "c");
