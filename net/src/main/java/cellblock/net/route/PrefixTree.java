@@ -267,8 +267,10 @@ public final class PrefixTree<V> {
       }
       next = branch.hasChild(way) ? branch.child(way) : null;
     }
-    boolean last = next instanceof Leaf leaf && leaf.length < length && leaf.covers(hi, lo);
-    return (V) (last ? ((Leaf) next).value : best);
+    if (next instanceof Leaf leaf && leaf.length < length && leaf.covers(hi, lo)) {
+      return (V) leaf.value;
+    }
+    return (V) best;
   }
 
   /** Visits all prefixes in order of address (unsigned), then length: the default comes first. */
