@@ -26,10 +26,10 @@ import org.junit.jupiter.api.Test;
 
 /** The orders that seed 5 tells: boot, load, create, shutdown, destroy, unload, veto, kernel stop. */
 class ModuleOrderTest {
-  private final Sim sim;
-  private final Machine machine;
   private final List<String> log = new ArrayList<>();
-  private final Linker linker;
+  private Sim sim = new Sim(1);
+  private Machine machine = sim.machine();
+  private Linker linker = new Linker(machine, added -> {}, removed -> {});
 
   /** Says in {@link #log} whatever is done to it. */
   private class Told implements KernelModule {
@@ -257,7 +257,7 @@ class ModuleOrderTest {
   @Test
   void a_module_loaded_while_a_vnet_is_being_built_reaches_it_exactly_once() throws ErrnoException {
     for (long seed = 0; seed < 200; seed++) {
-      ModuleOrderTest t = new ModuleOrderTest(seed);
+      ModuleOrderTest t = seeded(seed);
       t.boot(t.new Told("low", Subsystem.PSEUDO), t.new Told("high", Subsystem.PROTO_END));
       t.log.clear();
       VnetCreate create = t.sim.stepper().spawn(new VnetCreate(t.machine, "a"));
@@ -276,7 +276,7 @@ class ModuleOrderTest {
   void a_vnet_destroyed_while_a_module_is_unloaded_is_destructed_exactly_once()
       throws ErrnoException {
     for (long seed = 0; seed < 200; seed++) {
-      ModuleOrderTest t = new ModuleOrderTest(seed);
+      ModuleOrderTest t = seeded(seed);
       t.boot(t.new Told("base", Subsystem.PSEUDO));
       Vnet a = t.create("a");
       LinkerFile file = t.load(t.new Told("m", Subsystem.PROTO_DOMAIN));
@@ -303,7 +303,8 @@ class ModuleOrderTest {
 
   @Test
   void a_kernel_without_vimage_has_one_vnet() throws ErrnoException {
-    ModuleOrderTest t = new ModuleOrderTest(new Sim(1, false));
+    ModuleOrderTest t = new ModuleOrderTest();
+    t.use(new Sim(1, false));
     Told m = t.new Told("m", Subsystem.PSEUDO);
     t.boot(m);
     assertThatThrownBy(() -> t.create("a")).hasMessage("Operation not supported");
@@ -314,7 +315,7 @@ class ModuleOrderTest {
   void a_variable_without_a_current_vnet_is_an_error_that_names_both() throws ErrnoException {
     Told m = new Told("m", Subsystem.PSEUDO);
     boot(m);
-    assertThatThrownBy(m.variable::get)
+    assertThatThrownBy(() -> m.variable.get()) // a lambda, so that this class is the place
         .hasMessageContaining("V_m")
         .hasMessageContaining("ModuleOrderTest");
     machine.vnet0().run(() -> assertThat(m.variable.get()[0]).isEqualTo(4));
@@ -329,17 +330,16 @@ class ModuleOrderTest {
     assertThatThrownBy(() -> m.variable.of(a)).hasMessageContaining("after vnet_destroy");
   }
 
-  ModuleOrderTest() {
-    this(1);
+  /** A test of its own for each seed. */
+  private static ModuleOrderTest seeded(long seed) {
+    ModuleOrderTest t = new ModuleOrderTest();
+    t.use(new Sim(seed));
+    return t;
   }
 
-  private ModuleOrderTest(long seed) {
-    this(new Sim(seed));
-  }
-
-  private ModuleOrderTest(Sim sim) {
-    this.sim = sim;
-    this.machine = sim.machine();
-    this.linker = new Linker(machine, added -> {}, removed -> {});
+  private void use(Sim of) {
+    sim = of;
+    machine = of.machine();
+    linker = new Linker(machine, added -> {}, removed -> {});
   }
 }
