@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An IGMP message of any version (RFC 1112, 2236, 3376). The window accessors cover the common
- * eight bytes; the values are {@link Short} (versions 1 and 2), {@link Query3} and {@link Report3}.
+ * eight bytes; the values are {@link Brief} (versions 1 and 2), {@link Query3} and {@link Report3}.
  * Values hold no checksum: {@link #emit} computes it. FreeBSD ancestor: {@code struct igmp}, {@code
  * igmpv3}, {@code igmp_report}, {@code igmp_grouprec} of {@code sys/netinet/igmp.h}.
  */
@@ -81,9 +81,9 @@ public sealed interface IgmpMessage {
    * @param maxResponse tenths of a second, 0 to 255
    * @param group the group, 0.0.0.0 in a general query
    */
-  record Short(int type, int maxResponse, Ip4Address group) implements IgmpMessage {
+  record Brief(int type, int maxResponse, Ip4Address group) implements IgmpMessage {
     /** Rejects fields of more than eight bits. */
-    public Short {
+    public Brief {
       if ((type | maxResponse) >>> 8 != 0) {
         throw new IllegalArgumentException("field out of range");
       }
@@ -336,10 +336,10 @@ public sealed interface IgmpMessage {
     if (value < 128) {
       return value;
     }
-    int exponent = Math.min(28 - Integer.numberOfLeadingZeros(value) - 1, 10) - 3;
-    if (exponent > 7 || value > 31744) {
+    if (value > 31744) {
       return 0xff;
     }
+    int exponent = 24 - Integer.numberOfLeadingZeros(value);
     return 0x80 | exponent << 4 | value >> exponent + 3 & 15;
   }
 
@@ -362,7 +362,7 @@ public sealed interface IgmpMessage {
           bits & 0xff,
           addresses(buf, off + QUERY3_LENGTH, BigEndian.get16(buf, off + 10)));
     }
-    return new Short(type, maxResponse(buf, off), new Ip4Address(group(buf, off)));
+    return new Brief(type, maxResponse(buf, off), new Ip4Address(group(buf, off)));
   }
 
   private static Report3 parseReport(byte[] buf, int off) {

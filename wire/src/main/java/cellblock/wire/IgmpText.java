@@ -9,13 +9,13 @@ final class IgmpText {
   static String of(IgmpMessage message) {
     return "igmp "
         + switch (message) {
-          case IgmpMessage.Short brief -> brief(brief);
+          case IgmpMessage.Brief brief -> brief(brief);
           case IgmpMessage.Query3 query -> query(query);
           case IgmpMessage.Report3 report -> report(report);
         };
   }
 
-  private static String brief(IgmpMessage.Short m) {
+  private static String brief(IgmpMessage.Brief m) {
     return switch (m.type()) {
       case IgmpMessage.QUERY ->
           (m.maxResponse() == 0 ? "query v1" : "query v2" + maximum(m.maxResponse(), 100))

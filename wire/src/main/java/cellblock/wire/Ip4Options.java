@@ -118,7 +118,7 @@ public final class Ip4Options {
     while (at < end && buf[at] != EOL) {
       int length = length(buf, at, end);
       if (length < 0) {
-        return end - at < 2 ? at : at + 1;
+        return at + 1;
       }
       int blame = checkOne(buf, at, length);
       if (blame >= 0) {

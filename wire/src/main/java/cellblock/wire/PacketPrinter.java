@@ -8,20 +8,32 @@ import java.util.Locale;
  * in its terse form.
  */
 public final class PacketPrinter {
+  private static final int MAXIMUM_NESTING = 8;
+
+  /** How many IP headers deep in a tunnel the printing is. */
+  private int nesting;
+
   private PacketPrinter() {}
 
   /** An Ethernet frame without its link header: {@code ARP, Request who-has ...}, {@code IP ...}. */
   public static String frame(byte[] buf, int off, int length) {
-    return frame(buf, off, length, false);
+    return new PacketPrinter().frame(buf, off, length, false);
   }
 
   /** An Ethernet frame with its link header, as {@code tcpdump -e}. */
   public static String frameWithLink(byte[] buf, int off, int length) {
-    return frame(buf, off, length, true);
+    return new PacketPrinter().frame(buf, off, length, true);
   }
 
   /** An IP packet of either version. */
   public static String packet(byte[] buf, int off, int length) {
+    return new PacketPrinter().any(buf, off, length);
+  }
+
+  private String any(byte[] buf, int off, int length) {
+    if (++nesting > MAXIMUM_NESTING) {
+      return "[more headers], length " + length;
+    }
     if (length < 1) {
       return "[|ip]";
     }
@@ -32,7 +44,7 @@ public final class PacketPrinter {
     };
   }
 
-  private static String frame(byte[] buf, int off, int length, boolean link) {
+  private String frame(byte[] buf, int off, int length, boolean link) {
     EtherHeader header = EtherHeader.parse(buf, off, length);
     if (header == null) {
       return "[|ether]";
@@ -58,7 +70,7 @@ public final class PacketPrinter {
     text.append(EtherHeader.dropEligible(tag) == 0 ? ", " : ", DEI, ");
   }
 
-  private static String payload(int type, byte[] buf, int off, int length) {
+  private String payload(int type, byte[] buf, int off, int length) {
     return switch (type) {
       case EtherHeader.TYPE_IP -> "IP " + packet4(buf, off, length);
       case EtherHeader.TYPE_IPV6 -> "IP6 " + packet6(buf, off, length);
@@ -79,7 +91,7 @@ public final class PacketPrinter {
     return "ARP [" + ArpPacket.check(buf, off, length).text() + "], length " + length;
   }
 
-  private static String packet4(byte[] buf, int off, int length) {
+  private String packet4(byte[] buf, int off, int length) {
     Defect defect = Ip4Header.checkHeader(buf, off, length);
     if (defect != Defect.NONE) {
       return "[" + defect.text() + "], length " + length;
@@ -115,7 +127,7 @@ public final class PacketPrinter {
             Ip4Header.moreFragments(buf, off) ? "+" : "");
   }
 
-  private static String packet6(byte[] buf, int off, int length) {
+  private String packet6(byte[] buf, int off, int length) {
     Defect defect = Ip6Header.checkHeader(buf, off, length);
     if (defect != Defect.NONE) {
       return "[" + defect.text() + "], length " + length;
@@ -150,7 +162,7 @@ public final class PacketPrinter {
             IpProtocol.name(buf[at] & 0xff));
   }
 
-  private static String upper(
+  private String upper(
       int protocol, String source, String destination, byte[] buf, int off, int length) {
     return switch (protocol) {
       case IpProtocol.UDP -> udp(source, destination, buf, off, length);
@@ -159,13 +171,13 @@ public final class PacketPrinter {
     };
   }
 
-  private static String other(int protocol, byte[] buf, int off, int length) {
+  private String other(int protocol, byte[] buf, int off, int length) {
     Object value =
         switch (protocol) {
           case IpProtocol.ICMP -> Icmp4Message.parse(buf, off, length);
           case IpProtocol.ICMPV6 -> Icmp6Message.parse(buf, off, length);
           case IpProtocol.IGMP -> IgmpMessage.parse(buf, off, length);
-          case IpProtocol.IPV4, IpProtocol.IPV6 -> packet(buf, off, length);
+          case IpProtocol.IPV4, IpProtocol.IPV6 -> any(buf, off, length);
           default -> "ip-proto-" + protocol + " " + length;
         };
     return value != null ? value.toString() : IpProtocol.name(protocol) + " [bad], length " + length;

@@ -8,6 +8,7 @@ import java.nio.ByteOrder;
 import java.nio.channels.Channels;
 import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * Writes a pcapng file (IETF draft-ietf-opsawg-pcapng, little-endian, one section): any number of
@@ -26,6 +27,7 @@ public final class PcapNgWriter implements Closeable {
   private static final int INTERFACE_DESCRIPTION_TEXT = 3;
   private static final int INTERFACE_RESOLUTION = 9;
   private static final int PACKET_FLAGS = 2;
+  private static final int OPTION_MAXIMUM = 0xffff;
 
   /** Which way a packet passed its interface. */
   public enum Direction {
@@ -139,7 +141,8 @@ public final class PcapNgWriter implements Closeable {
 
   private static void text(ByteBuffer body, int code, String text) {
     if (!text.isEmpty()) {
-      option(body, code, text.getBytes(StandardCharsets.UTF_8));
+      byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+      option(body, code, Arrays.copyOf(bytes, Math.min(bytes.length, OPTION_MAXIMUM)));
     }
   }
 
