@@ -3,8 +3,8 @@ package cellblock.wire;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An ARP packet for IPv4 on Ethernet (RFC 826). FreeBSD ancestor: {@code struct ether_arp} of {@code
- * sys/netinet/if_ether.h}, checks of {@code sys/netinet/if_ether.c} in_arpinput.
+ * An ARP packet for IPv4 on Ethernet (RFC 826). FreeBSD ancestor: {@code struct ether_arp} of
+ * {@code sys/netinet/if_ether.h}, checks of {@code sys/netinet/if_ether.c} in_arpinput.
  *
  * @param operation {@link #REQUEST}, {@link #REPLY} or another code, 0 to 65535
  * @param senderMac who speaks

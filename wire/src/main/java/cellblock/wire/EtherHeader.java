@@ -172,9 +172,7 @@ public record EtherHeader(MacAddress destination, MacAddress source, int type) {
       return null;
     }
     return new EtherHeader(
-        new MacAddress(destination(buf, off)),
-        new MacAddress(source(buf, off)),
-        type(buf, off));
+        new MacAddress(destination(buf, off)), new MacAddress(source(buf, off)), type(buf, off));
   }
 
   /** Writes the header at {@code off}; returns its length. */

@@ -272,7 +272,9 @@ public record Icmp4Message(int type, int code, int word, Octets data) {
         || type >= TSTAMP && type <= MASKREPLY;
   }
 
-  /** The name in netstat's histograms: {@code echo}, {@code destination unreachable}, {@code #6}. */
+  /**
+   * The name in netstat's histograms: {@code echo}, {@code destination unreachable}, {@code #6}.
+   */
   public static String typeName(int type) {
     return type >= 0 && type <= MAXTYPE ? NAMES.get(type) : "unknown ICMP #" + type;
   }

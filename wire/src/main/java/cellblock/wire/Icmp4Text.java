@@ -75,10 +75,8 @@ final class Icmp4Text {
       case Icmp4Message.UNREACH_NET_UNKNOWN -> "net " + host + " unreachable - unknown";
       case Icmp4Message.UNREACH_HOST_UNKNOWN -> "host " + host + " unreachable - unknown";
       case Icmp4Message.UNREACH_ISOLATED -> host + " unreachable - source host isolated";
-      case Icmp4Message.UNREACH_NET_PROHIB ->
-          "net " + host + " unreachable - admin prohibited";
-      case Icmp4Message.UNREACH_HOST_PROHIB ->
-          "host " + host + " unreachable - admin prohibited";
+      case Icmp4Message.UNREACH_NET_PROHIB -> "net " + host + " unreachable - admin prohibited";
+      case Icmp4Message.UNREACH_HOST_PROHIB -> "host " + host + " unreachable - admin prohibited";
       case Icmp4Message.UNREACH_TOSNET -> "net " + host + " unreachable - tos prohibited";
       case Icmp4Message.UNREACH_TOSHOST -> "host " + host + " unreachable - tos prohibited";
       case Icmp4Message.UNREACH_FILTER_PROHIB ->

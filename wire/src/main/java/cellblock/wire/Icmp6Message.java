@@ -4,8 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An ICMPv6 message (RFC 4443), neighbour discovery (RFC 4861) and MLD (RFC 2710, 3810) types
- * included: type, code, checksum, one word, data. The checksum covers a pseudo-header: {@link #emit}
- * needs the two addresses. FreeBSD ancestor: {@code struct icmp6_hdr} of {@code
+ * included: type, code, checksum, one word, data. The checksum covers a pseudo-header: {@link
+ * #emit} needs the two addresses. FreeBSD ancestor: {@code struct icmp6_hdr} of {@code
  * sys/netinet/icmp6.h}.
  *
  * @param type see the constants; 0 to 255

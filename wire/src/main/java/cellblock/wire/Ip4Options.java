@@ -248,7 +248,8 @@ public final class Ip4Options {
     } else if (type == TS && length >= 4) {
       text.append('{');
       for (int p = 4; p + 4 <= length; p += 4) {
-        text.append(p == 4 ? "" : " ").append(Integer.toUnsignedString(BigEndian.get32(buf, at + p)));
+        text.append(p == 4 ? "" : " ")
+            .append(Integer.toUnsignedString(BigEndian.get32(buf, at + p)));
         text.append(p + 1 == pointer(buf, at) ? "^" : "");
       }
       text.append('}');

@@ -3,9 +3,9 @@ package cellblock.wire;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An IPv6 address with the zone that link-local scopes need; the zone is no part of the key. FreeBSD
- * ancestor: {@code struct in6_addr} with {@code sin6_scope_id}, {@code lib/libc/inet/inet_pton.c},
- * {@code inet_ntop.c}. Text: RFC 4291 section 2.2 in, RFC 5952 out.
+ * An IPv6 address with the zone that link-local scopes need; the zone is no part of the key.
+ * FreeBSD ancestor: {@code struct in6_addr} with {@code sin6_scope_id}, {@code
+ * lib/libc/inet/inet_pton.c}, {@code inet_ntop.c}. Text: RFC 4291 section 2.2 in, RFC 5952 out.
  *
  * @param hi the first eight bytes
  * @param lo the last eight bytes

@@ -81,8 +81,7 @@ public record Ip6Header(
 
   /** Stores version, traffic class and flow label. */
   public static void putFlow(byte[] buf, int off, int trafficClass, int flowLabel) {
-    BigEndian.put32(
-        buf, off, VERSION << 28 | (trafficClass & 0xff) << 20 | flowLabel & 0xfffff);
+    BigEndian.put32(buf, off, VERSION << 28 | (trafficClass & 0xff) << 20 | flowLabel & 0xfffff);
   }
 
   /** Bytes behind the fixed header. */

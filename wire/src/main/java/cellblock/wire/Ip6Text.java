@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The text of IPv6 addresses: all forms of RFC 4291 section 2.2 in, one form out. The output is RFC
  * 5952 as {@code inet_ntop} of FreeBSD writes it: lower case, the longest run of two or more zero
- * groups (the first of equals) becomes "::", and the low 32 bits are a dotted quad for ::ffff:0:0/96
- * and, when they have more than 16 bits, for ::/96.
+ * groups (the first of equals) becomes "::", and the low 32 bits are a dotted quad for
+ * ::ffff:0:0/96 and, when they have more than 16 bits, for ::/96.
  */
 final class Ip6Text {
   private static final int GROUPS = 8;

@@ -54,9 +54,7 @@ public sealed interface IpAddress extends Comparable<IpAddress> permits Ip4Addre
 
   /** The address with this left-aligned key; an IPv4 address ignores all but the top 32 bits. */
   static IpAddress ofKey(Family family, long hi, long lo) {
-    return family == Family.INET
-        ? new Ip4Address((int) (hi >>> 32))
-        : new Ip6Address(hi, lo, 0);
+    return family == Family.INET ? new Ip4Address((int) (hi >>> 32)) : new Ip6Address(hi, lo, 0);
   }
 
   /**

@@ -4,8 +4,8 @@ import java.util.Locale;
 
 /**
  * One line a packet, in tcpdump's words, for traces and test failures. Never throws on any bytes:
- * what is cut off or broken is said in brackets. FreeBSD ancestor: {@code contrib/tcpdump} print-*.c
- * in its terse form.
+ * what is cut off or broken is said in brackets. FreeBSD ancestor: {@code contrib/tcpdump}
+ * print-*.c in its terse form.
  */
 public final class PacketPrinter {
   private static final int MAXIMUM_NESTING = 8;
@@ -15,7 +15,9 @@ public final class PacketPrinter {
 
   private PacketPrinter() {}
 
-  /** An Ethernet frame without its link header: {@code ARP, Request who-has ...}, {@code IP ...}. */
+  /**
+   * An Ethernet frame without its link header: {@code ARP, Request who-has ...}, {@code IP ...}.
+   */
   public static String frame(byte[] buf, int off, int length) {
     return new PacketPrinter().frame(buf, off, length, false);
   }
@@ -180,11 +182,12 @@ public final class PacketPrinter {
           case IpProtocol.IPV4, IpProtocol.IPV6 -> any(buf, off, length);
           default -> "ip-proto-" + protocol + " " + length;
         };
-    return value != null ? value.toString() : IpProtocol.name(protocol) + " [bad], length " + length;
+    return value != null
+        ? value.toString()
+        : IpProtocol.name(protocol) + " [bad], length " + length;
   }
 
-  private static String udp(
-      String source, String destination, byte[] buf, int off, int length) {
+  private static String udp(String source, String destination, byte[] buf, int off, int length) {
     UdpHeader header = UdpHeader.parse(buf, off, length);
     if (header == null) {
       return source + " > " + destination + ": [|udp]";
@@ -197,8 +200,7 @@ public final class PacketPrinter {
     return ends + "UDP, length " + (header.length() - UdpHeader.LENGTH);
   }
 
-  private static String tcp(
-      String source, String destination, byte[] buf, int off, int length) {
+  private static String tcp(String source, String destination, byte[] buf, int off, int length) {
     TcpHeader header = TcpHeader.parse(buf, off, length);
     if (header == null) {
       return source + " > " + destination + ": [|tcp]";

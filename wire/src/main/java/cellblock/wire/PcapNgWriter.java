@@ -12,8 +12,8 @@ import java.util.Arrays;
 
 /**
  * Writes a pcapng file (IETF draft-ietf-opsawg-pcapng, little-endian, one section): any number of
- * interfaces with names, packets of any of them with nanosecond time stamps. Interfaces may be added
- * at any time before their first packet. One thread at a time; nothing is buffered here.
+ * interfaces with names, packets of any of them with nanosecond time stamps. Interfaces may be
+ * added at any time before their first packet. One thread at a time; nothing is buffered here.
  */
 public final class PcapNgWriter implements Closeable {
   private static final int SECTION_HEADER = 0x0a0d_0d0a;

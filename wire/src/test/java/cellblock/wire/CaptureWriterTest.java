@@ -156,8 +156,7 @@ class CaptureWriterTest {
     assertThat(tshark.waitFor()).isZero();
     assertThat(text.lines())
         .containsExactly(
-            "epair0a\t1700000000.123456789\t42\t192.0.2.2\t",
-            "lo0\t1700000000.123456790\t28\t\t9");
+            "epair0a\t1700000000.123456789\t42\t192.0.2.2\t", "lo0\t1700000000.123456790\t28\t\t9");
   }
 
   private static boolean present(String tool) throws InterruptedException {

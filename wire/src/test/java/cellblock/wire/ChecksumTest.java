@@ -124,9 +124,7 @@ class ChecksumTest {
       to6.emit(buf, 16);
       BigEndian.put32(buf, 32, length);
       BigEndian.put32(buf, 36, protocol);
-      assertThat(
-              Checksum.pseudo6(
-                  from6.hi(), from6.lo(), to6.hi(), to6.lo(), protocol, length))
+      assertThat(Checksum.pseudo6(from6.hi(), from6.lo(), to6.hi(), to6.lo(), protocol, length))
           .isEqualTo(reference(buf, 0, 40));
       byte[] header = new byte[Ip6Header.LENGTH];
       new Ip6Header(0, 0, length, protocol, 64, from6, to6).emit(header, 0);

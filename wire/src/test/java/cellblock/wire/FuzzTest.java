@@ -84,8 +84,7 @@ class FuzzTest {
     byte[] buf = new byte[512];
     boolean six = seeded.below(4) == 0;
     boolean arp = !six && seeded.below(8) == 0;
-    int type =
-        six ? EtherHeader.TYPE_IPV6 : arp ? EtherHeader.TYPE_ARP : EtherHeader.TYPE_IP;
+    int type = six ? EtherHeader.TYPE_IPV6 : arp ? EtherHeader.TYPE_ARP : EtherHeader.TYPE_IP;
     int at = new EtherHeader(seeded.mac(), seeded.mac(), type).emit(buf, 0);
     if (arp) {
       return Arrays.copyOf(buf, at + seeded.arp().emit(buf, at));

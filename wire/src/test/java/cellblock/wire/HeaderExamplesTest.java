@@ -17,8 +17,10 @@ class HeaderExamplesTest {
     byte[] frame = hex("00000000 ffffffffffff 020000000001 0800 4500");
     assertThat(EtherHeader.parse(frame, 4, 16))
         .hasToString("02:00:00:00:00:01 > ff:ff:ff:ff:ff:ff, ethertype IPv4 (0x0800)");
-    int tagged = EtherHeader.insertTag(frame, 4, EtherHeader.TYPE_VLAN, EtherHeader.makeTag(5, 3, 0));
-    assertThat(Octets.of(frame)).isEqualTo(Octets.hex("ffffffffffff 020000000001 8100 6005 0800 4500"));
+    int tagged =
+        EtherHeader.insertTag(frame, 4, EtherHeader.TYPE_VLAN, EtherHeader.makeTag(5, 3, 0));
+    assertThat(Octets.of(frame))
+        .isEqualTo(Octets.hex("ffffffffffff 020000000001 8100 6005 0800 4500"));
     assertThat(EtherHeader.isTagged(frame, tagged)).isTrue();
     assertThat(EtherHeader.vlan(EtherHeader.tag(frame, tagged))).isEqualTo(5);
     assertThat(EtherHeader.priority(EtherHeader.tag(frame, tagged))).isEqualTo(3);
@@ -31,8 +33,7 @@ class HeaderExamplesTest {
 
   @Test
   void an_arp_request_and_what_is_wrong_with_others() {
-    byte[] packet =
-        hex("0001 0800 06 04 0001 020000000001 c0000201 000000000000 c0000202");
+    byte[] packet = hex("0001 0800 06 04 0001 020000000001 c0000201 000000000000 c0000202");
     ArpPacket request = Objects.requireNonNull(ArpPacket.parse(packet, 0, 28));
     assertThat(request)
         .hasToString("Request who-has 192.0.2.2 tell 192.0.2.1, length 28")
@@ -135,8 +136,7 @@ class HeaderExamplesTest {
     TcpOptions options = new TcpOptions(1460, 6, true, true, 10, 0, List.of());
     assertThat(options.toOctets())
         .isEqualTo(Octets.hex("020405b4 01030306 0402 080a 0000000a 00000000"));
-    TcpHeader syn =
-        new TcpHeader(1024, 80, 1, 0, TcpHeader.SYN, 65535, 0, 0, options.toOctets());
+    TcpHeader syn = new TcpHeader(1024, 80, 1, 0, TcpHeader.SYN, 65535, 0, 0, options.toOctets());
     assertThat(syn)
         .hasToString(
             "Flags [S], seq 1, win 65535, options [mss 1460,nop,wscale 6,sackOK,TS val 10 ecr 0]");
@@ -207,7 +207,8 @@ class HeaderExamplesTest {
   void an_ipv6_header_and_its_extensions() {
     byte[] buf = new byte[64];
     Ip6Address from = Ip6Address.of("fe80::1");
-    new Ip6Header(0xb8, 0x12345, 24, IpProtocol.HOPOPTS, 1, from, Ip6Address.ALL_NODES).emit(buf, 0);
+    new Ip6Header(0xb8, 0x12345, 24, IpProtocol.HOPOPTS, 1, from, Ip6Address.ALL_NODES)
+        .emit(buf, 0);
     assertThat(Octets.of(buf, 0, 8)).isEqualTo(Octets.hex("6b812345 0018 00 01"));
     buf[40] = IpProtocol.FRAGMENT;
     assertThat(Ip6Header.skip(buf, IpProtocol.HOPOPTS, 40, 64)).isEqualTo(48);

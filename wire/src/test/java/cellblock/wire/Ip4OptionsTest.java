@@ -26,7 +26,8 @@ class Ip4OptionsTest {
     assertThat(Ip4Options.sourceRoute(false, List.of(A, B)))
         .isEqualTo(Octets.hex("01 83 0b 04 0a000001 0a000002"));
     assertThat(Ip4Options.sourceRoute(true, List.of(A)).get(1)).isEqualTo(Ip4Options.SSRR);
-    assertThat(Ip4Options.timestamp(Ip4Options.TS_ONLY, 1)).isEqualTo(Octets.hex("44080500 00000000"));
+    assertThat(Ip4Options.timestamp(Ip4Options.TS_ONLY, 1))
+        .isEqualTo(Octets.hex("44080500 00000000"));
     assertThat(Ip4Options.timestamp(Ip4Options.TS_AND_ADDRESS, 4).length()).isEqualTo(36);
     assertThat(Ip4Options.routerAlert()).isEqualTo(Octets.hex("94040000"));
     assertThatThrownBy(() -> Ip4Options.recordRoute(10))

@@ -45,10 +45,33 @@ class Ip6AddressTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", ":", ":::", "1", "1:2:3:4:5:6:7", "1:2:3:4:5:6:7:8:9", "1:2:3:4:5:6:7:8::",
-        "::1:2:3:4:5:6:7:8", "1::2::3", "12345::", "g::", "1:2:3:4:5:6:7:", ":1:2:3:4:5:6:7:8",
-        "1:", ":1", "::1.2.3", "::1.2.3.4.5", "::256.1.1.1", "1.2.3.4::", "1:2:3:4:5:6:7:1.2.3.4",
-        "::1.2.3.4:5", "fe80::1%", "::1 ", " ::1", "::-1", "::+1", "::٠"
+        "",
+        ":",
+        ":::",
+        "1",
+        "1:2:3:4:5:6:7",
+        "1:2:3:4:5:6:7:8:9",
+        "1:2:3:4:5:6:7:8::",
+        "::1:2:3:4:5:6:7:8",
+        "1::2::3",
+        "12345::",
+        "g::",
+        "1:2:3:4:5:6:7:",
+        ":1:2:3:4:5:6:7:8",
+        "1:",
+        ":1",
+        "::1.2.3",
+        "::1.2.3.4.5",
+        "::256.1.1.1",
+        "1.2.3.4::",
+        "1:2:3:4:5:6:7:1.2.3.4",
+        "::1.2.3.4:5",
+        "fe80::1%",
+        "::1 ",
+        " ::1",
+        "::-1",
+        "::+1",
+        "::٠"
       })
   void refuses_what_is_not_an_address(String text) {
     assertThat(Ip6Address.tryParse(text)).isNull();
@@ -89,7 +112,8 @@ class Ip6AddressTest {
       Ip6Address address = seeded.ip6();
       assertThat(Ip6Address.of(address.toString())).isEqualTo(address);
       byte[] theirs = InetAddress.getByName(address.toString()).getAddress();
-      byte[] whole = theirs.length == 4 ? Ip6Address.mapped(BigEndian.get32(theirs, 0)).bytes() : theirs;
+      byte[] whole =
+          theirs.length == 4 ? Ip6Address.mapped(BigEndian.get32(theirs, 0)).bytes() : theirs;
       assertThat(whole).isEqualTo(address.bytes());
       String full = Inet6Address.getByAddress(null, address.bytes(), -1).getHostAddress();
       assertThat(Ip6Address.of(full)).isEqualTo(address);

@@ -89,7 +89,6 @@ class IpPrefixTest {
       list.add(IpPrefix.parse(text));
     }
     Collections.sort(list);
-    assertThat(list.toString())
-        .isEqualTo("[10.0.0.0/8, 10.0.0.0/16, 200.0.0.0/8, ::/0, 8000::/1]");
+    assertThat(list.toString()).isEqualTo("[10.0.0.0/8, 10.0.0.0/16, 200.0.0.0/8, ::/0, 8000::/1]");
   }
 }

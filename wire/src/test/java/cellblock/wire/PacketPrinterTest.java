@@ -37,8 +37,7 @@ class PacketPrinterTest {
     ip4(IpProtocol.UDP, 0, 0, 8);
     UdpHeader.put(buf, 20, 1000, 33434, 8);
     Icmp4Message error =
-        new Icmp4Message(
-            Icmp4Message.UNREACH, Icmp4Message.UNREACH_PORT, 0, Octets.of(buf, 0, 28));
+        new Icmp4Message(Icmp4Message.UNREACH, Icmp4Message.UNREACH_PORT, 0, Octets.of(buf, 0, 28));
     int at = ip4(IpProtocol.ICMP, 0, 0, error.length());
     assertThat(packet(at + error.emit(buf, at)))
         .isEqualTo(

@@ -128,8 +128,7 @@ final class Seeded {
 
   TcpHeader tcp() {
     Octets options = flag() ? tcpOptions().toOctets() : octets(40, 4);
-    return new TcpHeader(
-        u16(), u16(), u32(), u32(), below(4096), u16(), u16(), u16(), options);
+    return new TcpHeader(u16(), u16(), u32(), u32(), below(4096), u16(), u16(), u16(), options);
   }
 
   TcpOptions tcpOptions() {
