@@ -2,4 +2,6 @@
 module cellblock.sim {
   requires transitive cellblock.kern;
   requires static org.jspecify;
+
+  exports cellblock.sim;
 }

@@ -2,24 +2,24 @@ package cellblock.kern.jail;
 
 import cellblock.kern.vnet.Vnet;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A jail as the kernel knows it (ancestor: struct prison, sys/jail.h). It has a place in the tree of
  * prisons, a vnet of its own or its parent's, parameters, and holders by kind.
  *
- * <p>Threading: owned by the kernel lane. {@link #state}, {@link #name}, {@link #vnet} and {@link
- * #removal} may be read from anywhere.
+ * <p>Threading: owned by the kernel lane. {@link #state}, {@link #name}, {@link #vnet}, {@link
+ * #removal} and {@link #held} may be read from anywhere.
  */
 public final class Prison {
   private final @Nullable Prison parent;
   private final boolean ownsVnet;
   private final List<Prison> children = new ArrayList<>();
-  private final EnumMap<HolderKind, Integer> holders = new EnumMap<>(HolderKind.class);
+  private final AtomicIntegerArray holders = new AtomicIntegerArray(HolderKind.values().length);
   private final Map<String, String> parameters = new LinkedHashMap<>();
   private volatile int id;
   private volatile String name;
@@ -134,20 +134,18 @@ public final class Prison {
 
   /** Counts a holder: prison_hold, prison_proc_hold. */
   public void hold(HolderKind kind) {
-    holders.merge(kind, 1, Integer::sum);
+    holders.incrementAndGet(kind.ordinal());
   }
 
   /** Counts a holder off. */
   void drop(HolderKind kind) {
-    int n = held(kind);
-    if (n == 0) {
+    if (holders.getAndDecrement(kind.ordinal()) <= 0) {
       throw new IllegalStateException("prison " + name + ": no " + kind.text() + " holds it");
     }
-    holders.put(kind, n - 1);
   }
 
   public int held(HolderKind kind) {
-    return holders.getOrDefault(kind, 0);
+    return holders.get(kind.ordinal());
   }
 
   /** Whether somebody keeps it alive: pr_uref. */

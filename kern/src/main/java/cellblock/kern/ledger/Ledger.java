@@ -1,5 +1,7 @@
 package cellblock.kern.ledger;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +17,19 @@ public final class Ledger {
   private final int[] counts = new int[LedgerKind.values().length];
   private @Nullable Entry first;
   private @Nullable String constructor;
+
+  @SuppressWarnings("UnusedVariable") // by TOTAL
   private int total;
+
+  private static final VarHandle TOTAL;
+
+  static {
+    try {
+      TOTAL = MethodHandles.lookup().findVarHandle(Ledger.class, "total", int.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
 
   /** One line of the ledger. */
   public final class Entry {
@@ -49,7 +63,7 @@ public final class Ledger {
         next.previous = previous;
       }
       counts[kind.ordinal()]--;
-      total--;
+      TOTAL.setOpaque(Ledger.this, total - 1);
     }
 
     public LedgerKind kind() {
@@ -82,7 +96,7 @@ public final class Ledger {
     }
     first = e;
     counts[kind.ordinal()]++;
-    total++;
+    TOTAL.setOpaque(this, total + 1);
     return e;
   }
 
@@ -92,7 +106,7 @@ public final class Ledger {
   }
 
   public int total() {
-    return total;
+    return (int) TOTAL.getOpaque(this);
   }
 
   public int count(LedgerKind kind) {

@@ -46,6 +46,7 @@ public abstract class Saga<T extends @Nullable Object> {
   private final ArrayDeque<Step> back = new ArrayDeque<>();
   private final List<Step> added = new ArrayList<>();
   private @Nullable Turn inFlight;
+  private @Nullable Saga<?> part;
   private @Nullable Step waitingFor;
   private @Nullable Clock clock;
   private @Nullable Throwable failure;
@@ -99,18 +100,10 @@ public abstract class Saga<T extends @Nullable Object> {
     local(
         step,
         () -> {
-          Saga<?> part = saga.get();
-          await(step, () -> part.driven(this));
-          local(step, part::result);
+          Saga<?> begun = saga.get();
+          part = begun;
+          local(step, begun::result);
         });
-  }
-
-  /** Advances as far as it can get; true once finished. */
-  private boolean driven(Saga<?> outer) {
-    while (!finished && advance()) {
-      outer.at = at;
-    }
-    return finished;
   }
 
   /** The way back for what was just done. */
@@ -139,6 +132,10 @@ public abstract class Saga<T extends @Nullable Object> {
 
   /** Whether {@link #advance} would get on. */
   public final boolean ready() {
+    Saga<?> inner = part;
+    if (inner != null) {
+      return inner.finished || inner.ready();
+    }
     if (inFlight != null) {
       return inFlight.done;
     }
@@ -156,6 +153,10 @@ public abstract class Saga<T extends @Nullable Object> {
 
   /** The deadline of the wait that the saga is in, or {@code Long.MAX_VALUE}. */
   public final long deadline() {
+    Saga<?> inner = part;
+    if (inner != null) {
+      return inner.deadline();
+    }
     Step w = waitingFor;
     return w == null ? Long.MAX_VALUE : w.deadline;
   }
@@ -164,6 +165,16 @@ public abstract class Saga<T extends @Nullable Object> {
   public final boolean advance() {
     if (finished) {
       return false;
+    }
+    Saga<?> inner = part;
+    if (inner != null) {
+      if (inner.finished) {
+        part = null;
+        return true;
+      }
+      boolean went = inner.advance();
+      at = inner.at;
+      return went;
     }
     Turn turn = inFlight;
     if (turn != null) {

@@ -1,0 +1,49 @@
+package cellblock.sim;
+
+import cellblock.kern.Machine;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGeneratorFactory;
+
+/**
+ * A machine in virtual time. The classes are those of real time; only what its constructor is given
+ * differs. Threading: one thread.
+ */
+public final class Sim {
+  /** 2026-01-01T00:00:00Z: what the wall shows when a simulated machine boots. */
+  private static final long BOOT_WALL = 1_767_225_600_000_000_000L;
+
+  private final VirtualClock clock = new VirtualClock(BOOT_WALL);
+  private final Stepper stepper;
+  private final Machine machine;
+
+  /** A machine whose every choice comes from {@code seed}; checked mode. */
+  public Sim(long seed) {
+    this(seed, true);
+  }
+
+  /**
+   * @param vimage whether the machine may have vnets besides vnet0
+   */
+  public Sim(long seed, boolean vimage) {
+    stepper = new Stepper(seed, clock);
+    RandomGenerator.SplittableGenerator random =
+        (RandomGenerator.SplittableGenerator)
+            RandomGeneratorFactory.of("L64X128MixRandom").create(~seed);
+    machine =
+        new Machine(
+            new Machine.Options(clock, random, stepper, stepper, stepper, vimage, true));
+    stepper.alarms(machine.alarms());
+  }
+
+  public Machine machine() {
+    return machine;
+  }
+
+  public Stepper stepper() {
+    return stepper;
+  }
+
+  public VirtualClock clock() {
+    return clock;
+  }
+}
