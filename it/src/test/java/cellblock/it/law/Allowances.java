@@ -9,9 +9,10 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * The exceptions to the bans, from allowances.txt: lines of {@code subject ban reason}. A subject is a
- * class (with what is nested in it) or a package and all below it ({@code cellblock.kern.saga.*}). The
- * ban {@code immutable} vouches for a type whose values are held in statics.
+ * The exceptions to the bans, from allowances.txt: lines of {@code subject ban reason}. A subject
+ * is a class (with what is nested in it) or a package and all below it ({@code
+ * cellblock.kern.saga.*}). The ban {@code immutable} vouches for a type whose values are held in
+ * statics.
  */
 final class Allowances {
   private static final String IMMUTABLE = "immutable";

@@ -6,8 +6,9 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * What the stack may not do. Calls are written as {@code owner.name}, or {@code owner.name(arguments)}
- * with descriptors to mean one overload, or {@code owner.*}; a method reference counts as a call.
+ * What the stack may not do. Calls are written as {@code owner.name}, or {@code
+ * owner.name(arguments)} with descriptors to mean one overload, or {@code owner.*}; a method
+ * reference counts as a call.
  */
 enum Ban {
   /** Time arrives by constructor; a turn reads its clock once. */
@@ -47,12 +48,12 @@ enum Ban {
       "java/lang/ThreadLocal.withInitial",
       "java/lang/InheritableThreadLocal.<init>"),
 
-  /** One writer: a lane is the only lock; also monitors hand threads over behind the simulator's back. */
+  /**
+   * One writer: a lane is the only lock; also monitors hand threads over behind the simulator's
+   * back.
+   */
   MONITOR(
-      "monitor",
-      "java/lang/Object.wait",
-      "java/lang/Object.notify",
-      "java/lang/Object.notifyAll"),
+      "monitor", "java/lang/Object.wait", "java/lang/Object.notify", "java/lang/Object.notifyAll"),
 
   /** A static that can change is state that no kernel owns. Found by {@link Statics}. */
   MUTABLE_STATIC("mutable-static"),
@@ -70,10 +71,13 @@ enum Ban {
       "java/util/concurrent/CompletableFuture.supplyAsync",
       "java/util/Timer.<init>"),
 
-  /** Waits happen in the coordinator alone. */
-  BARRIER("barrier", "cellblock/kern/epoch/Epoch.barrier"),
+  /** Waiting for a grace period, or asking after one, is for the coordinator alone. */
+  BARRIER("barrier", "cellblock/kern/epoch/Epoch.barrier", "cellblock/kern/epoch/Epoch.ticket"),
 
-  /** Order that depends on hashes or on the JVM's salt: take LinkedHashMap, TreeMap, an array or a list. */
+  /**
+   * Order that depends on hashes or on the JVM's salt: take LinkedHashMap, TreeMap, an array or a
+   * list.
+   */
   UNORDERED(
       "unordered",
       "java/util/HashMap.<init>",
@@ -121,15 +125,16 @@ enum Ban {
     return isSalted(owner, overload) ? Optional.of(UNORDERED) : Optional.empty();
   }
 
-  /** Map.of and Set.of of more than one element iterate in an order that differs from run to run. */
+  /**
+   * Map.of and Set.of of more than one element iterate in an order that differs from run to run.
+   */
   private static boolean isSalted(String owner, String overload) {
     String object = "Ljava/lang/Object;";
     return switch (owner) {
       case "java/util/Set" ->
           overload.startsWith("java/util/Set.of(" + object + object)
               || overload.startsWith("java/util/Set.of([");
-      case "java/util/Map" ->
-          overload.startsWith("java/util/Map.of(" + object + object + object);
+      case "java/util/Map" -> overload.startsWith("java/util/Map.of(" + object + object + object);
       default -> false;
     };
   }

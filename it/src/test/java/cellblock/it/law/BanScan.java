@@ -84,6 +84,7 @@ final class BanScan {
     // A static or constructor named through a subclass of ours is still the banned one.
     String declared = name.equals("<init>") ? owner : universe.outermostForeign(owner);
     Ban.onCall(declared, name, descriptor)
+        .filter(ban -> !declared.replace('/', '.').equals(type)) // its own business
         .ifPresent(ban -> found(ban, declared.replace('/', '.') + "." + name));
   }
 

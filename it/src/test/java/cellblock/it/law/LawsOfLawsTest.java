@@ -43,7 +43,7 @@ class LawsOfLawsTest {
     "Threads$Worker, new-thread, <init>",
     "StaticState, mutable-static, counter TABLE ATOMIC LIST BOX",
     "Unordered, unordered, map set salted saltedMap saltedArray collected",
-    "Barrier, barrier, call reference",
+    "Barrier, barrier, call ticket reference",
     "NativeAccess, native, linker",
   })
   void a_ban_finds_its_breaches_and_no_other(String fixture, String ban, String places) {
@@ -78,7 +78,11 @@ class LawsOfLawsTest {
   void an_allowance_covers_its_class_what_is_nested_there_and_that_ban_alone() {
     Allowances allowances =
         Allowances.parse(
-            List.of("# remark", "", PACKAGE + "Threads new-thread the composition root", "a.* sleep x y"));
+            List.of(
+                "# remark",
+                "",
+                PACKAGE + "Threads new-thread the composition root",
+                "a.* sleep x y"));
     assertThat(allowances.remaining(FINDINGS))
         .hasSizeLessThan(FINDINGS.size())
         .noneMatch(f -> f.type().contains(".Threads"));
@@ -96,7 +100,10 @@ class LawsOfLawsTest {
     Allowances allowances = Allowances.parse(List.of(PACKAGE + "StaticState$Box immutable a key"));
     Universe universe = new Universe(fixtures, allowances.immutableTypes());
     ClassModel state =
-        fixtures.stream().filter(c -> Built.name(c).endsWith("StaticState")).findFirst().orElseThrow();
+        fixtures.stream()
+            .filter(c -> Built.name(c).endsWith("StaticState"))
+            .findFirst()
+            .orElseThrow();
     assertThat(BanScan.of(state, universe)).extracting(Finding::place).doesNotContain("BOX");
   }
 

@@ -15,7 +15,9 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** The laws over the whole project. What each of them catches is shown by {@link LawsOfLawsTest}. */
+/**
+ * The laws over the whole project. What each of them catches is shown by {@link LawsOfLawsTest}.
+ */
 class LawsTest {
   private static final Path RESOURCES = Built.ROOT.resolve("it/src/test/resources");
   private static final Path EDGES = RESOURCES.resolve("package-edges.txt");
@@ -39,14 +41,13 @@ class LawsTest {
   private static List<Finding> scan() {
     Universe universe = new Universe(all, allowances.immutableTypes());
     List<Finding> found = new ArrayList<>();
-    modules.forEach(
-        (module, classes) -> {
-          for (ClassModel type : classes) {
-            BanScan.of(type, universe).stream()
-                .filter(f -> STACK.contains(module) || f.ban() == Ban.NATIVE)
-                .forEach(found::add);
-          }
-        });
+    modules.forEach((module, classes) -> {
+      for (ClassModel type : classes) {
+        BanScan.of(type, universe).stream()
+            .filter(f -> STACK.contains(module) || f.ban() == Ban.NATIVE)
+            .forEach(found::add);
+      }
+    });
     return found;
   }
 
@@ -99,16 +100,15 @@ class LawsTest {
   void every_package_says_what_it_is() {
     Pattern top = Pattern.compile("cellblock(\\.[a-z0-9_]+)+");
     Set<String> silent = new TreeSet<>();
-    modules.forEach(
-        (module, classes) -> {
-          for (ClassModel type : classes) {
-            String name = type.thisClass().asSymbol().packageName();
-            Path info = Path.of(module, "src/main/java", name.replace('.', '/'), "package-info.java");
-            if (!top.matcher(name).matches() || !Built.ROOT.resolve(info).toFile().isFile()) {
-              silent.add(info.toString());
-            }
-          }
-        });
+    modules.forEach((module, classes) -> {
+      for (ClassModel type : classes) {
+        String name = type.thisClass().asSymbol().packageName();
+        Path info = Path.of(module, "src/main/java", name.replace('.', '/'), "package-info.java");
+        if (!top.matcher(name).matches() || !Built.ROOT.resolve(info).toFile().isFile()) {
+          silent.add(info.toString());
+        }
+      }
+    });
     assertThat(silent).as("package-info.java files to write").isEmpty();
   }
 

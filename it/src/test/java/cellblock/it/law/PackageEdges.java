@@ -20,8 +20,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Which package names which: lines of {@code from -> to} over the packages of the project. A class names
- * a type by using, extending, declaring or catching it, or as an argument of a generic type.
+ * Which package names which: lines of {@code from -> to} over the packages of the project. A class
+ * names a type by using, extending, declaring or catching it, or as an argument of a generic type.
  */
 final class PackageEdges {
   private static final Pattern OURS = Pattern.compile("\\b(cellblock(?:/[a-z0-9_]+)*)/[A-Z]");
@@ -53,17 +53,15 @@ final class PackageEdges {
     }
     addGeneric(type, texts);
     type.fields()
-        .forEach(
-            f -> {
-              texts.add(f.fieldType().stringValue());
-              addGeneric(f, texts);
-            });
+        .forEach(f -> {
+          texts.add(f.fieldType().stringValue());
+          addGeneric(f, texts);
+        });
     type.methods()
-        .forEach(
-            m -> {
-              texts.add(m.methodType().stringValue());
-              addGeneric(m, texts);
-            });
+        .forEach(m -> {
+          texts.add(m.methodType().stringValue());
+          addGeneric(m, texts);
+        });
     Set<String> packages = new TreeSet<>();
     for (String text : texts) {
       Matcher ours = OURS.matcher(text);
@@ -80,8 +78,7 @@ final class PackageEdges {
         .ifPresent(s -> texts.add(s.signature().stringValue()));
     element
         .findAttribute(Attributes.runtimeVisibleAnnotations())
-        .ifPresent(
-            all -> all.annotations().forEach(a -> texts.add(a.className().stringValue())));
+        .ifPresent(all -> all.annotations().forEach(a -> texts.add(a.className().stringValue())));
   }
 
   /** The edges that a file lists; lines that start with # are remarks. */

@@ -19,9 +19,9 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Finds static fields that can change, or whose value can. A value cannot change when its type is known
- * not to (primitives, strings, enums, records and classes whose every field is final and cannot change),
- * when it is an empty array, or a collection straight from an unmodifiable factory.
+ * Finds static fields that can change, or whose value can. A value cannot change when its type is
+ * known not to (primitives, strings, enums, records and classes whose every field is final and
+ * cannot change), when it is an empty array, or a collection straight from an unmodifiable factory.
  */
 final class Statics {
   /** A field and the reason why it counts as mutable. */
@@ -115,11 +115,15 @@ final class Statics {
     return IMMUTABLE.contains(name)
         || IMMUTABLE_PACKAGES.contains(type.packageName())
         || universe.isDeclaredImmutable(name)
-        || !assumed.add(type.descriptorString()) // a type that holds itself is as immutable as the rest
+        || !assumed.add(
+            type.descriptorString()) // a type that holds itself is as immutable as the rest
         || universe.find(type).map(this::isImmutable).orElse(false);
   }
 
-  /** A type of ours: an interface has no state to judge; else every field that it and its parents hold. */
+  /**
+   * A type of ours: an interface has no state to judge; else every field that it and its parents
+   * hold.
+   */
   private boolean isImmutable(ClassModel type) {
     if (type.flags().has(AccessFlag.INTERFACE)) {
       return true;
@@ -139,7 +143,10 @@ final class Statics {
     return COLLECTIONS.contains(type.packageName() + "." + type.displayName()) || isImmutable(type);
   }
 
-  /** Names of the fields that the class initializer fills from an unmodifiable factory or an empty array. */
+  /**
+   * Names of the fields that the class initializer fills from an unmodifiable factory or an empty
+   * array.
+   */
   private static Set<String> fixedByInitializer(ClassModel type) {
     Set<String> fixed = new TreeSet<>();
     type.methods().stream()

@@ -35,7 +35,12 @@ record Sizes(List<Size> files, List<Size> methods) {
       JavacTask task =
           (JavacTask)
               javac.getTask(
-                  null, manager, null, List.of("-proc:none"), null, manager.getJavaFileObjectsFromPaths(sources));
+                  null,
+                  manager,
+                  null,
+                  List.of("-proc:none"),
+                  null,
+                  manager.getJavaFileObjectsFromPaths(sources));
       SourcePositions positions = Trees.instance(task).getSourcePositions();
       for (CompilationUnitTree unit : task.parse()) {
         String path = root.relativize(Path.of(unit.getSourceFile().toUri())).toString();
@@ -65,7 +70,8 @@ record Sizes(List<Size> files, List<Size> methods) {
 
     @Override
     public Void visitClass(ClassTree type, String outer) {
-      String name = type.getSimpleName().isEmpty() ? "(anonymous)" : type.getSimpleName().toString();
+      String name =
+          type.getSimpleName().isEmpty() ? "(anonymous)" : type.getSimpleName().toString();
       return super.visitClass(type, outer.isEmpty() ? name : outer + "." + name);
     }
 

@@ -1,6 +1,6 @@
 /**
- * The size report: the longest files and methods, as signs to look at and not as limits. Neighbours: the
- * main sources of every module. Threading: none. Ancestor: none.
+ * The size report: the longest files and methods, as signs to look at and not as limits.
+ * Neighbours: the main sources of every module. Threading: none. Ancestor: none.
  */
 @NullMarked
 package cellblock.it.size;
