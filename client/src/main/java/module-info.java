@@ -1,0 +1,6 @@
+/** The thin client: carries one tool call to a daemon. */
+module cellblock.client {
+  requires cellblock.control;
+  requires jdk.unsupported;
+  requires static org.jspecify;
+}
