@@ -1,0 +1,120 @@
+package cellblock.daemon;
+
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import jdk.net.ExtendedSocketOptions;
+
+/** Accepts clients of the socket's owner, each on a virtual thread. */
+final class ControlServer implements AutoCloseable {
+  private static final int MAX_CONNECTIONS = 4096;
+
+  private final SocketPath place;
+  private final ServerSocketChannel listener;
+  private final Shared shared;
+  private final String owner;
+  private final Set<SocketChannel> open = ConcurrentHashMap.newKeySet();
+  private final CountDownLatch stop = new CountDownLatch(1);
+
+  /** What all sessions share: the kernel, its processes, the socket's name, and a way to stop. */
+  record Shared(Door door, HostProcesses processes, String socket, Runnable stop, Log log) {}
+
+  /** One line of a daemon's log. */
+  @FunctionalInterface
+  interface Log {
+    void line(String text);
+  }
+
+  private ControlServer(
+      SocketPath place, ServerSocketChannel listener, Door door, HostProcesses processes, Log log)
+      throws IOException {
+    this.place = place;
+    this.listener = listener;
+    this.shared = new Shared(door, processes, place.path().toString(), stop::countDown, log);
+    this.owner = Files.getOwner(place.path()).getName();
+  }
+
+  /** Binds and begins to accept. The place is closed with the server. */
+  static ControlServer start(SocketPath place, Door door, HostProcesses processes, Log log)
+      throws UserError {
+    Path path = place.path();
+    try {
+      ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+      listener.bind(UnixDomainSocketAddress.of(path), 256);
+      Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-------"));
+      ControlServer server = new ControlServer(place, listener, door, processes, log);
+      Thread.ofVirtual().name("accept").start(server::accept);
+      return server;
+    } catch (IOException e) {
+      throw new UserError("cannot use " + path + ": " + SocketPath.words(e));
+    }
+  }
+
+  private void accept() {
+    while (true) {
+      try {
+        SocketChannel client = listener.accept();
+        if (open.size() >= MAX_CONNECTIONS || !isOwner(client)) {
+          shared.log().line("connection refused: not the owner, or too many");
+          client.close();
+          continue;
+        }
+        open.add(client);
+        Thread.ofVirtual().name("client").start(() -> serve(client));
+      } catch (ClosedChannelException e) {
+        return;
+      } catch (IOException e) {
+        shared.log().line("accept: " + e.getMessage());
+        Thread.onSpinWait();
+      }
+    }
+  }
+
+  private boolean isOwner(SocketChannel client) throws IOException {
+    return !client.supportedOptions().contains(ExtendedSocketOptions.SO_PEERCRED)
+        || client.getOption(ExtendedSocketOptions.SO_PEERCRED).user().getName().equals(owner);
+  }
+
+  private void serve(SocketChannel client) {
+    try (client) {
+      new Session(client, shared).run();
+    } catch (IOException e) {
+      shared.log().line("client: " + e.getMessage());
+    } finally {
+      open.remove(client);
+    }
+  }
+
+  /** Waits until a client asks the kernel to stop. */
+  void awaitStop() throws InterruptedException {
+    stop.await();
+  }
+
+  /** Asks for a stop, as a client does. */
+  void requestStop() {
+    stop.countDown();
+  }
+
+  /** Accepts nobody any more and ends every conversation. */
+  @Override
+  public void close() {
+    try {
+      listener.close();
+      for (SocketChannel client : open) {
+        client.close();
+      }
+    } catch (IOException e) {
+      shared.log().line("close: " + e.getMessage());
+    }
+    place.close();
+  }
+}
