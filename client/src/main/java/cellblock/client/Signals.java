@@ -83,7 +83,6 @@ final class Signals implements SignalHandler {
           Libc.kill(child, signal.getNumber());
         }
       } else {
-        channel.close();
         Libc.dieOf(signal.getNumber());
       }
     } catch (IOException e) {
