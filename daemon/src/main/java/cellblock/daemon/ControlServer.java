@@ -12,11 +12,14 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import jdk.net.ExtendedSocketOptions;
 
 /** Accepts clients of the socket's owner, each on a virtual thread. */
 final class ControlServer implements AutoCloseable {
   private static final int MAX_CONNECTIONS = 4096;
+  private static final int LAST_ROUNDS = 100;
+  private static final int LAST_PAUSE_MILLIS = 5;
 
   private final SocketPath place;
   private final ServerSocketChannel listener;
@@ -24,9 +27,16 @@ final class ControlServer implements AutoCloseable {
   private final String owner;
   private final Set<SocketChannel> open = ConcurrentHashMap.newKeySet();
   private final CountDownLatch stop = new CountDownLatch(1);
+  private final CountDownLatch stopped = new CountDownLatch(1);
 
   /** What all sessions share: the kernel, its processes, the socket's name, and a way to stop. */
-  record Shared(Door door, HostProcesses processes, String socket, Runnable stop, Log log) {}
+  record Shared(Door door, HostProcesses processes, String socket, Stop stop, Log log) {}
+
+  /** Asks for a stop of the kernel and waits until it is gone. */
+  @FunctionalInterface
+  interface Stop {
+    void run() throws InterruptedException;
+  }
 
   /** One line of a daemon's log. */
   @FunctionalInterface
@@ -39,7 +49,7 @@ final class ControlServer implements AutoCloseable {
       throws IOException {
     this.place = place;
     this.listener = listener;
-    this.shared = new Shared(door, processes, place.path().toString(), stop::countDown, log);
+    this.shared = new Shared(door, processes, place.path().toString(), this::stopFully, log);
     this.owner = Files.getOwner(place.path()).getName();
   }
 
@@ -102,6 +112,19 @@ final class ControlServer implements AutoCloseable {
   /** Asks for a stop, as a client does. */
   void requestStop() {
     stop.countDown();
+  }
+
+  private void stopFully() throws InterruptedException {
+    stop.countDown();
+    stopped.await();
+  }
+
+  /** The kernel is gone: tells those who wait for it, and gives them a moment to hear it. */
+  void kernelStopped() throws InterruptedException {
+    stopped.countDown();
+    for (int round = 0; round < LAST_ROUNDS && !open.isEmpty(); round++) {
+      TimeUnit.MILLISECONDS.sleep(LAST_PAUSE_MILLIS);
+    }
   }
 
   /** Accepts nobody any more and ends every conversation. */

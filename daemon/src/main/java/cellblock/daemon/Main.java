@@ -1,12 +1,14 @@
 package cellblock.daemon;
 
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.ServiceLoader;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 
 /**
  * {@code Main [--owner PID] [--remove FOLDER]}: a kernel behind the control socket that CELLBLOCK_SOCKET
@@ -14,6 +16,8 @@ import java.util.ServiceLoader;
  * output is closed, and standard error is its log.
  */
 public final class Main {
+  private static final int OWNER_POLL_MILLIS = 50;
+
   private Main() {}
 
   /** Runs until told to stop. */
@@ -58,19 +62,44 @@ public final class Main {
     processes.open(door);
     ControlServer server = ControlServer.start(place, door, processes, Main::log);
     if (options.owner() != 0) {
-      ProcessHandle.of(options.owner())
-          .ifPresentOrElse(
-              owner -> owner.onExit().thenRun(server::requestStop), server::requestStop);
+      Thread.ofVirtual().start(() -> watch(options.owner(), server));
     }
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> shutDown(server, door, options.remove())));
+    AtomicBoolean ended = new AtomicBoolean();
+    Runnable end = () -> shutDown(ended, server, door, options.remove());
+    Runtime.getRuntime().addShutdownHook(new Thread(end));
     System.out.println("ready");
     System.out.close();
     log("kernel " + Integer.toHexString(kernel) + " at " + path);
     server.awaitStop();
+    end.run();
   }
 
-  private static void shutDown(ControlServer server, Door door, String remove) {
+  /** Polls, because the owner is no child of ours and need not tell us of its end. */
+  private static void watch(long owner, ControlServer server) {
+    try {
+      ProcTable.Entry entry = ProcTable.entry(owner);
+      ProcessHandle handle = ProcessHandle.of(owner).orElse(null);
+      while (handle != null && handle.isAlive() && entry != null && !entry.zombie()) {
+        TimeUnit.MILLISECONDS.sleep(OWNER_POLL_MILLIS);
+        entry = ProcTable.entry(owner);
+      }
+      server.requestStop();
+    } catch (InterruptedException e) {
+      server.requestStop();
+    }
+  }
+
+  private static void shutDown(
+      AtomicBoolean ended, ControlServer server, Door door, String remove) {
+    if (!ended.compareAndSet(false, true)) {
+      return;
+    }
     door.stop();
+    try {
+      server.kernelStopped();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     server.close();
     if (!remove.isEmpty()) {
       remove(Path.of(remove));
@@ -79,18 +108,17 @@ public final class Main {
   }
 
   private static void remove(Path folder) {
-    try (var files = Files.list(folder)) {
+    try (Stream<Path> files = Files.list(folder)) {
       for (Path file : files.toList()) {
         Files.deleteIfExists(file);
       }
       Files.deleteIfExists(folder);
-    } catch (java.io.IOException e) {
+    } catch (IOException e) {
       log("cannot remove " + folder + ": " + SocketPath.words(e));
     }
   }
 
   private static void log(String text) {
-    PrintStream err = new PrintStream(System.err, true, StandardCharsets.UTF_8);
-    err.println(Instant.now() + " " + text);
+    System.err.println(Instant.now() + " " + text);
   }
 }

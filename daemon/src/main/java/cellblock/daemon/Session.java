@@ -137,7 +137,7 @@ final class Session {
     }
   }
 
-  private int own(String name, ClientCall call) {
+  private int own(String name, ClientCall call) throws InterruptedException {
     switch (name) {
       case "@status" -> shared.door().status().forEach(call.streams().out()::println);
       case "@tools" -> shared.door().toolNames().forEach(call.streams().out()::println);
