@@ -42,7 +42,7 @@ final class Call {
         case FrameType.READ -> read(Body.reading(frame.body()).getInt());
         case FrameType.CATCH -> signals.forward(Body.text(frame));
         case FrameType.SPAWN -> Child.spawn(Launch.decode(frame.body()), channel, signals);
-        case FrameType.EXEC -> Child.exec(Launch.decode(frame.body()), channel);
+        case FrameType.EXEC -> Child.exec(Launch.decode(frame.body()), channel, signals);
         case FrameType.KILL_CHILD -> signals.killChild(Body.text(frame));
         case FrameType.REFUSE -> {
           Main.end(tool.concat(": ").concat(Body.text(frame)), Main.NO_KERNEL);

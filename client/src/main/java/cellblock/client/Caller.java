@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param env the environment, {@code NAME=value}
  */
 record Caller(String[] args, String cwd, List<String> env) {
+  private static final int MAX_ANCESTORS = 16;
   private static final String SOCKET = "CELLBLOCK_SOCKET=";
 
   /** Reads this process's own. {@code argv} begins with the tool's name. */
@@ -56,7 +57,7 @@ record Caller(String[] args, String cwd, List<String> env) {
     List<String> found = new ArrayList<>();
     int start = 0;
     for (int i = 0; i < bytes.length; i++) {
-      if (bytes[i] == 0) {
+      if (bytes[i] == 0 || bytes[i] == '\n' && i == bytes.length - 1) {
         found.add(new String(bytes, start, i - start, StandardCharsets.UTF_8));
         start = i + 1;
       }
@@ -72,20 +73,48 @@ record Caller(String[] args, String cwd, List<String> env) {
     return env;
   }
 
-  /** The control socket: CELLBLOCK_SOCKET, else the user's default. */
+  /**
+   * The control socket: CELLBLOCK_SOCKET; that of the nearest ancestor, for a script that emptied its
+   * environment; "" when none names one: then it is the {@link #usual}.
+   */
   String socket() {
-    String runtime = "";
-    for (int i = 0; i < env.size(); i++) {
-      String entry = env.get(i);
-      if (entry.startsWith(SOCKET) && entry.length() > SOCKET.length()) {
-        return entry.substring(SOCKET.length());
+    String found = value(env, SOCKET);
+    String pid = "self";
+    for (int hop = 0; found.isEmpty() && hop < MAX_ANCESTORS; hop++) {
+      pid = parent(pid);
+      List<String> theirs = pid.equals("0") ? null : entries("/proc/".concat(pid).concat("/environ"));
+      if (theirs == null) {
+        break;
       }
-      if (entry.startsWith("XDG_RUNTIME_DIR=")) {
-        runtime = entry.substring("XDG_RUNTIME_DIR=".length());
-      }
+      found = value(theirs, SOCKET);
     }
+    return found;
+  }
+
+  /** The user's default socket. */
+  String usual() {
+    String runtime = value(env, "XDG_RUNTIME_DIR=");
     return runtime.isEmpty()
         ? "/tmp/cellblock-".concat(System.getProperty("user.name")).concat("/control")
         : runtime.concat("/cellblock/control");
+  }
+
+  private static String value(List<String> env, String name) {
+    for (int i = 0; i < env.size(); i++) {
+      if (env.get(i).startsWith(name)) {
+        return env.get(i).substring(name.length());
+      }
+    }
+    return "";
+  }
+
+  private static String parent(String pid) {
+    List<String> stat = entries("/proc/".concat(pid).concat("/stat"));
+    if (stat == null || stat.isEmpty()) {
+      return "0";
+    }
+    String line = stat.get(0);
+    int state = line.lastIndexOf(')') + 2; // one letter, then the parent
+    return line.substring(state + 2, line.indexOf(' ', state + 2));
   }
 }

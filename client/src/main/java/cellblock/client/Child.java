@@ -90,6 +90,7 @@ final class Child extends Thread {
   private void portableSpawn() throws IOException {
     Process process = portable(launch);
     channel.write(FrameType.CHILD_STARTED, Body.of(process.pid()));
+    signals.child(process.pid());
     if (!launch.background()) {
       channel.write(FrameType.CHILD_EXIT, Body.of(await(process)));
     }
@@ -124,13 +125,14 @@ final class Child extends Thread {
   }
 
   /** Becomes the program. Returns only by failing, and has told the daemon then. */
-  static void exec(Launch launch, FrameChannel channel) throws IOException {
+  static void exec(Launch launch, FrameChannel channel, Signals signals)
+      throws IOException {
     long before = 0;
     try {
       Libc.chdir(launch.cwd());
       Descriptors.closeOnExec();
       before = launch.mark() == 0 ? 0 : Libc.mark(launch.mark());
-      Libc.setMask(new long[] {Descriptors.originalMask()});
+      Libc.setMask(Descriptors.originalMask());
       try {
         Libc.execve(launch.path(), launch.argv(), launch.env());
       } catch (Libc.Failure e) {
@@ -141,7 +143,9 @@ final class Child extends Thread {
       }
     } catch (Libc.Failure e) {
       if (e.errno < 0) {
-        Runtime.getRuntime().halt(await(portable(launch)));
+        Process process = portable(launch);
+        signals.replacedBy(process.pid());
+        Runtime.getRuntime().halt(await(process));
       }
       if (before != 0) {
         Libc.mark(before);

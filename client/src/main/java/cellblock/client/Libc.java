@@ -3,6 +3,7 @@ package cellblock.client;
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
@@ -12,7 +13,10 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
+import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The calls of the C library that a process needs in order to become, or to start, another program.
@@ -28,7 +32,7 @@ final class Libc {
   private static final int RLIMIT_RTTIME = 15;
   private static final int F_SETFD = 2;
   private static final int FD_CLOEXEC = 1;
-  private static final int SPAWN_SETSIGDEF_AND_SETSIGMASK = 0x04 | 0x08;
+  private static final int SPAWN_SETSIGMASK = 0x08;
   private static final int OPAQUE = 1024; // larger than any sigset_t, posix_spawnattr_t, ...
 
   private static final Arena ARENA = Arena.global();
@@ -65,13 +69,15 @@ final class Libc {
 
   private static FunctionDescriptor ints(int count) {
     MemoryLayout[] args = new MemoryLayout[count];
-    java.util.Arrays.fill(args, JAVA_INT);
+    Arrays.fill(args, JAVA_INT);
     return FunctionDescriptor.of(JAVA_INT, args);
   }
 
-  /** kill(2). */
+  /** kill(2); where there is no native access every signal is SIGTERM. */
   static void kill(long pid, int signal) {
-    call("kill", ints(2), (int) pid, signal);
+    if (call("kill", ints(2), (int) pid, signal) != 0) {
+      ProcessHandle.of(pid).ifPresent(ProcessHandle::destroy);
+    }
   }
 
   /** Sets a signal's action to the default, in place of "ignored". */
@@ -88,9 +94,9 @@ final class Libc {
   static void dieOf(int signal) {
     try {
       signalDefault(signal);
-      setMask(new long[] {0});
-      kill(ProcessHandle.current().pid(), signal);
-      Thread.sleep(200); // another thread may be the one that takes it
+      setMask(0);
+      call("kill", ints(2), (int) ProcessHandle.current().pid(), signal);
+      new CountDownLatch(1).await(200, TimeUnit.MILLISECONDS); // another thread may take it
     } catch (Throwable e) {
       // Below.
     }
@@ -109,9 +115,9 @@ final class Libc {
   }
 
   /** Blocks exactly these signals (bit n-1) in the calling thread. */
-  static void setMask(long[] bits) {
+  static void setMask(long bits) {
     MemorySegment set = ARENA.allocate(OPAQUE).fill((byte) 0);
-    set.set(JAVA_LONG, 0, bits[0]);
+    set.set(JAVA_LONG, 0, bits);
     FunctionDescriptor type = FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS);
     call("pthread_sigmask", type, SIG_SETMASK, set, MemorySegment.NULL);
   }
@@ -186,7 +192,7 @@ final class Libc {
   }
 
   /**
-   * posix_spawn(3) with every signal at its default, {@code mask} blocked, all descriptors inherited,
+   * posix_spawn(3) with {@code mask} blocked, ignored signals still ignored, all descriptors inherited,
    * and standard output and error appended to {@code output} unless that is empty.
    *
    * @return the child's pid
@@ -198,13 +204,11 @@ final class Libc {
     FunctionDescriptor one = FunctionDescriptor.of(JAVA_INT, ADDRESS);
     FunctionDescriptor two = FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS);
     call("posix_spawnattr_init", one, attr);
-    call("sigfillset", one, set);
-    call("posix_spawnattr_setsigdefault", two, attr, set);
-    set.fill((byte) 0).set(JAVA_LONG, 0, mask);
+    set.set(JAVA_LONG, 0, mask);
     call("posix_spawnattr_setsigmask", two, attr, set);
     FunctionDescriptor flags =
-        FunctionDescriptor.of(JAVA_INT, ADDRESS, java.lang.foreign.ValueLayout.JAVA_SHORT);
-    call("posix_spawnattr_setflags", flags, attr, (short) SPAWN_SETSIGDEF_AND_SETSIGMASK);
+        FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_SHORT);
+    call("posix_spawnattr_setflags", flags, attr, (short) SPAWN_SETSIGMASK);
     MemorySegment actions = ARENA.allocate(OPAQUE);
     call("posix_spawn_file_actions_init", one, actions);
     if (!output.isEmpty()) {

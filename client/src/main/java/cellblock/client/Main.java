@@ -10,6 +10,7 @@ import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.util.Arrays;
+import jdk.net.ExtendedSocketOptions;
 
 /** {@code Main TOOL ARG...}: one tool call against the kernel that CELLBLOCK_SOCKET names. */
 public final class Main {
@@ -25,10 +26,11 @@ public final class Main {
     }
     if (argv[0].equals("@train")) {
       Train.run();
-      Runtime.getRuntime().exit(0);
+      argv = new String[] {"@tools"};
     }
     Caller caller = Caller.read(argv);
-    String path = caller.socket();
+    String named = caller.socket();
+    String path = named.isEmpty() ? caller.usual() : named;
     Hello hello =
         new Hello(
             ProcessHandle.current().pid(),
@@ -41,7 +43,7 @@ public final class Main {
       end(argv[0].concat(": arguments and environment too long"), 1);
     }
     try {
-      FrameChannel channel = new FrameChannel(connect(path, argv[0]));
+      FrameChannel channel = new FrameChannel(connect(path, named.isEmpty(), argv[0]));
       Signals signals = new Signals(channel);
       channel.write(FrameType.HELLO, body);
       Runtime.getRuntime().halt(new Call(argv[0], channel, signals).run());
@@ -50,10 +52,13 @@ public final class Main {
     }
   }
 
-  private static SocketChannel connect(String path, String tool) {
+  private static SocketChannel connect(String path, boolean usual, String tool) {
     try {
       SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
       channel.connect(UnixDomainSocketAddress.of(path));
+      if (usual && !isOurs(channel)) {
+        end(tool.concat(": the kernel at ").concat(path).concat(" is another user's"), NO_KERNEL);
+      }
       return channel;
     } catch (SocketException e) {
       if (path.length() > 100 && String.valueOf(e.getMessage()).contains("too long")) {
@@ -64,6 +69,16 @@ public final class Main {
       end(tool.concat(": ").concat(path).concat(": ").concat(String.valueOf(e.getMessage())), NO_KERNEL);
     }
     throw new IllegalStateException();
+  }
+
+  /** Anybody may make a folder in /tmp: a stranger's kernel must not tell us what to execute. */
+  private static boolean isOurs(SocketChannel channel) throws IOException {
+    return !channel.supportedOptions().contains(ExtendedSocketOptions.SO_PEERCRED)
+        || channel
+            .getOption(ExtendedSocketOptions.SO_PEERCRED)
+            .user()
+            .getName()
+            .equals(System.getProperty("user.name"));
   }
 
   /** Says {@code message} on standard error and ends. */

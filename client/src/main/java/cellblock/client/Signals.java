@@ -18,6 +18,7 @@ final class Signals implements SignalHandler {
   private volatile boolean catchTerm;
   private volatile boolean catchHup;
   private volatile long child;
+  private volatile boolean replaced;
 
   Signals(FrameChannel channel) {
     this.channel = channel;
@@ -57,6 +58,12 @@ final class Signals implements SignalHandler {
     child = pid;
   }
 
+  /** A child stands for this process: every signal is its. */
+  void replacedBy(long pid) {
+    child = pid;
+    replaced = true;
+  }
+
   /** Signals the child that runs, if one does. */
   void killChild(String name) {
     long pid = child;
@@ -75,7 +82,9 @@ final class Signals implements SignalHandler {
           default -> catchHup;
         };
     try {
-      if (caught) {
+      if (replaced) {
+        Libc.kill(child, signal.getNumber());
+      } else if (caught) {
         channel.write(FrameType.SIGNAL, Body.of(name));
       } else if (child > 0 && name.equals("INT")) {
         // As system(3): the child decides what an interrupt means. A terminal has told it already.

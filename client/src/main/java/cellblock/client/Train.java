@@ -14,7 +14,7 @@ final class Train {
     try {
       long before = Libc.mark(1L << 60);
       Libc.mark(before);
-      Libc.setMask(new long[] {Descriptors.originalMask()});
+      Libc.setMask(Descriptors.originalMask());
       Libc.inForeground();
       Libc.chdir("/");
       Libc.await(Libc.spawn("/bin/sh", List.of("sh", "-c", ":"), List.of(), 0, ""));

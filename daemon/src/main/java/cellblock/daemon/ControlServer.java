@@ -29,8 +29,12 @@ final class ControlServer implements AutoCloseable {
   private final CountDownLatch stop = new CountDownLatch(1);
   private final CountDownLatch stopped = new CountDownLatch(1);
 
-  /** What all sessions share: the kernel, its processes, the socket's name, and a way to stop. */
-  record Shared(Door door, HostProcesses processes, String socket, Stop stop, Log log) {}
+  /**
+   * What all sessions share: the kernel, its processes, the socket's name, the folder of the tools'
+   * shims ("" when there is none), and a way to stop.
+   */
+  record Shared(
+      Door door, HostProcesses processes, String socket, String bin, Stop stop, Log log) {}
 
   /** Asks for a stop of the kernel and waits until it is gone. */
   @FunctionalInterface
@@ -45,23 +49,24 @@ final class ControlServer implements AutoCloseable {
   }
 
   private ControlServer(
-      SocketPath place, ServerSocketChannel listener, Door door, HostProcesses processes, Log log)
+      SocketPath place, ServerSocketChannel listener, Door door, HostProcesses processes, String bin, Log log)
       throws IOException {
     this.place = place;
     this.listener = listener;
-    this.shared = new Shared(door, processes, place.path().toString(), this::stopFully, log);
+    this.shared = new Shared(door, processes, place.path().toString(), bin, this::stopFully, log);
     this.owner = Files.getOwner(place.path()).getName();
   }
 
   /** Binds and begins to accept. The place is closed with the server. */
-  static ControlServer start(SocketPath place, Door door, HostProcesses processes, Log log)
+  static ControlServer start(
+      SocketPath place, Door door, HostProcesses processes, String bin, Log log)
       throws UserError {
     Path path = place.path();
     try {
       ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
       listener.bind(UnixDomainSocketAddress.of(path), 256);
       Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-------"));
-      ControlServer server = new ControlServer(place, listener, door, processes, log);
+      ControlServer server = new ControlServer(place, listener, door, processes, bin, log);
       Thread.ofVirtual().name("accept").start(server::accept);
       return server;
     } catch (IOException e) {

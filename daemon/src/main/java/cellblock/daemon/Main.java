@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 
 /**
- * {@code Main [--owner PID] [--remove FOLDER]}: a kernel behind the control socket that CELLBLOCK_SOCKET
+ * {@code Main [--bin FOLDER] [--owner PID] [--remove FOLDER]}: a kernel behind the control socket that CELLBLOCK_SOCKET
  * names. Prints "ready" when clients may come, or one line that says why not; then its standard
  * output is closed, and standard error is its log.
  */
@@ -33,19 +33,24 @@ public final class Main {
     System.exit(1);
   }
 
-  /** The command line. {@code owner} 0 means nobody's death ends this kernel. */
-  private record Options(long owner, String remove) {
+  /**
+   * The command line: the folder of the tools' shims, whose death ends this kernel (0: nobody's), and
+   * what to remove at the end.
+   */
+  private record Options(String bin, long owner, String remove) {
     static Options of(String[] args) throws UserError {
+      String bin = "";
       long owner = 0;
       String remove = "";
       for (int i = 0; i + 1 < args.length; i += 2) {
         switch (args[i]) {
+          case "--bin" -> bin = args[i + 1];
           case "--owner" -> owner = Long.parseLong(args[i + 1]);
           case "--remove" -> remove = args[i + 1];
           default -> throw new UserError("unknown option " + args[i]);
         }
       }
-      return new Options(owner, remove);
+      return new Options(bin, owner, remove);
     }
   }
 
@@ -60,7 +65,7 @@ public final class Main {
             .orElseThrow(() -> new UserError("this build has no kernel"))
             .boot(processes);
     processes.open(door);
-    ControlServer server = ControlServer.start(place, door, processes, Main::log);
+    ControlServer server = ControlServer.start(place, door, processes, options.bin(), Main::log);
     if (options.owner() != 0) {
       Thread.ofVirtual().start(() -> watch(options.owner(), server));
     }

@@ -20,6 +20,9 @@ record Mark(int kernel, int jid, int fib) {
   private static final String JAIL = "CELLBLOCK_JAIL";
   private static final String KERNEL = "CELLBLOCK_KERNEL";
   private static final String FIB = "CELLBLOCK_FIB";
+  /** Before the name of a variable that a shim kept from its own JVM: etc/java-options. */
+  private static final String HELD = "CELLBLOCK_HELD_";
+
   private static final int JID_BITS = 20;
   private static final int TAG_SHIFT = 51;
   private static final long TAG = 0x2cb;
@@ -64,13 +67,15 @@ record Mark(int kernel, int jid, int fib) {
     }
   }
 
-  /** {@code NAME=value} entries as a map, in order; the first of a name counts. */
+  /** {@code NAME=value} entries as a map, in order; the first of a name counts, held ones come back. */
   static Map<String, String> environment(List<String> entries) {
     Map<String, String> env = new java.util.LinkedHashMap<>();
     for (String entry : entries) {
       int equals = entry.indexOf('=');
       if (equals > 0) {
-        env.putIfAbsent(entry.substring(0, equals), entry.substring(equals + 1));
+        String name = entry.substring(0, equals);
+        boolean held = name.startsWith(HELD);
+        env.putIfAbsent(held ? name.substring(HELD.length()) : name, entry.substring(equals + 1));
       }
     }
     return env;

@@ -26,11 +26,13 @@ final class Programs {
   private final Door door;
   private final HostProcesses processes;
   private final String socket;
+  private final String bin;
 
   Programs(ControlServer.Shared shared) {
     this.door = shared.door();
     this.processes = shared.processes();
     this.socket = shared.socket();
+    this.bin = shared.bin();
   }
 
   static String baseName(String command) {
@@ -68,16 +70,23 @@ final class Programs {
     Mark mark = processes.mark(command.jid(), command.fib());
     Map<String, String> env = new LinkedHashMap<>(command.env());
     mark.into(env, socket);
+    env.put("PATH", withTools(env.getOrDefault("PATH", DEFAULT_PATH)));
     List<String> entries = new ArrayList<>();
     env.forEach((name, value) -> entries.add(name + "=" + value));
     return new Launch(
-        find(command.argv().getFirst(), start, env.getOrDefault("PATH", DEFAULT_PATH)).toString(),
+        find(command.argv().getFirst(), start, env.getOrDefault("PATH", "")).toString(),
         command.argv(),
         entries,
         start.toString(),
         command.jid() == 0 ? 0 : mark.limit(),
         output(command.consoleLog(), cwd),
         command.background());
+  }
+
+  /** The tools come first, so that a script in a jail does not meet the host's ifconfig. */
+  private String withTools(String path) {
+    boolean has = bin.isEmpty() || (":" + path + ":").contains(":" + bin + ":");
+    return has ? path : bin + ":" + path;
   }
 
   private static String output(@Nullable Path log, Path cwd) {

@@ -1,17 +1,22 @@
 package cellblock.daemon;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The place of a control socket: the checks before it may be bound, and a lock beside it
@@ -22,6 +27,9 @@ final class SocketPath implements AutoCloseable {
   /** Bytes of sun_path without the final zero, on Linux; 103 on macOS and FreeBSD. */
   private static final int MAX_BYTES =
       System.getProperty("os.name").equals("Linux") ? 107 : 103;
+
+  /** The lock file begins with the id of the kernel that holds, or held, it. */
+  private static final int NOTE_BYTES = 4;
 
   private static final int STICKY = 01000;
   private static final int WRITABLE_BY_OTHERS = 022;
@@ -101,7 +109,7 @@ final class SocketPath implements AutoCloseable {
       FileChannel file =
           FileChannel.open(
               lockPath,
-              java.util.Set.of(
+              Set.of(
                   StandardOpenOption.CREATE,
                   StandardOpenOption.READ,
                   StandardOpenOption.WRITE,
@@ -110,7 +118,7 @@ final class SocketPath implements AutoCloseable {
       FileLock lock;
       try {
         lock = file.tryLock();
-      } catch (java.nio.channels.OverlappingFileLockException e) {
+      } catch (OverlappingFileLockException e) {
         lock = null; // another kernel of this very JVM
       }
       if (lock == null) {
@@ -124,13 +132,17 @@ final class SocketPath implements AutoCloseable {
     }
   }
 
+  /**
+   * Whether the locked file is still the one of that name: a random size given to the one must show in
+   * the other. Only stat(2) may look: POSIX drops a process's lock when it closes any descriptor of the
+   * file.
+   */
   private static boolean isStill(Path lockPath, FileChannel file) throws IOException {
-    String stamp = Long.toHexString(ProcessHandle.current().pid()) + ":" + System.nanoTime();
-    file.write(java.nio.ByteBuffer.wrap(stamp.getBytes(StandardCharsets.US_ASCII)), 64);
+    long size = NOTE_BYTES + 1 + (ProcessHandle.current().pid() + System.nanoTime() & 0xfffff);
+    file.truncate(NOTE_BYTES);
+    file.write(ByteBuffer.allocate(1), size - 1);
     try {
-      byte[] seen = Files.readAllBytes(lockPath);
-      return seen.length > 64
-          && new String(seen, 64, seen.length - 64, StandardCharsets.US_ASCII).startsWith(stamp);
+      return Files.size(lockPath) == size;
     } catch (NoSuchFileException e) {
       return false;
     }
@@ -138,13 +150,13 @@ final class SocketPath implements AutoCloseable {
 
   private static void clear(Path path, FileChannel file)
       throws IOException, UserError, InterruptedException {
-    java.nio.ByteBuffer head = java.nio.ByteBuffer.allocate(4);
-    if (file.read(head, 0) == 4 && head.getInt(0) > 0) {
+    ByteBuffer head = ByteBuffer.allocate(NOTE_BYTES);
+    if (file.read(head, 0) == NOTE_BYTES && head.getInt(0) > 0) {
       HostProcesses.killOrphans(head.getInt(0));
     }
     if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
-      if (!Files.readAttributes(path, java.nio.file.attribute.BasicFileAttributes.class,
-          LinkOption.NOFOLLOW_LINKS).isOther()) {
+      if (!Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+          .isOther()) {
         throw new UserError(path + " exists and is not a socket");
       }
       Files.delete(path);
@@ -152,13 +164,13 @@ final class SocketPath implements AutoCloseable {
   }
 
   private static void note(FileChannel file, int kernel) throws IOException {
-    file.write(java.nio.ByteBuffer.allocate(4).putInt(0, kernel), 0);
+    file.write(ByteBuffer.allocate(NOTE_BYTES).putInt(0, kernel), 0);
     file.force(true);
   }
 
   /** The operating system's words of an exception, without the file's name. */
   static String words(IOException e) {
-    if (e instanceof java.nio.file.AccessDeniedException) {
+    if (e instanceof AccessDeniedException) {
       return "Permission denied";
     }
     if (e instanceof NoSuchFileException) {
