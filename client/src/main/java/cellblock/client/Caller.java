@@ -9,8 +9,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who called: arguments, directory and environment. On Linux the bytes come from {@code /proc/self},
- * because the JVM decodes arguments by the locale and loses what the C locale does not know.
+ * Who called: arguments, directory and environment. On Linux the bytes come from {@code
+ * /proc/self}, because the JVM decodes arguments by the locale and loses what the C locale does not
+ * know.
  *
  * @param args the tool's arguments
  * @param cwd the working directory
@@ -74,15 +75,16 @@ record Caller(String[] args, String cwd, List<String> env) {
   }
 
   /**
-   * The control socket: CELLBLOCK_SOCKET; that of the nearest ancestor, for a script that emptied its
-   * environment; "" when none names one: then it is the {@link #usual}.
+   * The control socket: CELLBLOCK_SOCKET; that of the nearest ancestor, for a script that emptied
+   * its environment; "" when none names one: then it is the {@link #usual}.
    */
   String socket() {
     String found = value(env, SOCKET);
     String pid = "self";
     for (int hop = 0; found.isEmpty() && hop < MAX_ANCESTORS; hop++) {
       pid = parent(pid);
-      List<String> theirs = pid.equals("0") ? null : entries("/proc/".concat(pid).concat("/environ"));
+      List<String> theirs =
+          pid.equals("0") ? null : entries("/proc/".concat(pid).concat("/environ"));
       if (theirs == null) {
         break;
       }

@@ -11,7 +11,8 @@ import java.util.List;
 
 /**
  * A host program run by the client: as a child with the client's own streams, terminal and process
- * group, or in the client's place. Where native access is refused a {@link ProcessBuilder} does both.
+ * group, or in the client's place. Where native access is refused a {@link ProcessBuilder} does
+ * both.
  */
 final class Child extends Thread {
   private final Launch launch;
@@ -125,8 +126,7 @@ final class Child extends Thread {
   }
 
   /** Becomes the program. Returns only by failing, and has told the daemon then. */
-  static void exec(Launch launch, FrameChannel channel, Signals signals)
-      throws IOException {
+  static void exec(Launch launch, FrameChannel channel, Signals signals) throws IOException {
     long before = 0;
     try {
       Libc.chdir(launch.cwd());

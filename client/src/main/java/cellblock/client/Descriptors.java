@@ -18,7 +18,8 @@ final class Descriptors {
     if (open == null) {
       return;
     }
-    String parent = ProcessHandle.current().parent().map(p -> "/proc/" + p.pid() + "/fd").orElse("");
+    String parent =
+        ProcessHandle.current().parent().map(p -> "/proc/" + p.pid() + "/fd").orElse("");
     for (String name : open) {
       int fd = Integer.parseInt(name);
       if (fd > 2 && ownedByJvm(target("/proc/self/fd/" + name), parent)) {
@@ -59,8 +60,8 @@ final class Descriptors {
   }
 
   /**
-   * The signals that were blocked when this process began: the JVM's first thread still has them so,
-   * the others do not.
+   * The signals that were blocked when this process began: the JVM's first thread still has them
+   * so, the others do not.
    */
   static long originalMask() {
     try {

@@ -20,9 +20,9 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * The calls of the C library that a process needs in order to become, or to start, another program.
- * The only native access outside the tap module (docs/adr/0003-client-exec.md). Loaded only when such
- * a call or a deadly signal happens, never by an ordinary tool call. Numbers are those of Linux where
- * {@link #LINUX}, else of the BSDs and macOS.
+ * The only native access outside the tap module (docs/adr/0003-client-exec.md). Loaded only when
+ * such a call or a deadly signal happens, never by an ordinary tool call. Numbers are those of
+ * Linux where {@link #LINUX}, else of the BSDs and macOS.
  */
 final class Libc {
   static final boolean LINUX = System.getProperty("os.name").equals("Linux");
@@ -54,7 +54,8 @@ final class Libc {
     }
   }
 
-  private static MethodHandle function(String name, FunctionDescriptor type, Linker.Option... options) {
+  private static MethodHandle function(
+      String name, FunctionDescriptor type, Linker.Option... options) {
     return LINKER.downcallHandle(LINKER.defaultLookup().find(name).orElseThrow(), type, options);
   }
 
@@ -103,7 +104,9 @@ final class Libc {
     Runtime.getRuntime().halt(128 + signal);
   }
 
-  /** Whether this process is in the foreground of a terminal, which then signals the whole group. */
+  /**
+   * Whether this process is in the foreground of a terminal, which then signals the whole group.
+   */
   static boolean inForeground() {
     int group = call("getpgrp", ints(0));
     for (int fd = 0; fd <= 2; fd++) {
@@ -139,8 +142,8 @@ final class Libc {
   }
 
   /**
-   * Sets the soft limit RLIMIT_RTTIME, which children inherit whatever else they drop, and which means
-   * nothing to a process without real-time scheduling.
+   * Sets the soft limit RLIMIT_RTTIME, which children inherit whatever else they drop, and which
+   * means nothing to a process without real-time scheduling.
    *
    * @return the value before, -1 being "unlimited"; 0 when the platform has none
    */
@@ -167,7 +170,8 @@ final class Libc {
       System.arraycopy(args, 0, all, 1, args.length);
       result =
           (int)
-              function(name, type, Linker.Option.captureCallState("errno")).invokeWithArguments(all);
+              function(name, type, Linker.Option.captureCallState("errno"))
+                  .invokeWithArguments(all);
     } catch (Throwable e) {
       throw new Failure(-1);
     }
@@ -192,8 +196,8 @@ final class Libc {
   }
 
   /**
-   * posix_spawn(3) with {@code mask} blocked, ignored signals still ignored, all descriptors inherited,
-   * and standard output and error appended to {@code output} unless that is empty.
+   * posix_spawn(3) with {@code mask} blocked, ignored signals still ignored, all descriptors
+   * inherited, and standard output and error appended to {@code output} unless that is empty.
    *
    * @return the child's pid
    */
@@ -206,8 +210,7 @@ final class Libc {
     call("posix_spawnattr_init", one, attr);
     set.set(JAVA_LONG, 0, mask);
     call("posix_spawnattr_setsigmask", two, attr, set);
-    FunctionDescriptor flags =
-        FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_SHORT);
+    FunctionDescriptor flags = FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_SHORT);
     call("posix_spawnattr_setflags", flags, attr, (short) SPAWN_SETSIGMASK);
     MemorySegment actions = ARENA.allocate(OPAQUE);
     call("posix_spawn_file_actions_init", one, actions);
@@ -218,7 +221,15 @@ final class Libc {
     FunctionDescriptor type =
         FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS);
     int error =
-        call("posix_spawn", type, pid, ARENA.allocateFrom(path), actions, attr, strings(argv), strings(env));
+        call(
+            "posix_spawn",
+            type,
+            pid,
+            ARENA.allocateFrom(path),
+            actions,
+            attr,
+            strings(argv),
+            strings(env));
     if (error != 0) {
       throw new Failure(error);
     }
@@ -230,11 +241,17 @@ final class Libc {
     call(
         "posix_spawn_file_actions_addopen",
         FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT),
-        actions, 1, ARENA.allocateFrom(output), append, 0600);
+        actions,
+        1,
+        ARENA.allocateFrom(output),
+        append,
+        0600);
     call(
         "posix_spawn_file_actions_adddup2",
         FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT),
-        actions, 1, 2);
+        actions,
+        1,
+        2);
   }
 
   /** waitpid(2): the exit status, 128+n when signal n killed the child. */

@@ -48,7 +48,11 @@ public final class Main {
       channel.write(FrameType.HELLO, body);
       Runtime.getRuntime().halt(new Call(argv[0], channel, signals).run());
     } catch (IOException e) {
-      end(argv[0].concat(": connection to the kernel lost: ").concat(String.valueOf(e.getMessage())), NO_KERNEL);
+      end(
+          argv[0]
+              .concat(": connection to the kernel lost: ")
+              .concat(String.valueOf(e.getMessage())),
+          NO_KERNEL);
     }
   }
 
@@ -66,7 +70,9 @@ public final class Main {
       }
       end(tool.concat(": no kernel at ").concat(path).concat(" (cellblock start)"), NO_KERNEL);
     } catch (IOException | RuntimeException e) {
-      end(tool.concat(": ").concat(path).concat(": ").concat(String.valueOf(e.getMessage())), NO_KERNEL);
+      end(
+          tool.concat(": ").concat(path).concat(": ").concat(String.valueOf(e.getMessage())),
+          NO_KERNEL);
     }
     throw new IllegalStateException();
   }

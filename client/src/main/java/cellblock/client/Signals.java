@@ -9,8 +9,8 @@ import sun.misc.SignalHandler;
 
 /**
  * The signals of the client: sent on to a tool that catches them; else the client dies of them, so
- * that its shell sees a death by signal. A signal that is ignored from the start (nohup, a background
- * job of sh) stays ignored until the tool asks for it.
+ * that its shell sees a death by signal. A signal that is ignored from the start (nohup, a
+ * background job of sh) stays ignored until the tool asks for it.
  */
 final class Signals implements SignalHandler {
   private final FrameChannel channel;

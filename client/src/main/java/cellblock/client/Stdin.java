@@ -7,7 +7,9 @@ import java.io.FileInputStream;
 import java.io.IOException;
 import java.util.concurrent.Semaphore;
 
-/** Reads standard input, but only when the tool asked: what it does not ask for stays the shell's. */
+/**
+ * Reads standard input, but only when the tool asked: what it does not ask for stays the shell's.
+ */
 final class Stdin extends Thread {
   private final FrameChannel channel;
   private final Semaphore asked = new Semaphore(0);

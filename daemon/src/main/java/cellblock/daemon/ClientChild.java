@@ -1,7 +1,6 @@
 package cellblock.daemon;
 
 import cellblock.control.KernelError;
-import cellblock.control.session.Body;
 import cellblock.control.session.FrameChannel;
 import cellblock.control.session.FrameType;
 import cellblock.control.session.Launch;
@@ -12,8 +11,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The host program that a client runs for its tool, one at a time. The client owns the child, so its
- * streams, terminal and process group are the caller's own; the daemon keeps account of it.
+ * The host program that a client runs for its tool, one at a time. The client owns the child, so
+ * its streams, terminal and process group are the caller's own; the daemon keeps account of it.
  */
 final class ClientChild {
   /** Status of a program that was killed because its time was up. */
@@ -134,8 +133,8 @@ final class ClientChild {
   }
 
   /**
-   * Has the client become the program, which is a process of the jail already when it starts. Returns
-   * only by failing: else the connection ends.
+   * Has the client become the program, which is a process of the jail already when it starts.
+   * Returns only by failing: else the connection ends.
    */
   void exec(Launch launch, int jid, int fib) throws IOException, InterruptedException, Failed {
     try {

@@ -157,7 +157,8 @@ final class ClientContext implements ToolContext {
       return call.child()
           .spawn(programs.launch(command, cwd()), command.jid(), command.fib(), command.timeout());
     } catch (ClientChild.Failed e) {
-      err().println(tool + ": exec " + command.argv().getFirst() + ": " + Programs.words(e.errno()));
+      err()
+          .println(tool + ": exec " + command.argv().getFirst() + ": " + Programs.words(e.errno()));
       return 1;
     } catch (IOException e) {
       throw new InterruptedException(e.getMessage());
@@ -176,7 +177,9 @@ final class ClientContext implements ToolContext {
     try {
       call.child().exec(programs.launch(command, cwd()), command.jid(), command.fib());
     } catch (ClientChild.Failed e) {
-      err().println(tool + ": execvp(): " + command.argv().getFirst() + ": " + Programs.words(e.errno()));
+      err()
+          .println(
+              tool + ": execvp(): " + command.argv().getFirst() + ": " + Programs.words(e.errno()));
     } catch (IOException e) {
       err().println(tool + ": " + e.getMessage());
     }

@@ -13,9 +13,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ArrayBlockingQueue;
 
 /**
- * A client's standard streams. Output leaves when its buffer is full, on flush, at the end, and before
- * the tool waits. Input is asked for one read at a time: what the tool does not read stays with the
- * client's shell.
+ * A client's standard streams. Output leaves when its buffer is full, on flush, at the end, and
+ * before the tool waits. Input is asked for one read at a time: what the tool does not read stays
+ * with the client's shell.
  */
 final class ClientStreams {
   private static final int OUT_BUFFER = 8 << 10;

@@ -49,7 +49,12 @@ final class ControlServer implements AutoCloseable {
   }
 
   private ControlServer(
-      SocketPath place, ServerSocketChannel listener, Door door, HostProcesses processes, String bin, Log log)
+      SocketPath place,
+      ServerSocketChannel listener,
+      Door door,
+      HostProcesses processes,
+      String bin,
+      Log log)
       throws IOException {
     this.place = place;
     this.listener = listener;
@@ -59,8 +64,7 @@ final class ControlServer implements AutoCloseable {
 
   /** Binds and begins to accept. The place is closed with the server. */
   static ControlServer start(
-      SocketPath place, Door door, HostProcesses processes, String bin, Log log)
-      throws UserError {
+      SocketPath place, Door door, HostProcesses processes, String bin, Log log) throws UserError {
     Path path = place.path();
     try {
       ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX);

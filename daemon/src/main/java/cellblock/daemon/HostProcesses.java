@@ -15,11 +15,11 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The host processes of a kernel's jails. A process belongs to a jail when it was registered (jexec,
- * {@code command=}, exec.*), descends from such a process or is in its session or process group, or
- * carries the kernel's {@link Mark}. On Linux the mark in the resource limits survives daemonising,
- * setsid(2) and an emptied environment; elsewhere only registered processes and their living
- * descendants are found. Any thread. FreeBSD's kernel simply knows: {@code kern_jail.c},
+ * The host processes of a kernel's jails. A process belongs to a jail when it was registered
+ * (jexec, {@code command=}, exec.*), descends from such a process or is in its session or process
+ * group, or carries the kernel's {@link Mark}. On Linux the mark in the resource limits survives
+ * daemonising, setsid(2) and an emptied environment; elsewhere only registered processes and their
+ * living descendants are found. Any thread. FreeBSD's kernel simply knows: {@code kern_jail.c},
  * prison_proc_iterate().
  */
 public final class HostProcesses {
@@ -54,8 +54,8 @@ public final class HostProcesses {
   }
 
   /**
-   * Makes a host process a process of a jail until it exits. Processes that it leaves behind take its
-   * place then.
+   * Makes a host process a process of a jail until it exits. Processes that it leaves behind take
+   * its place then.
    */
   public void register(int jid, int fib, long pid, String command) throws KernelError {
     Door kernelDoor = door;
@@ -64,8 +64,7 @@ public final class HostProcesses {
       return;
     }
     touched.add(jid);
-    KernelPort process =
-        kernelDoor.enter(jid, fib, command, pid, signal -> signal(handle, signal));
+    KernelPort process = kernelDoor.enter(jid, fib, command, pid, signal -> signal(handle, signal));
     Member member = new Member(handle, jid, fib, process);
     if (members.putIfAbsent(pid, member) != null) {
       kernelDoor.leave(member.process());
@@ -103,7 +102,10 @@ public final class HostProcesses {
     unregister(pid);
   }
 
-  /** A client of ours: while it runs a child it looks like one of the jail's, and must not be killed. */
+  /**
+   * A client of ours: while it runs a child it looks like one of the jail's, and must not be
+   * killed.
+   */
   void exempt(long pid, boolean is) {
     if (is) {
       exempt.add(pid);
@@ -238,8 +240,8 @@ public final class HostProcesses {
   }
 
   /**
-   * Kills every host process of a jail and awaits it: scans again until a scan finds none, so that a
-   * process forked in between is found by the next.
+   * Kills every host process of a jail and awaits it: scans again until a scan finds none, so that
+   * a process forked in between is found by the next.
    *
    * @return false when the patience ran out
    */

@@ -11,9 +11,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 
 /**
- * {@code Main [--bin FOLDER] [--owner PID] [--remove FOLDER]}: a kernel behind the control socket that CELLBLOCK_SOCKET
- * names. Prints "ready" when clients may come, or one line that says why not; then its standard
- * output is closed, and standard error is its log.
+ * {@code Main [--bin FOLDER] [--owner PID] [--remove FOLDER]}: a kernel behind the control socket
+ * that CELLBLOCK_SOCKET names. Prints "ready" when clients may come, or one line that says why not;
+ * then its standard output is closed, and standard error is its log.
  */
 public final class Main {
   private static final int OWNER_POLL_MILLIS = 50;
@@ -34,8 +34,8 @@ public final class Main {
   }
 
   /**
-   * The command line: the folder of the tools' shims, whose death ends this kernel (0: nobody's), and
-   * what to remove at the end.
+   * The command line: the folder of the tools' shims, whose death ends this kernel (0: nobody's),
+   * and what to remove at the end.
    */
   private record Options(String bin, long owner, String remove) {
     static Options of(String[] args) throws UserError {

@@ -20,6 +20,7 @@ record Mark(int kernel, int jid, int fib) {
   private static final String JAIL = "CELLBLOCK_JAIL";
   private static final String KERNEL = "CELLBLOCK_KERNEL";
   private static final String FIB = "CELLBLOCK_FIB";
+
   /** Before the name of a variable that a shim kept from its own JVM: etc/java-options. */
   private static final String HELD = "CELLBLOCK_HELD_";
 
@@ -67,7 +68,9 @@ record Mark(int kernel, int jid, int fib) {
     }
   }
 
-  /** {@code NAME=value} entries as a map, in order; the first of a name counts, held ones come back. */
+  /**
+   * {@code NAME=value} entries as a map, in order; the first of a name counts, held ones come back.
+   */
   static Map<String, String> environment(List<String> entries) {
     Map<String, String> env = new java.util.LinkedHashMap<>();
     for (String entry : entries) {

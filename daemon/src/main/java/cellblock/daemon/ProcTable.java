@@ -10,8 +10,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The host's processes as {@code /proc} shows them on Linux; elsewhere only pid and parent are known.
- * Any thread.
+ * The host's processes as {@code /proc} shows them on Linux; elsewhere only pid and parent are
+ * known. Any thread.
  */
 final class ProcTable {
   private static final Path PROC = Path.of("/proc");
@@ -81,7 +81,9 @@ final class ProcTable {
       return null;
     }
     String soft = limits.substring(line + LIMIT.length()).strip().split(" ", 2)[0];
-    return soft.equals("unlimited") || soft.length() > 19 ? null : Mark.ofLimit(Long.parseLong(soft));
+    return soft.equals("unlimited") || soft.length() > 19
+        ? null
+        : Mark.ofLimit(Long.parseLong(soft));
   }
 
   /** The mark in the environment that a process was started with; null when it carries none. */

@@ -40,8 +40,8 @@ final class Programs {
   }
 
   /**
-   * Whether a command is one of our tools: by its bare name, by the path it has on FreeBSD, or because
-   * the file is a shim.
+   * Whether a command is one of our tools: by its bare name, by the path it has on FreeBSD, or
+   * because the file is a shim.
    */
   boolean isTool(String command, Path cwd) {
     int slash = command.lastIndexOf('/');

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One connection: greets the client, runs its tool on a thread of its own, and takes the client's
- * frames meanwhile. A client that breaks the rules or goes away ends this session and nothing else; its
- * tool is interrupted.
+ * frames meanwhile. A client that breaks the rules or goes away ends this session and nothing else;
+ * its tool is interrupted.
  */
 final class Session {
   private static final Duration GREETING = Duration.ofSeconds(10);

@@ -19,14 +19,13 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The place of a control socket: the checks before it may be bound, and a lock beside it
- * ({@code PATH.lock}) that the operating system releases when its kernel dies, however it dies. What a
- * dead kernel left is thereby told from what a living one uses.
+ * The place of a control socket: the checks before it may be bound, and a lock beside it ({@code
+ * PATH.lock}) that the operating system releases when its kernel dies, however it dies. What a dead
+ * kernel left is thereby told from what a living one uses.
  */
 final class SocketPath implements AutoCloseable {
   /** Bytes of sun_path without the final zero, on Linux; 103 on macOS and FreeBSD. */
-  private static final int MAX_BYTES =
-      System.getProperty("os.name").equals("Linux") ? 107 : 103;
+  private static final int MAX_BYTES = System.getProperty("os.name").equals("Linux") ? 107 : 103;
 
   /** The lock file begins with the id of the kernel that holds, or held, it. */
   private static final int NOTE_BYTES = 4;
@@ -57,14 +56,16 @@ final class SocketPath implements AutoCloseable {
   }
 
   /**
-   * Takes the path for this kernel: makes the folder, takes the lock, clears what a dead kernel left.
+   * Takes the path for this kernel: makes the folder, takes the lock, clears what a dead kernel
+   * left.
    *
    * @param kernel the id to be noted for the next one, should this one be killed
    */
   static SocketPath claim(Path path, int kernel) throws UserError, InterruptedException {
     int bytes = path.toString().getBytes(StandardCharsets.UTF_8).length;
     if (bytes > MAX_BYTES) {
-      throw new UserError("socket path too long: " + bytes + " bytes, at most " + MAX_BYTES + ": " + path);
+      throw new UserError(
+          "socket path too long: " + bytes + " bytes, at most " + MAX_BYTES + ": " + path);
     }
     try {
       folder(path.getParent());
@@ -133,9 +134,9 @@ final class SocketPath implements AutoCloseable {
   }
 
   /**
-   * Whether the locked file is still the one of that name: a random size given to the one must show in
-   * the other. Only stat(2) may look: POSIX drops a process's lock when it closes any descriptor of the
-   * file.
+   * Whether the locked file is still the one of that name: a random size given to the one must show
+   * in the other. Only stat(2) may look: POSIX drops a process's lock when it closes any descriptor
+   * of the file.
    */
   private static boolean isStill(Path lockPath, FileChannel file) throws IOException {
     long size = NOTE_BYTES + 1 + (ProcessHandle.current().pid() + System.nanoTime() & 0xfffff);

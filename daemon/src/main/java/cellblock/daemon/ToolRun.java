@@ -11,8 +11,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One run of a tool: a process inside the kernel and a virtual thread of its own, so that killing it
- * harms neither its caller nor the caller's other children.
+ * One run of a tool: a process inside the kernel and a virtual thread of its own, so that killing
+ * it harms neither its caller nor the caller's other children.
  */
 final class ToolRun {
   /** A process of a kernel that can be told a signal's name. */

@@ -7,8 +7,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Reads and writes the fields of a frame's body: big-endian numbers, and strings as {@code int length |
- * UTF-8}. Not thread-safe.
+ * Reads and writes the fields of a frame's body: big-endian numbers, and strings as {@code int
+ * length | UTF-8}. Not thread-safe.
  */
 public final class Body {
   private static final int MAX_LIST = 1 << 18;
@@ -86,7 +86,8 @@ public final class Body {
 
   private void room(int more) {
     if (buffer.remaining() < more) {
-      ByteBuffer larger = ByteBuffer.allocate(Math.max(2 * buffer.capacity(), buffer.position() + more));
+      ByteBuffer larger =
+          ByteBuffer.allocate(Math.max(2 * buffer.capacity(), buffer.position() + more));
       buffer = larger.put(buffer.flip());
     }
   }

@@ -10,8 +10,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Frames over a blocking byte channel. A write returns when the operating system has taken the bytes:
- * that is the back-pressure, nothing is queued here. One thread reads, any thread writes.
+ * Frames over a blocking byte channel. A write returns when the operating system has taken the
+ * bytes: that is the back-pressure, nothing is queued here. One thread reads, any thread writes.
  */
 public final class FrameChannel implements Closeable {
   private final ByteChannel channel;
@@ -41,7 +41,8 @@ public final class FrameChannel implements Closeable {
     }
     int length = head.getInt(0);
     if (length < 1 || length > limit) {
-      throw new ProtocolError("message length " + Integer.toUnsignedString(length) + " out of range");
+      throw new ProtocolError(
+          "message length " + Integer.toUnsignedString(length) + " out of range");
     }
     return new Frame(head.get(4), body(length - 1));
   }

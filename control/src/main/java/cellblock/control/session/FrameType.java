@@ -1,6 +1,8 @@
 package cellblock.control.session;
 
-/** The frame types and limits of the control protocol. Plain constants: cheap to load and switch on. */
+/**
+ * The frame types and limits of the control protocol. Plain constants: cheap to load and switch on.
+ */
 public final class FrameType {
   /** First bytes of a HELLO: "CELL". */
   public static final int MAGIC = 0x43454c4c;

@@ -9,7 +9,8 @@ import java.util.List;
  * @param argv its arguments, name first
  * @param env its whole environment, {@code NAME=value}
  * @param cwd where it starts, absolute
- * @param mark value for the soft limit RLIMIT_RTTIME, the mark that outlives a lost environment; 0 = none
+ * @param mark value for the soft limit RLIMIT_RTTIME, the mark that outlives a lost environment; 0
+ *     = none
  * @param output file that takes its output, appended; "" = the client's streams
  * @param background whether the client need not wait; SPAWN only
  */
