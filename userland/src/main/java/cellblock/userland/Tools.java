@@ -1,16 +1,28 @@
 package cellblock.userland;
 
 import cellblock.control.tool.Tool;
-import java.util.Collections;
-import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** Every tool by its name. */
 public final class Tools {
-  private Tools() {}
+  private final Map<String, Tool> byName = new TreeMap<>();
 
-  /** All tools, in a fixed order. */
-  public static Map<String, Tool> all() {
-    return Collections.unmodifiableMap(new LinkedHashMap<>(JailTools.all()));
+  /** All tools; they hold no state, so one of each is enough. */
+  public Tools() {
+    byName.putAll(JailTools.all());
+    byName.putAll(NetTools.tools());
+  }
+
+  /** The tool of that name, or null. */
+  public @Nullable Tool find(String name) {
+    return byName.get(name);
+  }
+
+  /** The names, sorted. */
+  public List<String> names() {
+    return List.copyOf(byName.keySet());
   }
 }
