@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param env the environment, {@code NAME=value}
  */
 record Caller(String[] args, String cwd, List<String> env) {
-  private static final int MAX_ANCESTORS = 16;
   private static final String SOCKET = "CELLBLOCK_SOCKET=";
+  private static final String LIMIT = "Max realtime timeout";
 
   /** Reads this process's own. {@code argv} begins with the tool's name. */
   static Caller read(String[] argv) {
@@ -74,34 +74,28 @@ record Caller(String[] args, String cwd, List<String> env) {
     return env;
   }
 
+  /** The control socket that CELLBLOCK_SOCKET names; "" when it names none. */
+  String named() {
+    return value(SOCKET);
+  }
+
   /**
-   * The control socket: CELLBLOCK_SOCKET; that of the nearest ancestor, for a script that emptied
-   * its environment; "" when none names one: then it is the {@link #usual}.
+   * Where the control socket is when nobody named it: that of the kernel whose mark this process
+   * inherited in its resource limits, for a script in a jail that emptied its environment; else the
+   * user's default.
    */
-  String socket() {
-    String found = value(env, SOCKET);
-    String pid = "self";
-    for (int hop = 0; found.isEmpty() && hop < MAX_ANCESTORS; hop++) {
-      pid = parent(pid);
-      List<String> theirs =
-          pid.equals("0") ? null : entries("/proc/".concat(pid).concat("/environ"));
-      if (theirs == null) {
-        break;
-      }
-      found = value(theirs, SOCKET);
-    }
-    return found;
-  }
-
-  /** The user's default socket. */
   String usual() {
-    String runtime = value(env, "XDG_RUNTIME_DIR=");
-    return runtime.isEmpty()
-        ? "/tmp/cellblock-".concat(System.getProperty("user.name")).concat("/control")
-        : runtime.concat("/cellblock/control");
+    String own = "/tmp/cellblock-".concat(System.getProperty("user.name"));
+    long mark = mark();
+    if (mark >>> 51 == 0x2cb) {
+      String kernel = Integer.toHexString((int) (mark >>> 20) & Integer.MAX_VALUE);
+      return own.concat("/kernel-").concat(kernel);
+    }
+    String runtime = value("XDG_RUNTIME_DIR=");
+    return runtime.isEmpty() ? own.concat("/control") : runtime.concat("/cellblock/control");
   }
 
-  private static String value(List<String> env, String name) {
+  private String value(String name) {
     for (int i = 0; i < env.size(); i++) {
       if (env.get(i).startsWith(name)) {
         return env.get(i).substring(name.length());
@@ -110,13 +104,21 @@ record Caller(String[] args, String cwd, List<String> env) {
     return "";
   }
 
-  private static String parent(String pid) {
-    List<String> stat = entries("/proc/".concat(pid).concat("/stat"));
-    if (stat == null || stat.isEmpty()) {
-      return "0";
+  /** The soft limit that the daemon's Mark uses; 0 when there is none. */
+  private static long mark() {
+    List<String> limits = entries("/proc/self/limits");
+    if (limits == null || limits.isEmpty()) {
+      return 0;
     }
-    String line = stat.get(0);
-    int state = line.lastIndexOf(')') + 2; // one letter, then the parent
-    return line.substring(state + 2, line.indexOf(' ', state + 2));
+    String text = limits.get(0);
+    int at = text.indexOf(LIMIT) + LIMIT.length();
+    long value = 0;
+    while (at < text.length() && text.charAt(at) == ' ') {
+      at++;
+    }
+    while (at < text.length() && text.charAt(at) >= '0' && text.charAt(at) <= '9') {
+      value = 10 * value + text.charAt(at++) - '0';
+    }
+    return value;
   }
 }

@@ -29,7 +29,7 @@ public final class Main {
       argv = new String[] {"@tools"};
     }
     Caller caller = Caller.read(argv);
-    String named = caller.socket();
+    String named = caller.named();
     String path = named.isEmpty() ? caller.usual() : named;
     Hello hello =
         new Hello(

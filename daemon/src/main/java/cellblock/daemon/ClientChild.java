@@ -79,7 +79,12 @@ final class ClientChild {
       channel.write(FrameType.SPAWN, launch.encode());
       long pid = awaitStart();
       register(jid, fib, pid, launch.path());
-      return launch.background() ? 0 : awaitExit(pid, timeout);
+      if (launch.background()) {
+        return 0;
+      }
+      int status = awaitExit(pid, timeout);
+      processes.ended(pid);
+      return status;
     } finally {
       processes.exempt(client, false);
     }

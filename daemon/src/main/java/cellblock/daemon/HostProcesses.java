@@ -70,7 +70,37 @@ public final class HostProcesses {
       kernelDoor.leave(member.process());
       return;
     }
-    handle.onExit().thenAccept(gone -> Thread.ofVirtual().start(() -> exited(pid, member)));
+    Thread.ofVirtual().name("watch " + pid).start(() -> watch(member));
+  }
+
+  /**
+   * Polls, since most of these are no children of ours. A zombie is as good as gone: where nobody
+   * reaps orphans (a container without init) it stays for ever.
+   */
+  private void watch(Member member) {
+    long pause = FIRST_PAUSE_MILLIS;
+    try {
+      while (members.get(member.handle().pid()) == member && lives(member.handle())) {
+        TimeUnit.MILLISECONDS.sleep(pause);
+        pause = Math.min(2 * pause, LAST_PAUSE_MILLIS);
+      }
+      exited(member);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static boolean lives(ProcessHandle handle) {
+    ProcTable.Entry entry = ProcTable.entry(handle.pid());
+    return entry != null && !entry.zombie() && handle.isAlive();
+  }
+
+  /** A child's parent tells of its end, sooner than the watch would. */
+  void ended(long pid) {
+    Member member = members.get(pid);
+    if (member != null) {
+      exited(member);
+    }
   }
 
   /** A client that becomes a program of its jail: the jail owns it from now on. */
@@ -87,11 +117,15 @@ public final class HostProcesses {
     }
   }
 
-  private void exited(long pid, Member member) {
+  private void exited(Member member) {
+    long pid = member.handle().pid();
     if (members.get(pid) != member) {
       return;
     }
     for (ProcessHandle left : of(member.jid())) {
+      if (left.pid() == pid || members.containsKey(left.pid())) {
+        continue;
+      }
       try {
         String command = left.info().command().orElse("?");
         register(member.jid(), member.fib(), left.pid(), command);

@@ -9,6 +9,8 @@ import cellblock.control.session.Hello;
 import cellblock.control.session.ProtocolError;
 import cellblock.control.tool.Tool;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.Map;
@@ -21,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Session {
   private static final Duration GREETING = Duration.ofSeconds(10);
+  private static final Duration LINGER = Duration.ofSeconds(1);
 
   private final SocketChannel socket;
   private final FrameChannel channel;
@@ -40,13 +43,27 @@ final class Session {
         call(hello);
       }
     } catch (ProtocolError e) {
-      shared.log().line("client refused: " + e.getMessage());
-      channel.write(FrameType.REFUSE, Body.of(e.getMessage()));
+      String words = String.valueOf(e.getMessage());
+      shared.log().line("client refused: " + words);
+      channel.write(FrameType.REFUSE, Body.of(words));
+      linger();
     }
   }
 
+  /** Closing with bytes unread would take the last words back: reads them, a while and no more. */
+  private void linger() throws IOException {
+    socket.shutdownOutput();
+    Thread late = Thread.ofVirtual().start(() -> expire(LINGER));
+    ByteBuffer sink = ByteBuffer.allocate(FrameType.MAX_DATA);
+    int n = 0;
+    for (int total = 0; n >= 0 && total < FrameType.MAX_FRAME; total += n) {
+      n = socket.read(sink.clear());
+    }
+    late.interrupt();
+  }
+
   private @Nullable Hello greet() throws IOException {
-    Thread late = Thread.ofVirtual().start(this::expire);
+    Thread late = Thread.ofVirtual().start(() -> expire(GREETING));
     Frame frame = channel.read(FrameType.MAX_FRAME);
     late.interrupt();
     if (frame == null) {
@@ -58,13 +75,13 @@ final class Session {
     return Hello.decode(frame.body());
   }
 
-  private void expire() {
+  private void expire(Duration time) {
     try {
-      Thread.sleep(GREETING);
-      shared.log().line("client refused: no greeting");
+      Thread.sleep(time);
+      shared.log().line("client too slow");
       socket.close();
     } catch (InterruptedException e) {
-      // The greeting came.
+      // In time.
     } catch (IOException e) {
       // Closed all the same.
     }
@@ -83,7 +100,7 @@ final class Session {
         }
         take(frame, call);
       }
-    } catch (java.nio.channels.ClosedChannelException e) {
+    } catch (ClosedChannelException e) {
       // This side closed it: the call has ended.
     } finally {
       call.hangUp();

@@ -17,6 +17,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The place of a control socket: the checks before it may be bound, and a lock beside it ({@code
@@ -36,6 +37,7 @@ final class SocketPath implements AutoCloseable {
   private final Path path;
   private final Path lockPath;
   private final FileChannel lockFile;
+  private @Nullable Path link;
 
   private SocketPath(Path path, Path lockPath, FileChannel lockFile) {
     this.path = path;
@@ -68,7 +70,7 @@ final class SocketPath implements AutoCloseable {
           "socket path too long: " + bytes + " bytes, at most " + MAX_BYTES + ": " + path);
     }
     try {
-      folder(path.getParent());
+      folder(path.toAbsolutePath().resolve("..").normalize());
       Path lockPath = path.resolveSibling(path.getFileName() + ".lock");
       FileChannel file = lock(lockPath, path);
       try {
@@ -78,7 +80,9 @@ final class SocketPath implements AutoCloseable {
         file.close();
         throw e;
       }
-      return new SocketPath(path, lockPath, file);
+      SocketPath place = new SocketPath(path, lockPath, file);
+      place.publish(kernel);
+      return place;
     } catch (IOException e) {
       throw new UserError("cannot use " + path + ": " + words(e));
     }
@@ -91,9 +95,9 @@ final class SocketPath implements AutoCloseable {
           PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     }
     Map<String, Object> has = Files.readAttributes(folder, "unix:uid,mode");
-    int mode = (Integer) has.get("mode");
+    int mode = has.get("mode") instanceof Integer bits ? bits : 0;
     boolean shared = (mode & WRITABLE_BY_OTHERS) != 0 && (mode & STICKY) == 0;
-    boolean foreign = !has.get("uid").equals(uid()) && (mode & STICKY) == 0;
+    boolean foreign = !uid().equals(has.get("uid")) && (mode & STICKY) == 0;
     if (shared || foreign) {
       throw new UserError("folder " + folder + " must belong to you and be writable by you alone");
     }
@@ -154,6 +158,7 @@ final class SocketPath implements AutoCloseable {
     ByteBuffer head = ByteBuffer.allocate(NOTE_BYTES);
     if (file.read(head, 0) == NOTE_BYTES && head.getInt(0) > 0) {
       HostProcesses.killOrphans(head.getInt(0));
+      Files.deleteIfExists(linkOf(head.getInt(0)));
     }
     if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
       if (!Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
@@ -185,11 +190,36 @@ final class SocketPath implements AutoCloseable {
     return path;
   }
 
+  private static Path linkOf(int kernel) {
+    Path own = Path.of("/tmp/cellblock-" + System.getProperty("user.name"));
+    return own.resolve("kernel-" + Integer.toHexString(kernel));
+  }
+
+  /**
+   * Links {@code kernel-ID} in the user's own folder to the socket, for clients that carry the
+   * kernel's mark but lost their environment. Without it they find no kernel: no reason not to
+   * start.
+   */
+  private void publish(int kernel) {
+    Path name = linkOf(kernel);
+    try {
+      folder(name.resolveSibling(".").normalize());
+      Files.deleteIfExists(name);
+      Files.createSymbolicLink(name, path);
+      link = name;
+    } catch (IOException | UserError e) {
+      link = null;
+    }
+  }
+
   /** Removes the socket and the lock. */
   @Override
   public void close() {
     try {
       Files.deleteIfExists(path);
+      if (link != null) {
+        Files.deleteIfExists(link);
+      }
       Files.deleteIfExists(lockPath);
     } catch (IOException e) {
       // The next kernel clears it.
