@@ -7,6 +7,7 @@ import cellblock.kern.errno.ErrnoException;
 import cellblock.kern.time.Callout;
 import cellblock.net.route.Nexthop;
 import cellblock.net.route.RouteFlags;
+import cellblock.net.route.RouteMessage;
 import cellblock.net.route.RouteSpec;
 import cellblock.wire.Ip4Address;
 import cellblock.wire.IpPrefix;
@@ -59,7 +60,8 @@ final class IcmpRedirects {
               .via(new Ip4Address(gateway))
               .out(in.ifnet())
               .source(near)
-              .flags(RouteFlags.GATEWAY | RouteFlags.HOST | RouteFlags.DYNAMIC));
+              .flags(RouteFlags.GATEWAY | RouteFlags.DYNAMIC),
+          RouteMessage.Sender.KERNEL);
     } catch (ErrnoException e) {
       return; // there is such a route already: FreeBSD leaves it alone, too
     }
@@ -75,7 +77,7 @@ final class IcmpRedirects {
     for (Learnt l = learnt.peek(); l != null && l.until <= now; l = learnt.peek()) {
       learnt.poll();
       try {
-        ip.routes.delete(l.fib, RouteSpec.to(l.destination));
+        ip.routes.delete(l.fib, RouteSpec.to(l.destination), RouteMessage.Sender.KERNEL);
       } catch (ErrnoException e) {
         // Somebody deleted it first.
       }

@@ -23,6 +23,9 @@ public final class InAddress extends IfAddress {
   /** Whether this address holds the route of its prefix: IFA_ROUTE. */
   boolean prefixRoute;
 
+  /** Whether this address holds the route of itself by way of lo0. */
+  boolean loopbackRoute;
+
   /** Next in its bucket of {@link InAddresses}. */
   @Nullable InAddress nextInHash;
 
