@@ -15,7 +15,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** One run of a tool against a {@link ModelKernel}: what it printed and its status, 130 when interrupted. */
+/**
+ * One run of a tool against a {@link ModelKernel}: what it printed and its status, 130 when
+ * interrupted.
+ */
 record ToolRun(int status, String out, String err) {
   /** Runs a command line, split at blanks; {@code ''} stands for an empty word. */
   static ToolRun of(ModelKernel kernel, String line) {

@@ -12,8 +12,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The words after an interface name, done in order; address changes wait until the last word. Ancestor:
- * sbin/ifconfig/ifconfig.c (ifconfig_ioctl).
+ * The words after an interface name, done in order; address changes wait until the last word.
+ * Ancestor: sbin/ifconfig/ifconfig.c (ifconfig_ioctl).
  */
 final class IfChange {
   final Stdio io;
@@ -45,7 +45,9 @@ final class IfChange {
     this.text = new AddressText(io);
   }
 
-  /** Does all words; with {@code create} the interface is made before the first one that needs it. */
+  /**
+   * Does all words; with {@code create} the interface is made before the first one that needs it.
+   */
   int run(List<String> words, boolean create) {
     try {
       int at = create ? createWords(words) : 0;
@@ -249,7 +251,8 @@ final class IfChange {
   }
 
   private void addAddress(AddressText.Parsed parsed, boolean replaces) {
-    int length = parsed.prefixLength() >= 0 ? parsed.prefixLength() : netmask == null ? -1 : netmask;
+    int length =
+        parsed.prefixLength() >= 0 ? parsed.prefixLength() : netmask == null ? -1 : netmask;
     if (isInet6()) {
       length = length < 0 ? 64 : length;
     } else if (length < 0) {

@@ -117,12 +117,17 @@ public final class Netstat {
   private void parse() {
     Getopt getopt =
         new Getopt(
-            io, "netstat", xo.parseArgs(io.context().args()), "46AaBbCcdF:f:ghI:ij:LlM:mN:nOoPp:Qq:RrSsTuWw:xz");
+            io,
+            "netstat",
+            xo.parseArgs(io.context().args()),
+            "46AaBbCcdF:f:ghI:ij:LlM:mN:nOoPp:Qq:RrSsTuWw:xz");
     for (int c = getopt.next(); c != Getopt.END; c = getopt.next()) {
       option(c, getopt);
     }
     List<String> rest = getopt.rest();
-    if (!rest.isEmpty() && !rest.getFirst().isEmpty() && Character.isDigit(rest.getFirst().charAt(0))) {
+    if (!rest.isEmpty()
+        && !rest.getFirst().isEmpty()
+        && Character.isDigit(rest.getFirst().charAt(0))) {
       interval = number(rest.getFirst());
       interfaces = true;
       if (interval <= 0) {

@@ -115,14 +115,17 @@ final class RouteTables {
     netstat.xo.openInstance("rt-entry");
     int over = address("destination", destination(info), destinationWidth);
     String gateway = info.gateway() != null ? info.gateway() : info.linkGateway();
-    over = address("gateway", gateway == null ? "link#" + info.ifindex() : gateway, gatewayWidth - over);
+    over =
+        address(
+            "gateway", gateway == null ? "link#" + info.ifindex() : gateway, gatewayWidth - over);
     flags(info.flags() | RouteRequest.RTF_UP, 6 - over);
     if (netstat.xo.style() != Xo.Style.TEXT) {
       netstat.xo.number("weight", Math.max(1, info.weight()), "");
       netstat.xo.number("nhop-kidx", info.nhopIndex(), "");
     }
     if (netstat.wide) {
-      netstat.xo.number("nhop", info.nhopIndex(), right(Integer.toString(info.nhopIndex()), 6) + " ");
+      netstat.xo.number(
+          "nhop", info.nhopIndex(), right(Integer.toString(info.nhopIndex()), 6) + " ");
       int mtu = info.mtu() != 0 ? info.mtu() : mtus.getOrDefault(info.ifname(), 0);
       if (mtu != 0) {
         netstat.xo.number("mtu", mtu, right(Integer.toString(mtu), 6) + " ");
@@ -133,7 +136,9 @@ final class RouteTables {
     String name = info.ifname().isEmpty() ? "---" : info.ifname();
     boolean cut = !netstat.wide && name.length() > interfaceWidth;
     netstat.xo.string(
-        "interface-name", name, right(cut ? name.substring(0, interfaceWidth) : name, interfaceWidth));
+        "interface-name",
+        name,
+        right(cut ? name.substring(0, interfaceWidth) : name, interfaceWidth));
     netstat.xo.text("\n");
     netstat.xo.closeInstance();
   }
@@ -143,7 +148,8 @@ final class RouteTables {
     if ((info.flags() & RouteRequest.RTF_HOST) != 0) {
       return info.destination();
     }
-    if (info.prefixLength() == 0 && (info.destination().equals("0.0.0.0") || info.destination().equals("::"))) {
+    if (info.prefixLength() == 0
+        && (info.destination().equals("0.0.0.0") || info.destination().equals("::"))) {
       return "default";
     }
     return info.destination() + (info.prefixLength() == 0 && !six ? "" : "/" + info.prefixLength());

@@ -8,7 +8,9 @@ import cellblock.userland.net.ToolExit;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Options of ping(8), checked. Ancestors: sbin/ping/ping.c (option loop of ping), main.c (usage). */
+/**
+ * Options of ping(8), checked. Ancestors: sbin/ping/ping.c (option loop of ping), main.c (usage).
+ */
 final class PingOptions {
   private static final String OPTIONS = ".::46AaC:c:DdfG:g:Hh:I:i:Ll:M:m:nop:P:QqRrS:s:T:t:vW:x:z:";
   private static final int INT_MAX = Integer.MAX_VALUE;
@@ -233,8 +235,7 @@ final class PingOptions {
       throw io.errx(Sysexits.EX_USAGE, "-f flag cannot be used with multicast destination");
     }
     if ((multicastInterface != null || noLoop || multicastTtl >= 0) && !multicast) {
-      throw io.errx(
-          Sysexits.EX_USAGE, "-I, -L, -T flags cannot be used with unicast destination");
+      throw io.errx(Sysexits.EX_USAGE, "-I, -L, -T flags cannot be used with unicast destination");
     }
     checkSweep();
   }
@@ -243,8 +244,7 @@ final class PingOptions {
     if (sweepMax > 0) {
       if (sweepMin > sweepMax) {
         throw io.errx(
-            Sysexits.EX_USAGE,
-            "Maximum packet size must be no less than the minimum packet size");
+            Sysexits.EX_USAGE, "Maximum packet size must be no less than the minimum packet size");
       }
       if (sweepMax > maxPayload() - PingPacket.TIME) {
         throw io.errx(Sysexits.EX_USAGE, "Invalid sweep maximum");
