@@ -19,6 +19,10 @@ final class ModelIf {
   int metric;
   int mtu = 1500;
   int fib;
+
+  /** Equal for the two ends of an epair, else 0. */
+  int pair;
+
   int ndFlags = -1;
   String description;
   String link;

@@ -104,6 +104,7 @@ final class ModelKernel implements KernelPort {
       made.flags =
           IfInfo.IFF_BROADCAST | IfInfo.IFF_RUNNING | IfInfo.IFF_SIMPLEX | IfInfo.IFF_MULTICAST;
       made.mtu = 1500;
+      made.pair = unit + 1;
       made.capabilities = 0x8;
       made.capEnabled = 0x8;
       made.link = "02:00:00:00:00:0" + (side.equals("a") ? "a" : "b");
@@ -233,10 +234,7 @@ final class ModelKernel implements KernelPort {
       throw error("EINVAL");
     }
     interfaces.remove(gone.name);
-    if (gone.name.startsWith("epair")) {
-      String stem = gone.name.substring(0, gone.name.length() - 1);
-      interfaces.remove(stem + (gone.name.endsWith("a") ? "b" : "a"));
-    }
+    interfaces.values().removeIf(other -> other.pair != 0 && other.pair == gone.pair);
   }
 
   private static void mtu(ModelIf subject, int mtu) throws KernelError {
