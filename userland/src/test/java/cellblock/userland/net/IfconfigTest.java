@@ -118,6 +118,15 @@ class IfconfigTest {
   }
 
   @Test
+  void a_random_link_address_is_local_and_unicast() {
+    kernel.withEpair();
+    quiet("ifconfig epair0a ether random");
+    String link = kernel.interfaces.get("epair0a").link;
+    assertThat(link).matches("([0-9a-f]{2}:){5}[0-9a-f]{2}").isNotEqualTo("02:00:00:00:00:0a");
+    assertThat(Integer.parseInt(link.substring(0, 2), 16) & 3).isEqualTo(2);
+  }
+
+  @Test
   void a_plain_address_replaces_the_first_and_alias_adds() {
     kernel.withEpair();
     quiet("ifconfig epair0a 192.0.2.1/24");

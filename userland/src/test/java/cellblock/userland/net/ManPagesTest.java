@@ -45,6 +45,7 @@ class ManPagesTest {
   @ValueSource(strings = {"ifconfig", "route", "netstat", "arp", "ping", "ifmcstat"})
   void pages_have_all_sections(String tool) throws IOException {
     assertThat(Files.readString(page(tool)))
-        .contains("## NAME\n", "## SYNOPSIS\n", "## DESCRIPTION\n", "## EXAMPLES\n", "## DIFFERENCES\n");
+        .contains(
+            "## NAME\n", "## SYNOPSIS\n", "## DESCRIPTION\n", "## EXAMPLES\n", "## DIFFERENCES\n");
   }
 }

@@ -264,6 +264,12 @@ class NetstatTest {
         .contains("syncache/entries-added", "hostcache/entries-added");
   }
 
+  @Test
+  void what_udp_delivered_is_what_it_did_not_drop() {
+    statistics("udp", "received-datagrams", 5, "dropped-no-socket", 2, "dropped-bad-checksum", 1);
+    assertThat(run("netstat -s -p udp").out()).contains("\t2 delivered\n");
+  }
+
   // ---- the rest
 
   @Test

@@ -225,7 +225,8 @@ final class IfChange {
   private void addresses() {
     if (!isInet()) {
       if (address != null) {
-        ask(new IfRequest.LinkAddress(name, address.address()), "ioctl (SIOCAIFADDR)");
+        String link = address.address().equals("random") ? randomLink() : address.address();
+        ask(new IfRequest.LinkAddress(name, link), "ioctl (SIOCAIFADDR)");
       }
       return;
     }
@@ -238,6 +239,18 @@ final class IfChange {
     } else if (add && netmask != null) {
       throw io.errx(1, "ioctl (SIOCAIFADDR): Invalid argument");
     }
+  }
+
+  /** A unicast address of local scope, mixed from the clock and the process. */
+  private String randomLink() {
+    long bits = (io.context().nowNanos() ^ (long) io.kernel().pid() << 40) * 0x9e3779b97f4a7c15L;
+    bits = (bits ^ bits >>> 31) * 0xbf58476d1ce4e5b9L;
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < 6; i++) {
+      int octet = (int) (bits >>> 8 * i + 16) & 255;
+      text.append(String.format(i == 0 ? "%02x" : ":%02x", i == 0 ? octet & 0xfc | 2 : octet));
+    }
+    return text.toString();
   }
 
   private void delete() {

@@ -261,6 +261,9 @@ public final class Netstat {
     try {
       Map<String, Long> values =
           new LinkedHashMap<>(io.kernel().ask(new StatRequest.Protocol(name, zero)));
+      if (name.equals("udp")) {
+        values.computeIfAbsent("delivered-packets", key -> delivered(values));
+      }
       if (zero) {
         values.replaceAll((key, value) -> 0L);
       }
@@ -271,6 +274,22 @@ public final class Netstat {
       }
       return Map.of();
     }
+  }
+
+  /** What is left of the datagrams received when those that were dropped are taken away. */
+  private static long delivered(Map<String, Long> udp) {
+    long count = udp.getOrDefault("received-datagrams", 0L);
+    for (String key :
+        List.of(
+            "dropped-incomplete-headers",
+            "dropped-bad-data-length",
+            "dropped-bad-checksum",
+            "dropped-no-socket",
+            "dropped-broadcast-multicast",
+            "dropped-full-socket-buffer")) {
+      count -= udp.getOrDefault(key, 0L);
+    }
+    return count;
   }
 
   private void mbufs() {

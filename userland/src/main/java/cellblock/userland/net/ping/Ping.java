@@ -169,7 +169,7 @@ public final class Ping {
       if (now >= end) {
         return;
       }
-      boolean due = wait(socket, reply, Math.min(last + interval, end));
+      boolean due = await(socket, reply, Math.min(last + interval, end));
       if (finished()) {
         return;
       }
@@ -234,7 +234,7 @@ public final class Ping {
   }
 
   /** Waits for one packet until {@code due}; true when that moment came. */
-  private boolean wait(SocketPort socket, PingReply reply, long due) throws InterruptedException {
+  private boolean await(SocketPort socket, PingReply reply, long due) throws InterruptedException {
     long now = io.context().nowNanos();
     long left = Math.max(0, due - now);
     SocketPort.Datagram datagram;
