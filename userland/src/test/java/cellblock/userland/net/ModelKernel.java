@@ -57,7 +57,10 @@ final class ModelKernel implements KernelPort {
   final List<String> log = new ArrayList<>();
   final ModelNetwork network = new ModelNetwork(clock);
 
-  /** When SIGINT arrives, by the clock; null for never. */
+  /** Which signal arrives. */
+  String signal = "INT";
+
+  /** When it arrives, by the clock; null for never. */
   Long signalAt;
 
   /** How many more times a tool may sleep. */

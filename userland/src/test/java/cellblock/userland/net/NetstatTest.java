@@ -128,6 +128,28 @@ class NetstatTest {
             """);
   }
 
+  @Test
+  void nexthops_are_listed_by_index() {
+    run("ifconfig epair0a 192.0.2.5/24");
+    run("route add default 192.0.2.1");
+    run("route add -host 192.0.2.9 -iface epair0a");
+    assertThat(run("netstat -on4").out())
+        .isEqualTo(
+            """
+            Nexthop data
+
+            Internet:
+            Idx   IFA                Gateway            Flags     Netif  Refcnt
+            1     192.0.2.5          192.0.2.1          UGS     epair0a     1\040
+            2     192.0.2.5          epair0a/resolve    UHS     epair0a     1\040
+            """);
+    assertThat(run("netstat -on4W --libxo json").out())
+        .startsWith(
+            "{\"statistics\": {\"route-nhop-information\": {\"nhop-table\": {\"rt-family\": ["
+                + "{\"address-family\":\"Internet\", \"nh-entry\": [{\"index\":1,\"type_str\":\"v4/gw\","
+                + "\"ifa\":\"192.0.2.5\",\"gateway\":\"192.0.2.1\",\"flags\":\"UGS\"");
+  }
+
   // ---- interfaces
 
   @Test

@@ -114,6 +114,16 @@ class PingTest {
   }
 
   @Test
+  void siginfo_prints_the_statistics_so_far() {
+    kernel.network.hosts.put("192.0.2.1", "reply");
+    kernel.signal = "INFO";
+    kernel.signalAt = kernel.clock.nanos + SECOND / 2;
+    ToolRun run = run("ping -c 2 192.0.2.1");
+    assertThat(run.err()).contains("1 packets transmitted, 1 packets received");
+    assertThat(run.out()).contains("2 packets transmitted, 2 packets received");
+  }
+
+  @Test
   void one_reply_is_enough_with_o() {
     kernel.network.hosts.put("192.0.2.1", "reply");
     assertThat(run("ping -o 192.0.2.1").out())
@@ -185,6 +195,8 @@ class PingTest {
       value = {
         "ping nonsense|68|ping: cannot resolve nonsense: Name does not resolve",
         "ping -4 nonsense|68|ping: cannot resolve nonsense: Unknown host",
+        "ping -4 -6 localhost|1|ping: -4 and -6 cannot be used simultaneously",
+        "ping -6 localhost|64|ping: IPv6 is not there yet",
         "ping -c 0 192.0.2.1|64|ping: invalid count of packets to transmit: `0'",
         "ping -c x 192.0.2.1|64|ping: invalid count of packets to transmit: `x'",
         "ping -m 256 192.0.2.1|64|ping: invalid TTL: `256'",

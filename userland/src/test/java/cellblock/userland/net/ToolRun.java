@@ -156,7 +156,7 @@ record ToolRun(int status, String out, String err) {
       Long at = kernel.signalAt;
       if (at != null && kernel.clock.nanos >= at) {
         kernel.signalAt = null;
-        handlers.getOrDefault("INT", () -> {}).run();
+        handlers.getOrDefault(kernel.signal, () -> {}).run();
       }
       return kernel.clock.nanos;
     }

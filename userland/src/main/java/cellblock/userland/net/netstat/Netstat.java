@@ -25,6 +25,7 @@ public final class Netstat {
              netstat [-j jail] -m
              netstat [-j jail] -r [-46nW] [-F fibnum] [-f address_family]
              netstat [-j jail] -rs [-s]
+             netstat [-j jail] -o [-46nW] [-F fibnum] [-f address_family]
              netstat [-j jail] -g [-46W] [-f address_family]
       """;
 
@@ -103,7 +104,9 @@ public final class Netstat {
 
   private void routes() {
     xo.openContainer("statistics");
-    if (statistics > 0) {
+    if (display == 'o') {
+      new Nexthops(this).print();
+    } else if (statistics > 0) {
       xo.text("routing:\n");
       StatLine.print(xo, StatTables.table("routing"), fetch("routing"), statistics > 1);
     } else {
@@ -153,6 +156,7 @@ public final class Netstat {
       case 'm' -> display = 'm';
       case 'r' -> display = display == 'm' ? 'm' : 'r';
       case 'g' -> display = display == 0 ? 'g' : display;
+      case 'o' -> display = display == 0 ? 'o' : display;
       case 'F', 'f', 'I', 'j', 'M', 'N', 'p', 'q', 'w' -> valued(c, getopt.value());
       case '?' -> throw usage();
       default -> throw io.errx(1, "-" + (char) c + ": not supported by this kernel");

@@ -6,7 +6,6 @@ import cellblock.control.KernelError;
 import cellblock.control.RouteRequest;
 import cellblock.userland.net.Sysexits;
 import cellblock.userland.net.Xo;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -168,16 +167,23 @@ final class RouteTables {
   }
 
   private void flags(int bits, int width) {
+    String letters = letters(bits);
+    netstat.xo.string("flags", letters, left(letters, width) + " ");
+    netstat.xo.leaves("flags_pretty", words(bits));
+  }
+
+  /** The flags as letters. */
+  static String letters(int bits) {
     StringBuilder letters = new StringBuilder();
-    List<String> words = new ArrayList<>();
-    for (Flag flag : FLAGS) {
-      if ((bits & flag.bit) != 0) {
-        letters.append(flag.letter);
-        words.add(flag.word);
-      }
-    }
-    netstat.xo.string("flags", letters.toString(), left(letters.toString(), width) + " ");
-    netstat.xo.leaves("flags_pretty", words);
+    FLAGS.stream()
+        .filter(flag -> (bits & flag.bit) != 0)
+        .forEach(flag -> letters.append(flag.letter));
+    return letters.toString();
+  }
+
+  /** The flags as words. */
+  static List<String> words(int bits) {
+    return FLAGS.stream().filter(flag -> (bits & flag.bit) != 0).map(Flag::word).toList();
   }
 
   static String left(String text, int width) {

@@ -31,6 +31,7 @@ final class PingOptions {
 
   private final Stdio io;
   boolean four;
+  boolean six;
   boolean missed;
   boolean audible;
   boolean dontFragment;
@@ -78,6 +79,11 @@ final class PingOptions {
     for (int c = getopt.next(); c != Getopt.END; c = getopt.next()) {
       options.option(c, getopt);
     }
+    if (options.six) {
+      throw options.four
+          ? io.errx(1, "-4 and -6 cannot be used simultaneously")
+          : io.errx(Sysexits.EX_USAGE, "IPv6 is not there yet");
+    }
     List<String> rest = getopt.rest();
     if (rest.size() != 1) {
       throw options.usage();
@@ -95,7 +101,7 @@ final class PingOptions {
   private void option(int c, Getopt getopt) {
     switch (c) {
       case '4' -> four = true;
-      case '6' -> throw io.errx(Sysexits.EX_USAGE, "IPv6 is not there yet");
+      case '6' -> six = true;
       case '.' -> {
         dot = true;
         String text = getopt.optionalValue();
