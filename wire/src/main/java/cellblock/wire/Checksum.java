@@ -28,8 +28,8 @@ public final class Checksum {
   /**
    * The folded sum of {@code length} bytes from {@code off}, 0 to 65535; an odd last byte is padded
    * with zero. Headers and payloads take two loops, because the JIT vectorises a loop only if its
-   * profile shows many rounds, and headers would spoil the profile of payloads (35 ns become 140 for
-   * 1460 bytes). The byte order is mended once at the end (RFC 1071 section 2.B).
+   * profile shows many rounds, and headers would spoil the profile of payloads (35 ns become 140
+   * for 1460 bytes). The byte order is mended once at the end (RFC 1071 section 2.B).
    */
   public static int sum(byte[] buf, int off, int length) {
     int longs = length >> 3;

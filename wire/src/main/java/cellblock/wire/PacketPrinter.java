@@ -63,6 +63,7 @@ public final class PacketPrinter {
       type = BigEndian.get16(buf, at + 2);
       at += EtherHeader.TAG_LENGTH;
     }
+    text.append(link ? "" : prefix(type));
     return text.append(payload(type, buf, at, off + length - at)).toString();
   }
 
@@ -72,10 +73,20 @@ public final class PacketPrinter {
     text.append(EtherHeader.dropEligible(tag) == 0 ? ", " : ", DEI, ");
   }
 
+  /** What stands before a payload whose link header is not shown. */
+  private static String prefix(int type) {
+    return switch (type) {
+      case EtherHeader.TYPE_IP -> "IP ";
+      case EtherHeader.TYPE_IPV6 -> "IP6 ";
+      case EtherHeader.TYPE_ARP -> "ARP, ";
+      default -> "";
+    };
+  }
+
   private String payload(int type, byte[] buf, int off, int length) {
     return switch (type) {
-      case EtherHeader.TYPE_IP -> "IP " + packet4(buf, off, length);
-      case EtherHeader.TYPE_IPV6 -> "IP6 " + packet6(buf, off, length);
+      case EtherHeader.TYPE_IP -> packet4(buf, off, length);
+      case EtherHeader.TYPE_IPV6 -> packet6(buf, off, length);
       case EtherHeader.TYPE_ARP -> arp(buf, off, length);
       default ->
           type < EtherHeader.TYPE_MINIMUM
@@ -88,9 +99,9 @@ public final class PacketPrinter {
   private static String arp(byte[] buf, int off, int length) {
     ArpPacket packet = ArpPacket.parse(buf, off, length);
     if (packet != null) {
-      return "ARP, " + packet;
+      return packet.toString();
     }
-    return "ARP [" + ArpPacket.check(buf, off, length).text() + "], length " + length;
+    return "[" + ArpPacket.check(buf, off, length).text() + "], length " + length;
   }
 
   private String packet4(byte[] buf, int off, int length) {

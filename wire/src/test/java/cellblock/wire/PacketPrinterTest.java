@@ -106,7 +106,7 @@ class PacketPrinterTest {
     assertThat(PacketPrinter.frameWithLink(buf, 0, length))
         .isEqualTo(
             "02:00:00:00:00:0a > ff:ff:ff:ff:ff:ff, ethertype ARP (0x0806), length 42:"
-                + " ARP, Request who-has 192.0.2.2 tell 192.0.2.1, length 28");
+                + " Request who-has 192.0.2.2 tell 192.0.2.1, length 28");
     new ArpPacket(ArpPacket.REPLY, MB, B, MA, A).emit(buf, at);
     assertThat(PacketPrinter.frame(buf, 0, length))
         .isEqualTo("ARP, Reply 192.0.2.2 is-at 02:00:00:00:00:0b, length 28");
