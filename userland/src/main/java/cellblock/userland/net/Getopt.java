@@ -4,8 +4,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * getopt(3) of FreeBSD: options end at the first word that is none; {@code x:} takes a value, joined or
- * as the next word, {@code x::} only a joined one. A leading colon in the option string silences it.
+ * getopt(3) of FreeBSD: options end at the first word that is none; {@code x:} takes a value,
+ * joined or as the next word, {@code x::} only a joined one. A leading colon in the option string
+ * silences it.
  */
 public final class Getopt {
   /** What {@link #next} returns when there are no more options. */

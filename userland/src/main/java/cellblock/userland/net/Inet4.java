@@ -11,8 +11,8 @@ public final class Inet4 {
   private Inet4() {}
 
   /**
-   * inet_aton(3): one to four parts in decimal, octal or hexadecimal, the last filling what is left.
-   * Empty for anything else.
+   * inet_aton(3): one to four parts in decimal, octal or hexadecimal, the last filling what is
+   * left. Empty for anything else.
    */
   public static OptionalInt aton(String text) {
     String[] parts = text.split("\\.", -1);
@@ -39,7 +39,9 @@ public final class Inet4 {
       return OptionalInt.empty();
     }
     for (String part : parts) {
-      if (part.isEmpty() || part.length() > 3 || !part.chars().allMatch(c -> c >= '0' && c <= '9')) {
+      if (part.isEmpty()
+          || part.length() > 3
+          || !part.chars().allMatch(c -> c >= '0' && c <= '9')) {
         return OptionalInt.empty();
       }
     }
@@ -87,7 +89,13 @@ public final class Inet4 {
 
   /** Dotted quad. */
   public static String format(int value) {
-    return (value >>> 24) + "." + (value >>> 16 & 255) + "." + (value >>> 8 & 255) + "." + (value & 255);
+    return (value >>> 24)
+        + "."
+        + (value >>> 16 & 255)
+        + "."
+        + (value >>> 8 & 255)
+        + "."
+        + (value & 255);
   }
 
   /** The mask of a prefix length, 0..32. */

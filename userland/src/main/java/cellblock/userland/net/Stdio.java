@@ -10,8 +10,8 @@ import java.io.PrintStream;
 import java.util.Locale;
 
 /**
- * The streams of one run with err(3), warn(3) and exit(3) over them. Text is written with plain line
- * feeds. Ancestor: lib/libc/gen/err.c.
+ * The streams of one run with err(3), warn(3) and exit(3) over them. Text is written with plain
+ * line feeds. Ancestor: lib/libc/gen/err.c.
  */
 public final class Stdio {
   private final ToolContext context;

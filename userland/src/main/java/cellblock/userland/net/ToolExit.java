@@ -1,8 +1,8 @@
 package cellblock.userland.net;
 
 /**
- * Ends a run from anywhere inside a tool, as exit(3) does; caught once, in {@link Stdio#run}. It has no
- * stack trace: it is not a fault.
+ * Ends a run from anywhere inside a tool, as exit(3) does; caught once, in {@link Stdio#run}. It
+ * has no stack trace: it is not a fault.
  */
 public final class ToolExit extends RuntimeException {
   private static final long serialVersionUID = 1L;

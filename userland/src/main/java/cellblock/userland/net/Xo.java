@@ -7,9 +7,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Output once as text, once as JSON or XML, as libxo gives it: a tool emits fields with a name, a value
- * and their text; the style decides which of them is written. Ancestor: contrib/libxo/libxo/libxo.c
- * (layout of its {@code json} and {@code xml} styles, with and without {@code pretty}).
+ * Output once as text, once as JSON or XML, as libxo gives it: a tool emits fields with a name, a
+ * value and their text; the style decides which of them is written. Ancestor:
+ * contrib/libxo/libxo/libxo.c (layout of its {@code json} and {@code xml} styles, with and without
+ * {@code pretty}).
  */
 public final class Xo {
   /** Output styles of {@code --libxo}. */
@@ -38,8 +39,8 @@ public final class Xo {
   }
 
   /**
-   * xo_parse_args(3): takes {@code --libxo} words out of the arguments ({@code --libxo json,pretty},
-   * {@code --libxo=xml}, {@code --libxo:J}).
+   * xo_parse_args(3): takes {@code --libxo} words out of the arguments ({@code --libxo
+   * json,pretty}, {@code --libxo=xml}, {@code --libxo:J}).
    */
   public List<String> parseArgs(List<String> args) {
     List<String> rest = new ArrayList<>();
@@ -201,7 +202,13 @@ public final class Xo {
       io.print(before + indent() + json + newline());
       level.used[0] = true;
     } else if (kind != 'l') {
-      io.print(indent() + "<" + tag(name) + (levels.isEmpty() ? versionAttribute() : "") + ">" + newline());
+      io.print(
+          indent()
+              + "<"
+              + tag(name)
+              + (levels.isEmpty() ? versionAttribute() : "")
+              + ">"
+              + newline());
     }
     levels.push(new Level(name, kind));
   }
@@ -224,7 +231,8 @@ public final class Xo {
       levels.push(new Level("", 'c'));
       io.print("{" + newline());
       if (version != null) {
-        io.print((pretty ? "  " : "") + "\"__version\": " + quote(version) + (pretty ? ",\n" : ", "));
+        io.print(
+            (pretty ? "  " : "") + "\"__version\": " + quote(version) + (pretty ? ",\n" : ", "));
       }
     }
   }
@@ -264,7 +272,10 @@ public final class Xo {
     return "  ".repeat(depth);
   }
 
-  /** An XML name: what may not be in one becomes an underscore, as libxo's escaping does not allow it. */
+  /**
+   * An XML name: what may not be in one becomes an underscore, as libxo's escaping does not allow
+   * it.
+   */
   private static String tag(String name) {
     return name.replace(' ', '_');
   }

@@ -22,7 +22,8 @@ class ArpTest {
   private void neighbor(String address, String link, long expires) {
     kernel.neighbors.put(
         address,
-        new IfRequest.NeighborInfo(address, link, "epair0a", expires < 0, false, expires, "reachable"));
+        new IfRequest.NeighborInfo(
+            address, link, "epair0a", expires < 0, false, expires, "reachable"));
   }
 
   @Test
@@ -77,7 +78,8 @@ class ArpTest {
     run("ifconfig epair0a 192.0.2.5/24");
     assertThat(run("arp -s 192.0.2.44 auto pub"))
         .isEqualTo(
-            new ToolRun(0, "using interface epair0a for proxy with address 02:00:00:00:00:0a\n", ""));
+            new ToolRun(
+                0, "using interface epair0a for proxy with address 02:00:00:00:00:0a\n", ""));
     assertThat(run("arp -s 10.0.0.1 auto pub"))
         .isEqualTo(new ToolRun(1, "", "arp: no interface found for 10.0.0.1\n"));
   }

@@ -103,7 +103,8 @@ class IfconfigTest {
     quiet("ifconfig epair0a ether 02:00:00:00:00:99 mtu 1400 up");
     assertThat(kernel.interfaces.get("epair0a").mtu).isEqualTo(1400);
     assertThat(run("ifconfig epair0a").out()).contains("mtu 1400", "<UP,");
-    assertThat(run("ifconfig lo create inet 127.0.0.2/8 up description second").out()).isEqualTo("lo1\n");
+    assertThat(run("ifconfig lo create inet 127.0.0.2/8 up description second").out())
+        .isEqualTo("lo1\n");
     assertThat(run("ifconfig lo1").out()).contains("inet 127.0.0.2 netmask 0xff000000\n", "second");
   }
 
@@ -114,6 +115,15 @@ class IfconfigTest {
     assertThat(kernel.interfaces.get("epair0a").link).isEqualTo("02:00:00:00:00:99");
     assertThat(run("ifconfig epair0a ether 2:0:0"))
         .isEqualTo(new ToolRun(1, "", "ifconfig: malformed link-level address\n"));
+  }
+
+  @Test
+  void a_random_link_address_is_local_and_unicast() {
+    kernel.withEpair();
+    quiet("ifconfig epair0a ether random");
+    String link = kernel.interfaces.get("epair0a").link;
+    assertThat(link).matches("([0-9a-f]{2}:){5}[0-9a-f]{2}").isNotEqualTo("02:00:00:00:00:0a");
+    assertThat(Integer.parseInt(link.substring(0, 2), 16) & 3).isEqualTo(2);
   }
 
   @Test
@@ -135,7 +145,8 @@ class IfconfigTest {
     quiet("ifconfig lo1 create");
     kernel.interfaces.get("lo1").flags = IfInfo.IFF_POINTOPOINT;
     quiet("ifconfig lo1 10.0.0.1/30 10.0.0.2");
-    assertThat(run("ifconfig lo1").out()).contains("\tinet 10.0.0.1 --> 10.0.0.2 netmask 0xfffffffc\n");
+    assertThat(run("ifconfig lo1").out())
+        .contains("\tinet 10.0.0.1 --> 10.0.0.2 netmask 0xfffffffc\n");
   }
 
   @Test
@@ -194,7 +205,8 @@ class IfconfigTest {
   @Test
   void driver_lines_have_their_place() {
     ModelIf bridge = kernel.withEpair().interfaces.get("epair0b");
-    bridge.driver.addAll(List.of("tunnel inet 192.0.2.1 --> 192.0.2.2", "id 00", "\t        more", "vlan: 5"));
+    bridge.driver.addAll(
+        List.of("tunnel inet 192.0.2.1 --> 192.0.2.2", "id 00", "\t        more", "vlan: 5"));
     bridge.fib = 2;
     assertThat(run("ifconfig epair0b").out())
         .isEqualTo(
@@ -221,7 +233,8 @@ class IfconfigTest {
     quiet("ifconfig epair0b vnet alcatraz");
     assertThat(run("ifconfig -l").out()).isEqualTo("lo0 epair0a\n");
     assertThat(run("ifconfig epair0b -vnet alcatraz"))
-        .isEqualTo(new ToolRun(1, "", "ifconfig: SIOCSIFRVNET(3, epair0b): Device not configured\n"));
+        .isEqualTo(
+            new ToolRun(1, "", "ifconfig: SIOCSIFRVNET(3, epair0b): Device not configured\n"));
     assertThat(run("ifconfig epair0a vnet nowhere"))
         .isEqualTo(new ToolRun(1, "", "ifconfig: jail \"nowhere\" not found\n"));
   }
@@ -268,11 +281,13 @@ class IfconfigTest {
 
   @Test
   void wrong_options_end_with_the_usage() {
-    for (String line : List.of("ifconfig -Z", "ifconfig -la", "ifconfig -ud", "ifconfig -j", "ifconfig -a x y")) {
+    for (String line :
+        List.of("ifconfig -Z", "ifconfig -la", "ifconfig -ud", "ifconfig -j", "ifconfig -a x y")) {
       ToolRun run = run(line);
       assertThat(run.status()).as(line).isOne();
       assertThat(run.err()).as(line).contains("usage: ifconfig [-j jail]");
     }
-    assertThat(run("ifconfig -a foo").err()).startsWith("ifconfig: Address family 'foo' unknown.\nusage:");
+    assertThat(run("ifconfig -a foo").err())
+        .startsWith("ifconfig: Address family 'foo' unknown.\nusage:");
   }
 }

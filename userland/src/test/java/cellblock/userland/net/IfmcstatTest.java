@@ -24,7 +24,15 @@ class IfmcstatTest {
             "epair0a", "inet", "224.0.0.1", "01:00:5e:00:00:01", "exclude", List.of(), "", 1, 3));
     kernel.groups.add(
         new IfRequest.MulticastInfo(
-            "epair0a", "inet", "232.1.1.1", null, "include", List.of("192.0.2.7", "192.0.2.8"), "", 1, 3));
+            "epair0a",
+            "inet",
+            "232.1.1.1",
+            null,
+            "include",
+            List.of("192.0.2.7", "192.0.2.8"),
+            "",
+            1,
+            3));
     assertThat(run("ifmcstat").out())
         .isEqualTo(
             """
@@ -44,7 +52,8 @@ class IfmcstatTest {
   @Test
   void mistakes_have_freebsds_words_and_status() {
     assertThat(run("ifmcstat -i foo")).isEqualTo(new ToolRun(68, "", "foo: unknown interface\n"));
-    assertThat(run("ifmcstat -f foo")).isEqualTo(new ToolRun(64, "", "foo: unknown address family\n"));
+    assertThat(run("ifmcstat -f foo"))
+        .isEqualTo(new ToolRun(64, "", "foo: unknown address family\n"));
     assertThat(run("ifmcstat -f link -v").status()).isEqualTo(64);
   }
 }

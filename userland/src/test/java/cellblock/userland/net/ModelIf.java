@@ -19,6 +19,10 @@ final class ModelIf {
   int metric;
   int mtu = 1500;
   int fib;
+
+  /** Equal for the two ends of an epair, else 0. */
+  int pair;
+
   int ndFlags = -1;
   String description;
   String link;
@@ -37,8 +41,25 @@ final class ModelIf {
 
   IfInfo info() {
     return new IfInfo(
-        name, index, type, flags, capabilities, capEnabled, metric, mtu, fib, description, link, link,
-        List.copyOf(groups), List.copyOf(addresses), media, status, ndFlags, List.copyOf(driver), 0,
+        name,
+        index,
+        type,
+        flags,
+        capabilities,
+        capEnabled,
+        metric,
+        mtu,
+        fib,
+        description,
+        link,
+        link,
+        List.copyOf(groups),
+        List.copyOf(addresses),
+        media,
+        status,
+        ndFlags,
+        List.copyOf(driver),
+        0,
         Map.copyOf(counters));
   }
 
@@ -65,7 +86,10 @@ final class ModelIf {
     boolean six = r.address().indexOf(':') >= 0;
     String family = six ? "inet6" : "inet";
     if (!r.alias()) {
-      addresses.stream().filter(a -> a.family().equals(family)).findFirst().ifPresent(addresses::remove);
+      addresses.stream()
+          .filter(a -> a.family().equals(family))
+          .findFirst()
+          .ifPresent(addresses::remove);
     }
     int length = r.prefixLength() < 0 ? 8 : r.prefixLength();
     String broadcast = r.broadcast();
@@ -74,8 +98,16 @@ final class ModelIf {
     }
     addresses.add(
         new IfInfo.Address(
-            family, r.address(), length, broadcast, r.destination(), List.copyOf(r.options().keySet()), -1,
-            -1, 0, 0));
+            family,
+            r.address(),
+            length,
+            broadcast,
+            r.destination(),
+            List.copyOf(r.options().keySet()),
+            -1,
+            -1,
+            0,
+            0));
     flags |= six ? 0 : IfInfo.IFF_UP | IfInfo.IFF_RUNNING;
   }
 

@@ -24,8 +24,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * A kernel small enough to be read: interfaces, addresses, routes, neighbours, jails and counters with
- * the rules that the tools' output depends on, and FreeBSD's errors. One process, one vnet.
+ * A kernel small enough to be read: interfaces, addresses, routes, neighbours, jails and counters
+ * with the rules that the tools' output depends on, and FreeBSD's errors. One process, one vnet.
  */
 final class ModelKernel implements KernelPort {
   static final Map<String, String> ERRORS =
@@ -56,7 +56,11 @@ final class ModelKernel implements KernelPort {
   final Deque<RouteEvent> events = new ArrayDeque<>();
   final List<String> log = new ArrayList<>();
   final ModelNetwork network = new ModelNetwork(clock);
-  /** When SIGINT arrives, by the clock; null for never. */
+
+  /** Which signal arrives. */
+  String signal = "INT";
+
+  /** When it arrives, by the clock; null for never. */
   Long signalAt;
 
   /** How many more times a tool may sleep. */
@@ -100,8 +104,10 @@ final class ModelKernel implements KernelPort {
   private String makeEpair(int unit) {
     for (String side : List.of("a", "b")) {
       ModelIf made = new ModelIf("epair" + unit + side, nextIndex++);
-      made.flags = IfInfo.IFF_BROADCAST | IfInfo.IFF_RUNNING | IfInfo.IFF_SIMPLEX | IfInfo.IFF_MULTICAST;
+      made.flags =
+          IfInfo.IFF_BROADCAST | IfInfo.IFF_RUNNING | IfInfo.IFF_SIMPLEX | IfInfo.IFF_MULTICAST;
       made.mtu = 1500;
+      made.pair = unit + 1;
       made.capabilities = 0x8;
       made.capEnabled = 0x8;
       made.link = "02:00:00:00:00:0" + (side.equals("a") ? "a" : "b");
@@ -166,9 +172,12 @@ final class ModelKernel implements KernelPort {
       case IfRequest.Plug r -> find(r.name()).status = r.plugged() ? "active" : "no carrier";
       case IfRequest.AddAddress r -> find(r.name()).add(r);
       case IfRequest.DeleteAddress r -> find(r.name()).delete(r.family(), r.address());
-      case IfRequest.DriverSet r -> find(r.name()).driverLog.add(r.key() + " " + String.join(" ", r.args()));
+      case IfRequest.DriverSet r ->
+          find(r.name()).driverLog.add(r.key() + " " + String.join(" ", r.args()));
       case IfRequest.Multicast r -> {
-        return groups.stream().filter(g -> r.name() == null || g.ifname().equals(r.name())).toList();
+        return groups.stream()
+            .filter(g -> r.name() == null || g.ifname().equals(r.name()))
+            .toList();
       }
       case IfRequest.Neighbors r -> {
         return neighbors.values().stream()
@@ -179,8 +188,13 @@ final class ModelKernel implements KernelPort {
           neighbors.put(
               r.address(),
               new IfRequest.NeighborInfo(
-                  r.address(), r.linkAddress(), "epair0a", !r.temporary(), r.published(),
-                  r.temporary() ? 1200 : -1, "reachable"));
+                  r.address(),
+                  r.linkAddress(),
+                  "epair0a",
+                  !r.temporary(),
+                  r.published(),
+                  r.temporary() ? 1200 : -1,
+                  "reachable"));
       case IfRequest.DeleteNeighbor r -> {
         IfRequest.NeighborInfo gone = neighbors.remove(r.address());
         if (gone == null) {
@@ -223,10 +237,7 @@ final class ModelKernel implements KernelPort {
       throw error("EINVAL");
     }
     interfaces.remove(gone.name);
-    if (gone.name.startsWith("epair")) {
-      String stem = gone.name.substring(0, gone.name.length() - 1);
-      interfaces.remove(stem + (gone.name.endsWith("a") ? "b" : "a"));
-    }
+    interfaces.values().removeIf(other -> other.pair != 0 && other.pair == gone.pair);
   }
 
   private static void mtu(ModelIf subject, int mtu) throws KernelError {
@@ -269,7 +280,14 @@ final class ModelKernel implements KernelPort {
         routes.remove(old);
         yield add(
             new RouteRequest.Add(
-                r.fib(), r.destination(), r.prefixLength(), r.gateway(), r.ifname(), null, r.flags(), r.mtu(),
+                r.fib(),
+                r.destination(),
+                r.prefixLength(),
+                r.gateway(),
+                r.ifname(),
+                null,
+                r.flags(),
+                r.mtu(),
                 r.weight()));
       }
       case RouteRequest.Lookup r ->
@@ -285,7 +303,8 @@ final class ModelKernel implements KernelPort {
 
   private Done add(RouteRequest.Add r) throws KernelError {
     for (RouteRequest.RouteInfo info : routes) {
-      if (info.fib() == r.fib() && info.destination().equals(r.destination())
+      if (info.fib() == r.fib()
+          && info.destination().equals(r.destination())
           && info.prefixLength() == r.prefixLength()) {
         throw error("EEXIST");
       }
@@ -298,15 +317,27 @@ final class ModelKernel implements KernelPort {
     ModelIf through = interfaces.get(out);
     routes.add(
         new RouteRequest.RouteInfo(
-            r.fib(), six ? "inet6" : "inet", r.destination(), r.prefixLength(), r.gateway(),
-            r.gateway() == null ? "link#" + through.index : null, out, through.index, r.source(), r.flags(),
-            r.mtu(), r.weight(), routes.size() + 1, 0));
+            r.fib(),
+            six ? "inet6" : "inet",
+            r.destination(),
+            r.prefixLength(),
+            r.gateway(),
+            r.gateway() == null ? "link#" + through.index : null,
+            out,
+            through.index,
+            r.source(),
+            r.flags(),
+            r.mtu(),
+            r.weight(),
+            routes.size() + 1,
+            0));
     return Done.DONE;
   }
 
   private RouteRequest.RouteInfo exact(int fib, String destination, int length) throws KernelError {
     return routes.stream()
-        .filter(i -> i.fib() == fib && i.destination().equals(destination) && i.prefixLength() == length)
+        .filter(i ->
+            i.fib() == fib && i.destination().equals(destination) && i.prefixLength() == length)
         .findFirst()
         .orElseThrow(() -> error("ESRCH"));
   }
@@ -333,7 +364,8 @@ final class ModelKernel implements KernelPort {
     return switch (request) {
       case JailRequest.Get r -> {
         for (Map.Entry<String, Integer> jail : jails.entrySet()) {
-          if (r.value().equals(r.key().equals("jid") ? jail.getValue().toString() : jail.getKey())) {
+          if (r.value()
+              .equals(r.key().equals("jid") ? jail.getValue().toString() : jail.getKey())) {
             yield new JailRequest.JailInfo(jail.getValue(), jail.getKey(), "ALIVE", Map.of(), null);
           }
         }

@@ -12,7 +12,9 @@ import java.util.Map;
 
 /** What a raw ICMP socket of {@link ModelKernel} reaches: hosts that answer after a fixed time. */
 final class ModelNetwork {
-  /** How a host answers: "reply", "silent", "ttl" (a router's time exceeded), "twice", "noroute". */
+  /**
+   * How a host answers: "reply", "silent", "ttl" (a router's time exceeded), "twice", "noroute".
+   */
   final Map<String, String> hosts = new HashMap<>();
 
   final Map<String, Integer> options = new HashMap<>();
@@ -45,7 +47,8 @@ final class ModelNetwork {
     public void connect(String address, int port) {}
 
     @Override
-    public int sendTo(byte[] data, int offset, int length, String address, int port) throws KernelError {
+    public int sendTo(byte[] data, int offset, int length, String address, int port)
+        throws KernelError {
       lastSent = data.clone();
       boolean header = options.getOrDefault("IP_HDRINCL", 0) == 1;
       int skip = header ? (data[0] & 15) * 4 : 0;
@@ -82,7 +85,11 @@ final class ModelNetwork {
 
     private byte[] packet(byte[] payload, String from, String to) {
       ByteBuffer packet = ByteBuffer.allocate(20 + payload.length);
-      packet.put(0, (byte) 0x45).putShort(2, (short) (20 + payload.length)).put(8, (byte) 64).put(9, (byte) 1);
+      packet
+          .put(0, (byte) 0x45)
+          .putShort(2, (short) (20 + payload.length))
+          .put(8, (byte) 64)
+          .put(9, (byte) 1);
       packet.putInt(12, Inet4.aton(from).orElseThrow()).putInt(16, Inet4.aton(to).orElseThrow());
       packet.put(20, payload);
       return packet.array();

@@ -71,9 +71,10 @@ class NetstatTest {
             198.51.100.0/24    192.0.2.254        UGSB        2   1500    epair0a
             192.0.2.5          link#1             UHS         3  16384        lo0
             """);
-    assertThat(run("netstat -rnf inet6").out()).doesNotContain("Internet:\n").contains("Internet6:\n");
-    assertThat(run("netstat -rn -F 1"))
-        .isEqualTo(new ToolRun(64, "", "netstat: 1: invalid fib\n"));
+    assertThat(run("netstat -rnf inet6").out())
+        .doesNotContain("Internet:\n")
+        .contains("Internet6:\n");
+    assertThat(run("netstat -rn -F 1")).isEqualTo(new ToolRun(64, "", "netstat: 1: invalid fib\n"));
     kernel.sysctls.put("net.fibs", "2");
     assertThat(run("netstat -rn -F 1").out()).isEqualTo("Routing tables (fib: 1)\n");
   }
@@ -127,12 +128,38 @@ class NetstatTest {
             """);
   }
 
+  @Test
+  void nexthops_are_listed_by_index() {
+    run("ifconfig epair0a 192.0.2.5/24");
+    run("route add default 192.0.2.1");
+    run("route add -host 192.0.2.9 -iface epair0a");
+    assertThat(run("netstat -on4").out())
+        .isEqualTo(
+            """
+            Nexthop data
+
+            Internet:
+            Idx   IFA                Gateway            Flags     Netif  Refcnt
+            1     192.0.2.5          192.0.2.1          UGS     epair0a     1\040
+            2     192.0.2.5          epair0a/resolve    UHS     epair0a     1\040
+            """);
+    assertThat(run("netstat -on4W --libxo json").out())
+        .startsWith(
+            "{\"statistics\": {\"route-nhop-information\": {\"nhop-table\": {\"rt-family\": ["
+                + "{\"address-family\":\"Internet\", \"nh-entry\": [{\"index\":1,\"type_str\":\"v4/gw\","
+                + "\"ifa\":\"192.0.2.5\",\"gateway\":\"192.0.2.1\",\"flags\":\"UGS\"");
+  }
+
   // ---- interfaces
 
   @Test
   void interfaces_have_a_line_each_and_one_for_each_address() {
     run("ifconfig epair0a 192.0.2.5/24");
-    kernel.interfaces.get("epair0a").counters.putAll(Map.of("ipackets", 12L, "opackets", 34L, "ibytes", 999L));
+    kernel
+        .interfaces
+        .get("epair0a")
+        .counters
+        .putAll(Map.of("ipackets", 12L, "opackets", 34L, "ibytes", 999L));
     assertThat(run("netstat -in").out())
         .isEqualTo(
             """
@@ -142,7 +169,14 @@ class NetstatTest {
             epair0a      - 192.0.2.0/24  192.0.2.5                -     -     -        -     -     -
             epair0b*  1500 <Link#3>      02:00:00:00:00:0b        0     0     0        0     0     0
             """);
-    assertThat(run("netstat -Wf link -I epair0a").out().lines().skip(1).findFirst().orElseThrow().split(" +")[7])
+    assertThat(
+            run("netstat -Wf link -I epair0a")
+                .out()
+                .lines()
+                .skip(1)
+                .findFirst()
+                .orElseThrow()
+                .split(" +")[7])
         .isEqualTo("34");
     assertThat(run("netstat -ibdf link -I epair0a").out())
         .isEqualTo(
@@ -159,7 +193,8 @@ class NetstatTest {
         new IfRequest.MulticastInfo(
             "epair0a", "inet", "224.0.0.1", "01:00:5e:00:00:01", "exclude", List.of(), "", 1, 3));
     run("ifconfig epair0a 192.0.2.5/24");
-    assertThat(run("netstat -ina -f inet").out()).endsWith("\n" + " ".repeat(26) + "224.0.0.1        \n");
+    assertThat(run("netstat -ina -f inet").out())
+        .endsWith("\n" + " ".repeat(26) + "224.0.0.1        \n");
   }
 
   @Test
@@ -186,7 +221,8 @@ class NetstatTest {
         .contains("\t1 packet forwarded (0 packets fast forwarded)\n")
         .contains("\t0 packets for unknown/unsupported protocol\n");
     statistics("ip", "forwarded-packets", 2, "fast-forwarded-packets", 1);
-    assertThat(run("netstat -s -p ip").out()).contains("\t2 packets forwarded (1 packet fast forwarded)\n");
+    assertThat(run("netstat -s -p ip").out())
+        .contains("\t2 packets forwarded (1 packet fast forwarded)\n");
     assertThat(run("netstat -ss -p ip").out())
         .isEqualTo("ip:\n\t2 packets forwarded (1 packet fast forwarded)\n");
   }
@@ -204,7 +240,14 @@ class NetstatTest {
 
   @Test
   void histograms_show_only_what_was_seen() {
-    statistics("icmp", "output-histogram/echo", 0, "input-histogram/echo", 3, "input-histogram/echo reply", 1);
+    statistics(
+        "icmp",
+        "output-histogram/echo",
+        0,
+        "input-histogram/echo",
+        3,
+        "input-histogram/echo reply",
+        1);
     assertThat(run("netstat -s -p icmp").out())
         .contains("\tInput histogram:\n\t\techo: 3\n\t\techo reply: 1\n")
         .doesNotContain("Output histogram");
@@ -218,7 +261,8 @@ class NetstatTest {
         .contains("\n    <dropped-no-socket>2</dropped-no-socket>\n")
         .endsWith("\n  </udp>\n</statistics>\n");
     assertThat(run("netstat -s -p udp --libxo json").out())
-        .startsWith("{\"statistics\": {\"udp\": {\"received-datagrams\":5,\"dropped-incomplete-headers\":0,")
+        .startsWith(
+            "{\"statistics\": {\"udp\": {\"received-datagrams\":5,\"dropped-incomplete-headers\":0,")
         .endsWith("}}}\n");
   }
 
@@ -238,7 +282,14 @@ class NetstatTest {
       assertThat(StatTables.keys(protocol)).as(protocol).isNotEmpty().doesNotHaveDuplicates();
     }
     assertThat(StatTables.keys("ip")).hasSize(29).startsWith("received-packets");
-    assertThat(StatTables.keys("tcp")).contains("syncache/entries-added", "hostcache/entries-added");
+    assertThat(StatTables.keys("tcp"))
+        .contains("syncache/entries-added", "hostcache/entries-added");
+  }
+
+  @Test
+  void what_udp_delivered_is_what_it_did_not_drop() {
+    statistics("udp", "received-datagrams", 5, "dropped-no-socket", 2, "dropped-bad-checksum", 1);
+    assertThat(run("netstat -s -p udp").out()).contains("\t2 delivered\n");
   }
 
   // ---- the rest
@@ -248,7 +299,8 @@ class NetstatTest {
     kernel.sockets.add(
         new StatRequest.SocketInfo("udp4", "0.0.0.0", 53, null, 0, null, 0, 0, 5, "named", 0));
     kernel.sockets.add(
-        new StatRequest.SocketInfo("udp4", "192.0.2.5", 1024, "192.0.2.1", 53, null, 7, 0, 5, "dig", 0));
+        new StatRequest.SocketInfo(
+            "udp4", "192.0.2.5", 1024, "192.0.2.1", 53, null, 7, 0, 5, "dig", 0));
     assertThat(run("netstat -an").out())
         .isEqualTo(
             """
@@ -263,7 +315,8 @@ class NetstatTest {
   @Test
   void mbufs_and_multicast_routes() {
     assertThat(run("netstat -m").out()).startsWith("12/3/15 mbufs in use (current/cache/total)\n");
-    assertThat(run("netstat -g")).isEqualTo(new ToolRun(0, "", "No IPv4 MROUTING kernel support.\n"));
+    assertThat(run("netstat -g"))
+        .isEqualTo(new ToolRun(0, "", "No IPv4 MROUTING kernel support.\n"));
   }
 
   @ParameterizedTest

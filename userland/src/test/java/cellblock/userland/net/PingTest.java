@@ -68,7 +68,8 @@ class PingTest {
     ToolRun run = run("ping -c 2 -W 10 203.0.113.1");
     assertThat(run.err()).isEqualTo("ping: sendto: No route to host\n".repeat(2));
     assertThat(run.status()).isEqualTo(2);
-    assertThat(run.out()).contains("2 packets transmitted, 0 packets received, 100.0% packet loss\n");
+    assertThat(run.out())
+        .contains("2 packets transmitted, 0 packets received, 100.0% packet loss\n");
   }
 
   @Test
@@ -104,17 +105,29 @@ class PingTest {
     kernel.signalAt = kernel.clock.nanos + 3 * SECOND / 2;
     ToolRun run = run("ping 192.0.2.1");
     assertThat(run.status()).isZero();
-    assertThat(run.out()).endsWith(
-        """
-        2 packets transmitted, 2 packets received, 0.0% packet loss
-        round-trip min/avg/max/stddev = 0.250/0.250/0.250/0.000 ms
-        """);
+    assertThat(run.out())
+        .endsWith(
+            """
+            2 packets transmitted, 2 packets received, 0.0% packet loss
+            round-trip min/avg/max/stddev = 0.250/0.250/0.250/0.000 ms
+            """);
+  }
+
+  @Test
+  void siginfo_prints_the_statistics_so_far() {
+    kernel.network.hosts.put("192.0.2.1", "reply");
+    kernel.signal = "INFO";
+    kernel.signalAt = kernel.clock.nanos + SECOND / 2;
+    ToolRun run = run("ping -c 2 192.0.2.1");
+    assertThat(run.err()).contains("1 packets transmitted, 1 packets received");
+    assertThat(run.out()).contains("2 packets transmitted, 2 packets received");
   }
 
   @Test
   void one_reply_is_enough_with_o() {
     kernel.network.hosts.put("192.0.2.1", "reply");
-    assertThat(run("ping -o 192.0.2.1").out()).contains("1 packets transmitted, 1 packets received");
+    assertThat(run("ping -o 192.0.2.1").out())
+        .contains("1 packets transmitted, 1 packets received");
   }
 
   @Test
@@ -123,7 +136,8 @@ class PingTest {
     assertThat(run("ping -c 1 -s 4 192.0.2.1").out())
         .contains("12 bytes from 192.0.2.1: icmp_seq=0 ttl=64\n")
         .doesNotContain("round-trip");
-    assertThat(run("ping -c 1 -s 1400 192.0.2.1").out()).contains("1408 bytes from 192.0.2.1: icmp_seq=0 ");
+    assertThat(run("ping -c 1 -s 1400 192.0.2.1").out())
+        .contains("1408 bytes from 192.0.2.1: icmp_seq=0 ");
     assertThat(kernel.network.lastSent).hasSize(1408);
   }
 
@@ -152,7 +166,9 @@ class PingTest {
   void a_flood_prints_dots_and_takes_them_back() {
     kernel.network.hosts.put("192.0.2.1", "reply");
     ToolRun run = run("ping -f -c 3 192.0.2.1");
-    assertThat(run.out()).contains("\n.\b.\b.\b\n--- 192.0.2.1").contains("3 packets transmitted, 3 packets received");
+    assertThat(run.out())
+        .contains("\n.\b.\b.\b\n--- 192.0.2.1")
+        .contains("3 packets transmitted, 3 packets received");
   }
 
   @Test
@@ -179,6 +195,8 @@ class PingTest {
       value = {
         "ping nonsense|68|ping: cannot resolve nonsense: Name does not resolve",
         "ping -4 nonsense|68|ping: cannot resolve nonsense: Unknown host",
+        "ping -4 -6 localhost|1|ping: -4 and -6 cannot be used simultaneously",
+        "ping -6 localhost|64|ping: IPv6 is not there yet",
         "ping -c 0 192.0.2.1|64|ping: invalid count of packets to transmit: `0'",
         "ping -c x 192.0.2.1|64|ping: invalid count of packets to transmit: `x'",
         "ping -m 256 192.0.2.1|64|ping: invalid TTL: `256'",

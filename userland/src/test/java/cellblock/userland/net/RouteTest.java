@@ -37,7 +37,9 @@ class RouteTest {
       })
   void adding_says_what_was_added(String line, String said, String prefix) {
     assertThat(run(line)).isEqualTo(new ToolRun(0, said + "\n", ""));
-    assertThat(kernel.routes).extracting(r -> r.destination() + "/" + r.prefixLength()).containsExactly(prefix);
+    assertThat(kernel.routes)
+        .extracting(r -> r.destination() + "/" + r.prefixLength())
+        .containsExactly(prefix);
   }
 
   @Test
@@ -46,8 +48,11 @@ class RouteTest {
     RouteRequest.RouteInfo info = kernel.routes.getFirst();
     assertThat(info.flags())
         .isEqualTo(
-            RouteRequest.RTF_UP | RouteRequest.RTF_GATEWAY | RouteRequest.RTF_STATIC
-                | RouteRequest.RTF_BLACKHOLE | RouteRequest.RTF_PROTO1);
+            RouteRequest.RTF_UP
+                | RouteRequest.RTF_GATEWAY
+                | RouteRequest.RTF_STATIC
+                | RouteRequest.RTF_BLACKHOLE
+                | RouteRequest.RTF_PROTO1);
     assertThat(info.mtu()).isEqualTo(1400);
     assertThat(info.weight()).isEqualTo(7);
   }
@@ -69,7 +74,9 @@ class RouteTest {
     assertThat(run("route delete 10.0.0.0/8"))
         .isEqualTo(
             new ToolRun(
-                1, "delete net 10.0.0.0 fib 0: not in table\n", "route: route has not been found\n"));
+                1,
+                "delete net 10.0.0.0 fib 0: not in table\n",
+                "route: route has not been found\n"));
     run("route add 10.0.0.0/8 192.0.2.1");
     assertThat(run("route del 10.0.0.0/8")).isEqualTo(new ToolRun(0, "del net 10.0.0.0\n", ""));
   }
@@ -121,7 +128,8 @@ class RouteTest {
   @Test
   void change_replaces_the_gateway() {
     run("route add 10.0.0.0/8 192.0.2.1");
-    assertThat(run("route change 10.0.0.0/8 192.0.2.9").out()).isEqualTo("change net 10.0.0.0: gateway 192.0.2.9\n");
+    assertThat(run("route change 10.0.0.0/8 192.0.2.9").out())
+        .isEqualTo("change net 10.0.0.0: gateway 192.0.2.9\n");
     assertThat(kernel.routes.getFirst().gateway()).isEqualTo("192.0.2.9");
   }
 
@@ -139,14 +147,16 @@ class RouteTest {
     run("route add 10.0.0.0/8 192.0.2.1");
     RouteRequest.RouteInfo route = kernel.routes.getFirst();
     kernel.events.add(new RouteEvent.Route("RTM_ADD", route, 77, 3, 0));
-    kernel.events.add(new RouteEvent.Interface("epair0a", 2, IfInfo.IFF_UP | IfInfo.IFF_BROADCAST, "active"));
+    kernel.events.add(
+        new RouteEvent.Interface("epair0a", 2, IfInfo.IFF_UP | IfInfo.IFF_BROADCAST, "active"));
     kernel.events.add(new RouteEvent.Announce("epair1a", 4, "arrival"));
     kernel.events.add(
         new RouteEvent.Addr(
             "RTM_NEWADDR",
             "epair0a",
             2,
-            new IfInfo.Address("inet", "192.0.2.5", 24, "192.0.2.255", null, List.of(), -1, -1, 0, 0)));
+            new IfInfo.Address(
+                "inet", "192.0.2.5", 24, "192.0.2.255", null, List.of(), -1, -1, 0, 0)));
     assertThat(run("route -n monitor").out())
         .isEqualTo(
             """
@@ -191,9 +201,12 @@ class RouteTest {
   @Test
   void wrong_words_end_with_the_usage() {
     String usage = "route: usage: route [-j jail] [-46dnqtv] command [[modifiers] args]\n";
-    assertThat(run("route bogus")).isEqualTo(new ToolRun(64, "", "route: bad keyword: bogus\n" + usage));
-    assertThat(run("route add -bogus")).isEqualTo(new ToolRun(64, "", "route: bad keyword: bogus\n" + usage));
-    assertThat(run("route add")).isEqualTo(new ToolRun(64, "", "route: destination parameter required\n" + usage));
+    assertThat(run("route bogus"))
+        .isEqualTo(new ToolRun(64, "", "route: bad keyword: bogus\n" + usage));
+    assertThat(run("route add -bogus"))
+        .isEqualTo(new ToolRun(64, "", "route: bad keyword: bogus\n" + usage));
+    assertThat(run("route add"))
+        .isEqualTo(new ToolRun(64, "", "route: destination parameter required\n" + usage));
     assertThat(ToolRun.of(kernel, "route").err()).isEqualTo(usage);
   }
 }

@@ -15,7 +15,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** One run of a tool against a {@link ModelKernel}: what it printed and its status, 130 when interrupted. */
+/**
+ * One run of a tool against a {@link ModelKernel}: what it printed and its status, 130 when
+ * interrupted.
+ */
 record ToolRun(int status, String out, String err) {
   /** Runs a command line, split at blanks; {@code ''} stands for an empty word. */
   static ToolRun of(ModelKernel kernel, String line) {
@@ -38,12 +41,45 @@ record ToolRun(int status, String out, String err) {
     }
   }
 
+  /** Both streams in the order in which they were written, as a terminal shows them. */
+  static String merged(ModelKernel kernel, String line) {
+    Context context = new Context(kernel, List.of(line.split(" ")), Path.of("."));
+    try {
+      NetTools.tools().get(context.tool()).run(context);
+    } catch (InterruptedException e) {
+      // What was printed until then.
+    }
+    return context.both.toString(StandardCharsets.UTF_8);
+  }
+
+  /** A stream whose bytes go to a common one, too. */
+  private static final class Tee extends ByteArrayOutputStream {
+    private final ByteArrayOutputStream common;
+
+    Tee(ByteArrayOutputStream common) {
+      this.common = common;
+    }
+
+    @Override
+    public void write(int octet) {
+      super.write(octet);
+      common.write(octet);
+    }
+
+    @Override
+    public void write(byte[] octets, int offset, int length) {
+      super.write(octets, offset, length);
+      common.write(octets, offset, length);
+    }
+  }
+
   private static final class Context implements ToolContext {
     private final ModelKernel kernel;
     private final List<String> words;
     private final Path cwd;
-    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream both = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream out = new Tee(both);
+    private final ByteArrayOutputStream err = new Tee(both);
     private final PrintStream outStream = new PrintStream(out, false, StandardCharsets.UTF_8);
     private final PrintStream errStream = new PrintStream(err, false, StandardCharsets.UTF_8);
     private final Map<String, Runnable> handlers = new HashMap<>();
@@ -120,7 +156,7 @@ record ToolRun(int status, String out, String err) {
       Long at = kernel.signalAt;
       if (at != null && kernel.clock.nanos >= at) {
         kernel.signalAt = null;
-        handlers.getOrDefault("INT", () -> {}).run();
+        handlers.getOrDefault(kernel.signal, () -> {}).run();
       }
       return kernel.clock.nanos;
     }

@@ -143,7 +143,8 @@ public final class Arp {
       }
     }
     if (!all && found == 0) {
-      xo.text(host + " (" + address + ") -- no entry" + (ifname == null ? "" : " on " + ifname) + "\n");
+      xo.text(
+          host + " (" + address + ") -- no entry" + (ifname == null ? "" : " on " + ifname) + "\n");
     }
     xo.closeList();
     xo.closeContainer();
@@ -154,7 +155,8 @@ public final class Arp {
   }
 
   private List<IfRequest.NeighborInfo> table(@Nullable String onInterface) {
-    return io.ask(new IfRequest.Neighbors("inet", onInterface), "actual retrieval of routing table");
+    return io.ask(
+        new IfRequest.Neighbors("inet", onInterface), "actual retrieval of routing table");
   }
 
   private void print(IfRequest.NeighborInfo entry) {

@@ -1,6 +1,6 @@
 /**
- * arp(8). Neighbours: {@code cellblock.control} and {@code cellblock.userland.net}. Threading: one run,
- * one thread. Ancestor: usr.sbin/arp.
+ * arp(8). Neighbours: {@code cellblock.control} and {@code cellblock.userland.net}. Threading: one
+ * run, one thread. Ancestor: usr.sbin/arp.
  */
 @NullMarked
 package cellblock.userland.net.arp;

@@ -34,7 +34,8 @@ final class AddressText {
     boolean six = family.equals("inet6");
     Integer length = decimal(width, six ? 128 : 32);
     if (length == null) {
-      String reason = width.isEmpty() || !Character.isDigit(width.charAt(0)) ? "invalid" : tooLarge(width);
+      String reason =
+          width.isEmpty() || !Character.isDigit(width.charAt(0)) ? "invalid" : tooLarge(width);
       throw io.errx(1, six ? width + ": bad value" : word + ": bad value (width " + reason + ")");
     }
     return new Parsed(parsePlain(family, plain), length);
@@ -63,8 +64,7 @@ final class AddressText {
 
   /** A netmask, dotted or 0xffffff00, as a prefix length. */
   int mask(String word) {
-    return Integer.bitCount(
-        Inet4.aton(word).orElseThrow(() -> io.errx(1, word + ": bad value")));
+    return Integer.bitCount(Inet4.aton(word).orElseThrow(() -> io.errx(1, word + ": bad value")));
   }
 
   /** An Ethernet address in any of link_addr(3)'s spellings, as six pairs. */

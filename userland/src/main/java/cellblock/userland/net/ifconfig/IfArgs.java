@@ -3,7 +3,9 @@ package cellblock.userland.net.ifconfig;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The options before the interface name. Ancestor: sbin/ifconfig/ifconfig.c, struct ifconfig_args. */
+/**
+ * The options before the interface name. Ancestor: sbin/ifconfig/ifconfig.c, struct ifconfig_args.
+ */
 final class IfArgs {
   boolean all;
   boolean namesOnly;

@@ -12,8 +12,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The words after an interface name, done in order; address changes wait until the last word. Ancestor:
- * sbin/ifconfig/ifconfig.c (ifconfig_ioctl).
+ * The words after an interface name, done in order; address changes wait until the last word.
+ * Ancestor: sbin/ifconfig/ifconfig.c (ifconfig_ioctl).
  */
 final class IfChange {
   final Stdio io;
@@ -45,7 +45,9 @@ final class IfChange {
     this.text = new AddressText(io);
   }
 
-  /** Does all words; with {@code create} the interface is made before the first one that needs it. */
+  /**
+   * Does all words; with {@code create} the interface is made before the first one that needs it.
+   */
   int run(List<String> words, boolean create) {
     try {
       int at = create ? createWords(words) : 0;
@@ -223,7 +225,8 @@ final class IfChange {
   private void addresses() {
     if (!isInet()) {
       if (address != null) {
-        ask(new IfRequest.LinkAddress(name, address.address()), "ioctl (SIOCAIFADDR)");
+        String link = address.address().equals("random") ? randomLink() : address.address();
+        ask(new IfRequest.LinkAddress(name, link), "ioctl (SIOCAIFADDR)");
       }
       return;
     }
@@ -238,6 +241,18 @@ final class IfChange {
     }
   }
 
+  /** A unicast address of local scope, mixed from the clock and the process. */
+  private String randomLink() {
+    long bits = (io.context().nowNanos() ^ (long) io.kernel().pid() << 40) * 0x9e3779b97f4a7c15L;
+    bits = (bits ^ bits >>> 31) * 0xbf58476d1ce4e5b9L;
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < 6; i++) {
+      int octet = (int) (bits >>> 8 * i + 16) & 255;
+      text.append(String.format(i == 0 ? "%02x" : ":%02x", i == 0 ? octet & 0xfc | 2 : octet));
+    }
+    return text.toString();
+  }
+
   private void delete() {
     try {
       io.kernel().ask(new IfRequest.DeleteAddress(name, isInet6() ? "inet6" : "inet", doomed));
@@ -249,7 +264,8 @@ final class IfChange {
   }
 
   private void addAddress(AddressText.Parsed parsed, boolean replaces) {
-    int length = parsed.prefixLength() >= 0 ? parsed.prefixLength() : netmask == null ? -1 : netmask;
+    int length =
+        parsed.prefixLength() >= 0 ? parsed.prefixLength() : netmask == null ? -1 : netmask;
     if (isInet6()) {
       length = length < 0 ? 64 : length;
     } else if (length < 0) {

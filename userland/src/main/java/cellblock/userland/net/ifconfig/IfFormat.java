@@ -8,7 +8,9 @@ final class IfFormat {
   String inet6 = "prefixlen";
   String ether = "colon";
 
-  /** Takes one specification; what is malformed is skipped with a warning, what is unknown silently. */
+  /**
+   * Takes one specification; what is malformed is skipped with a warning, what is unknown silently.
+   */
   void set(Stdio io, String specification) {
     for (String word : specification.split(",", -1)) {
       int colon = word.indexOf(':');

@@ -9,35 +9,98 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Prints interfaces. Ancestors: sbin/ifconfig/ifconfig_netlink.c (status_nl), af_inet.c, af_inet6.c,
- * af_link.c, af_nd6.c, ifgroup.c, ifmedia.c, iffib.c. The order of the lines is that of FreeBSD 14.
+ * Prints interfaces. Ancestors: sbin/ifconfig/ifconfig_netlink.c (status_nl), af_inet.c,
+ * af_inet6.c, af_link.c, af_nd6.c, ifgroup.c, ifmedia.c, iffib.c. The order of the lines is that of
+ * FreeBSD 14.
  */
 final class IfStatus {
   /** if_flags by bit. */
   static final List<String> FLAGS =
       List.of(
-          "UP", "BROADCAST", "DEBUG", "LOOPBACK", "POINTOPOINT", "NEEDSEPOCH", "RUNNING", "NOARP",
-          "PROMISC", "ALLMULTI", "DRV_OACTIVE", "SIMPLEX", "LINK0", "LINK1", "LINK2", "MULTICAST",
-          "CANTCONFIG", "PPROMISC", "MONITOR", "STATICARP", "STICKYARP", "DYING", "RENAMING",
-          "NOGROUP", "LOWER_UP");
+          "UP",
+          "BROADCAST",
+          "DEBUG",
+          "LOOPBACK",
+          "POINTOPOINT",
+          "NEEDSEPOCH",
+          "RUNNING",
+          "NOARP",
+          "PROMISC",
+          "ALLMULTI",
+          "DRV_OACTIVE",
+          "SIMPLEX",
+          "LINK0",
+          "LINK1",
+          "LINK2",
+          "MULTICAST",
+          "CANTCONFIG",
+          "PPROMISC",
+          "MONITOR",
+          "STATICARP",
+          "STICKYARP",
+          "DYING",
+          "RENAMING",
+          "NOGROUP",
+          "LOWER_UP");
 
   /** if_capenable by bit. */
   static final List<String> CAPABILITIES =
       List.of(
-          "RXCSUM", "TXCSUM", "NETCONS", "VLAN_MTU", "VLAN_HWTAGGING", "JUMBO_MTU", "POLLING",
-          "VLAN_HWCSUM", "TSO4", "TSO6", "LRO", "WOL_UCAST", "WOL_MCAST", "WOL_MAGIC", "TOE4", "TOE6",
-          "VLAN_HWFILTER", "NV", "VLAN_HWTSO", "LINKSTATE", "NETMAP", "RXCSUM_IPV6", "TXCSUM_IPV6",
-          "HWSTATS", "TXRTLMT", "HWRXTSTMP", "MEXTPG", "TXTLS4", "TXTLS6", "VXLAN_HWCSUM",
-          "VXLAN_HWTSO", "TXTLS_RTLMT");
+          "RXCSUM",
+          "TXCSUM",
+          "NETCONS",
+          "VLAN_MTU",
+          "VLAN_HWTAGGING",
+          "JUMBO_MTU",
+          "POLLING",
+          "VLAN_HWCSUM",
+          "TSO4",
+          "TSO6",
+          "LRO",
+          "WOL_UCAST",
+          "WOL_MCAST",
+          "WOL_MAGIC",
+          "TOE4",
+          "TOE6",
+          "VLAN_HWFILTER",
+          "NV",
+          "VLAN_HWTSO",
+          "LINKSTATE",
+          "NETMAP",
+          "RXCSUM_IPV6",
+          "TXCSUM_IPV6",
+          "HWSTATS",
+          "TXRTLMT",
+          "HWRXTSTMP",
+          "MEXTPG",
+          "TXTLS4",
+          "TXTLS6",
+          "VXLAN_HWCSUM",
+          "VXLAN_HWTSO",
+          "TXTLS_RTLMT");
 
   private static final List<String> ND6 =
       List.of(
-          "PERFORMNUD", "ACCEPT_RTADV", "PREFER_SOURCE", "IFDISABLED", "DONT_SET_IFROUTE",
-          "AUTO_LINKLOCAL", "NO_RADR", "NO_PREFER_IFACE", "NO_DAD", "IPV6_ONLY", "IPV6_ONLY_MANUAL",
-          "", "", "", "", "DEFAULTIF");
+          "PERFORMNUD",
+          "ACCEPT_RTADV",
+          "PREFER_SOURCE",
+          "IFDISABLED",
+          "DONT_SET_IFROUTE",
+          "AUTO_LINKLOCAL",
+          "NO_RADR",
+          "NO_PREFER_IFACE",
+          "NO_DAD",
+          "IPV6_ONLY",
+          "IPV6_ONLY_MANUAL",
+          "",
+          "",
+          "",
+          "",
+          "DEFAULTIF");
 
   /** Drivers whose lines come after the groups; all others print before them. */
-  private static final Set<String> AFTER_GROUPS = Set.of("carp:", "vlan:", "vxlan", "grekey:", "options");
+  private static final Set<String> AFTER_GROUPS =
+      Set.of("carp:", "vlan:", "vxlan", "grekey:", "options");
 
   private final Stdio io;
   private final IfArgs args;
@@ -50,7 +113,8 @@ final class IfStatus {
   /** One interface with all its lines, or with those of the family asked for. */
   void print(IfInfo info) {
     io.print(info.name() + ": flags=" + Integer.toHexString(info.flags()));
-    io.print(Bits.names(info.flags(), FLAGS) + " metric " + info.metric() + " mtu " + info.mtu() + "\n");
+    io.print(
+        Bits.names(info.flags(), FLAGS) + " metric " + info.metric() + " mtu " + info.mtu() + "\n");
     if (info.description() != null && !info.description().isEmpty()) {
       io.print("\tdescription: " + info.description() + "\n");
     }
@@ -122,7 +186,9 @@ final class IfStatus {
       default -> line.append(" netmask 0x").append(Integer.toHexString(mask));
     }
     String broadcast = address.broadcast();
-    if ((info.flags() & IfInfo.IFF_BROADCAST) != 0 && address.prefixLength() != 0 && broadcast != null) {
+    if ((info.flags() & IfInfo.IFF_BROADCAST) != 0
+        && address.prefixLength() != 0
+        && broadcast != null) {
       line.append(" broadcast ").append(broadcast);
     }
     vhid(line, address);
@@ -134,7 +200,8 @@ final class IfStatus {
     if (address.destination() != null) {
       line.append(" --> ").append(address.destination());
     }
-    line.append(args.format.inet6.equals("cidr") ? "/" : " prefixlen ").append(address.prefixLength());
+    line.append(args.format.inet6.equals("cidr") ? "/" : " prefixlen ")
+        .append(address.prefixLength());
     address.flags().forEach(word -> line.append(' ').append(word));
     if (address.scopeId() != 0) {
       line.append(" scopeid 0x").append(Integer.toHexString(address.scopeId()));

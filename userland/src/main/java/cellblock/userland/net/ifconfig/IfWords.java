@@ -149,8 +149,14 @@ final class IfWords {
     put("vltime", 1, IfWords::lifetime);
     for (String word :
         List.of(
-            "accept_rtadv", "no_radr", "defaultif", "ifdisabled", "nud", "auto_linklocal",
-            "no_prefer_iface", "no_dad")) {
+            "accept_rtadv",
+            "no_radr",
+            "defaultif",
+            "ifdisabled",
+            "nud",
+            "auto_linklocal",
+            "no_prefer_iface",
+            "no_dad")) {
       put(word, 0, IfWords::nd6);
       put("-" + word, 0, IfWords::nd6);
     }
@@ -175,7 +181,8 @@ final class IfWords {
   }
 
   private static void nd6(IfChange change, String word, List<String> values) {
-    change.must(new IfRequest.DriverSet(change.name, "nd6", List.of(word)), "ioctl(SIOCSIFINFO_IN6)");
+    change.must(
+        new IfRequest.DriverSet(change.name, "nd6", List.of(word)), "ioctl(SIOCSIFINFO_IN6)");
   }
 
   private static void settings() {
@@ -184,12 +191,15 @@ final class IfWords {
     put(
         "mtu",
         1,
-        (c, w, v) -> c.must(new IfRequest.Mtu(c.name, atoi(v.getFirst())), "ioctl SIOCSIFMTU (set mtu)"));
+        (c, w, v) ->
+            c.must(new IfRequest.Mtu(c.name, atoi(v.getFirst())), "ioctl SIOCSIFMTU (set mtu)"));
     put(
         "metric",
         1,
         (c, w, v) ->
-            c.must(new IfRequest.Metric(c.name, atoi(v.getFirst())), "ioctl SIOCSIFMETRIC (set metric)"));
+            c.must(
+                new IfRequest.Metric(c.name, atoi(v.getFirst())),
+                "ioctl SIOCSIFMETRIC (set metric)"));
     put("fib", 1, IfWords::fib);
     put("name", 1, IfWords::rename);
     for (String word : List.of("description", "descr")) {

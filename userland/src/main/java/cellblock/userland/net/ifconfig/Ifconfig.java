@@ -225,7 +225,9 @@ public final class Ifconfig {
     }
   }
 
-  /** The module of an interface that is to be made; failures do not matter, the creation will tell. */
+  /**
+   * The module of an interface that is to be made; failures do not matter, the creation will tell.
+   */
   private void maybeLoad(String ifname) {
     if (args.noLoad) {
       return;

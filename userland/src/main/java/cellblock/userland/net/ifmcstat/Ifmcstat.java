@@ -101,7 +101,8 @@ public final class Ifmcstat {
     for (IfInfo.Address address : info.addresses()) {
       if (address.family().equals(family)
           && (family.equals("inet") || address.address().startsWith("fe80:"))) {
-        String scope = address.scopeId() == 0 ? "" : " scopeid 0x" + Integer.toHexString(address.scopeId());
+        String scope =
+            address.scopeId() == 0 ? "" : " scopeid 0x" + Integer.toHexString(address.scopeId());
         return address.address() + scope;
       }
     }
@@ -116,7 +117,11 @@ public final class Ifmcstat {
         String v3 = group.igmpVersion() == 3 ? " rv 2 qi 125 qri 10 uri 3" : "";
         yield "\tigmpv" + group.igmpVersion() + silent + v3 + "\n";
       }
-      case "inet6" -> "\tmldv" + group.igmpVersion() + (group.igmpVersion() == 2 ? " rv 2 qi 125 qri 10 uri 3" : "") + "\n";
+      case "inet6" ->
+          "\tmldv"
+              + group.igmpVersion()
+              + (group.igmpVersion() == 2 ? " rv 2 qi 125 qri 10 uri 3" : "")
+              + "\n";
       default -> "";
     };
   }

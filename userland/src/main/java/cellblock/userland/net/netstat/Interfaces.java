@@ -61,7 +61,9 @@ final class Interfaces {
       }
       if (netstat.family == null || netstat.family.equals("link")) {
         String link = info.linkAddress();
-        rows.add(new Row(info, "link", "<Link#" + info.index() + ">", link == null ? info.name() : link));
+        rows.add(
+            new Row(
+                info, "link", "<Link#" + info.index() + ">", link == null ? info.name() : link));
       }
       for (String family : List.of("inet", "inet6")) {
         for (IfInfo.Address address : info.addresses()) {
@@ -119,12 +121,18 @@ final class Interfaces {
   private void header() {
     StringBuilder line = new StringBuilder(left("Name", nameWidth)).append("   Mtu ");
     line.append(left("Network", networkWidth)).append("  ").append(left("Address", addressWidth));
-    line.append(' ').append(right("Ipkts", packetWidth)).append(' ').append(right("Ierrs", errorWidth));
+    line.append(' ')
+        .append(right("Ipkts", packetWidth))
+        .append(' ')
+        .append(right("Ierrs", errorWidth));
     line.append(' ').append(right("Idrop", errorWidth));
     if (netstat.bytes) {
       line.append(' ').append(right("Ibytes", byteWidth));
     }
-    line.append(' ').append(right("Opkts", packetWidth)).append(' ').append(right("Oerrs", errorWidth));
+    line.append(' ')
+        .append(right("Opkts", packetWidth))
+        .append(' ')
+        .append(right("Oerrs", errorWidth));
     if (netstat.bytes) {
       line.append(' ').append(right("Obytes", byteWidth));
     }
@@ -195,7 +203,8 @@ final class Interfaces {
       netstat.xo.string("address", group.group(), left(cut, 17));
       if (row.link()) {
         netstat.xo.text(" ");
-        number("received-packets", count(row.info, "imcasts"), 8, " ".repeat(netstat.bytes ? 17 : 6));
+        number(
+            "received-packets", count(row.info, "imcasts"), 8, " ".repeat(netstat.bytes ? 17 : 6));
         netstat.xo.text(" ");
         number("sent-packets", count(row.info, "omcasts"), 8, "");
       }
@@ -213,7 +222,14 @@ final class Interfaces {
 
   private static final List<String> TOTALS =
       List.of(
-          "ipackets", "ierrors", "iqdrops", "ibytes", "opackets", "oerrors", "obytes", "collisions",
+          "ipackets",
+          "ierrors",
+          "iqdrops",
+          "ibytes",
+          "opackets",
+          "oerrors",
+          "obytes",
+          "collisions",
           "oqdrops");
 
   /** One line every {@code interval} seconds, {@code howmany} lines or for ever. */
@@ -262,8 +278,14 @@ final class Interfaces {
   private void line(long[] now, long[] old) {
     List<String> names =
         List.of(
-            "received-packets", "received-errors", "dropped-packets", "received-bytes", "sent-packets",
-            "send-errors", "sent-bytes", "collisions");
+            "received-packets",
+            "received-errors",
+            "dropped-packets",
+            "received-bytes",
+            "sent-packets",
+            "send-errors",
+            "sent-bytes",
+            "collisions");
     int[] widths = {10, 5, 5, 10, 10, 5, 10, 5};
     netstat.xo.openInstance("stats");
     for (int i = 0; i < widths.length; i++) {

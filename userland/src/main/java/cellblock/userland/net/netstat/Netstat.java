@@ -25,6 +25,7 @@ public final class Netstat {
              netstat [-j jail] -m
              netstat [-j jail] -r [-46nW] [-F fibnum] [-f address_family]
              netstat [-j jail] -rs [-s]
+             netstat [-j jail] -o [-46nW] [-F fibnum] [-f address_family]
              netstat [-j jail] -g [-46W] [-f address_family]
       """;
 
@@ -103,7 +104,9 @@ public final class Netstat {
 
   private void routes() {
     xo.openContainer("statistics");
-    if (statistics > 0) {
+    if (display == 'o') {
+      new Nexthops(this).print();
+    } else if (statistics > 0) {
       xo.text("routing:\n");
       StatLine.print(xo, StatTables.table("routing"), fetch("routing"), statistics > 1);
     } else {
@@ -117,12 +120,17 @@ public final class Netstat {
   private void parse() {
     Getopt getopt =
         new Getopt(
-            io, "netstat", xo.parseArgs(io.context().args()), "46AaBbCcdF:f:ghI:ij:LlM:mN:nOoPp:Qq:RrSsTuWw:xz");
+            io,
+            "netstat",
+            xo.parseArgs(io.context().args()),
+            "46AaBbCcdF:f:ghI:ij:LlM:mN:nOoPp:Qq:RrSsTuWw:xz");
     for (int c = getopt.next(); c != Getopt.END; c = getopt.next()) {
       option(c, getopt);
     }
     List<String> rest = getopt.rest();
-    if (!rest.isEmpty() && !rest.getFirst().isEmpty() && Character.isDigit(rest.getFirst().charAt(0))) {
+    if (!rest.isEmpty()
+        && !rest.getFirst().isEmpty()
+        && Character.isDigit(rest.getFirst().charAt(0))) {
       interval = number(rest.getFirst());
       interfaces = true;
       if (interval <= 0) {
@@ -148,6 +156,7 @@ public final class Netstat {
       case 'm' -> display = 'm';
       case 'r' -> display = display == 'm' ? 'm' : 'r';
       case 'g' -> display = display == 0 ? 'g' : display;
+      case 'o' -> display = display == 0 ? 'o' : display;
       case 'F', 'f', 'I', 'j', 'M', 'N', 'p', 'q', 'w' -> valued(c, getopt.value());
       case '?' -> throw usage();
       default -> throw io.errx(1, "-" + (char) c + ": not supported by this kernel");
@@ -256,6 +265,9 @@ public final class Netstat {
     try {
       Map<String, Long> values =
           new LinkedHashMap<>(io.kernel().ask(new StatRequest.Protocol(name, zero)));
+      if (name.equals("udp")) {
+        values.computeIfAbsent("delivered-packets", key -> delivered(values));
+      }
       if (zero) {
         values.replaceAll((key, value) -> 0L);
       }
@@ -266,6 +278,22 @@ public final class Netstat {
       }
       return Map.of();
     }
+  }
+
+  /** What is left of the datagrams received when those that were dropped are taken away. */
+  private static long delivered(Map<String, Long> udp) {
+    long count = udp.getOrDefault("received-datagrams", 0L);
+    for (String key :
+        List.of(
+            "dropped-incomplete-headers",
+            "dropped-bad-data-length",
+            "dropped-bad-checksum",
+            "dropped-no-socket",
+            "dropped-broadcast-multicast",
+            "dropped-full-socket-buffer")) {
+      count -= udp.getOrDefault(key, 0L);
+    }
+    return count;
   }
 
   private void mbufs() {

@@ -6,7 +6,6 @@ import cellblock.control.KernelError;
 import cellblock.control.RouteRequest;
 import cellblock.userland.net.Sysexits;
 import cellblock.userland.net.Xo;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -115,14 +114,17 @@ final class RouteTables {
     netstat.xo.openInstance("rt-entry");
     int over = address("destination", destination(info), destinationWidth);
     String gateway = info.gateway() != null ? info.gateway() : info.linkGateway();
-    over = address("gateway", gateway == null ? "link#" + info.ifindex() : gateway, gatewayWidth - over);
+    over =
+        address(
+            "gateway", gateway == null ? "link#" + info.ifindex() : gateway, gatewayWidth - over);
     flags(info.flags() | RouteRequest.RTF_UP, 6 - over);
     if (netstat.xo.style() != Xo.Style.TEXT) {
       netstat.xo.number("weight", Math.max(1, info.weight()), "");
       netstat.xo.number("nhop-kidx", info.nhopIndex(), "");
     }
     if (netstat.wide) {
-      netstat.xo.number("nhop", info.nhopIndex(), right(Integer.toString(info.nhopIndex()), 6) + " ");
+      netstat.xo.number(
+          "nhop", info.nhopIndex(), right(Integer.toString(info.nhopIndex()), 6) + " ");
       int mtu = info.mtu() != 0 ? info.mtu() : mtus.getOrDefault(info.ifname(), 0);
       if (mtu != 0) {
         netstat.xo.number("mtu", mtu, right(Integer.toString(mtu), 6) + " ");
@@ -133,7 +135,9 @@ final class RouteTables {
     String name = info.ifname().isEmpty() ? "---" : info.ifname();
     boolean cut = !netstat.wide && name.length() > interfaceWidth;
     netstat.xo.string(
-        "interface-name", name, right(cut ? name.substring(0, interfaceWidth) : name, interfaceWidth));
+        "interface-name",
+        name,
+        right(cut ? name.substring(0, interfaceWidth) : name, interfaceWidth));
     netstat.xo.text("\n");
     netstat.xo.closeInstance();
   }
@@ -143,7 +147,8 @@ final class RouteTables {
     if ((info.flags() & RouteRequest.RTF_HOST) != 0) {
       return info.destination();
     }
-    if (info.prefixLength() == 0 && (info.destination().equals("0.0.0.0") || info.destination().equals("::"))) {
+    if (info.prefixLength() == 0
+        && (info.destination().equals("0.0.0.0") || info.destination().equals("::"))) {
       return "default";
     }
     return info.destination() + (info.prefixLength() == 0 && !six ? "" : "/" + info.prefixLength());
@@ -162,16 +167,23 @@ final class RouteTables {
   }
 
   private void flags(int bits, int width) {
+    String letters = letters(bits);
+    netstat.xo.string("flags", letters, left(letters, width) + " ");
+    netstat.xo.leaves("flags_pretty", words(bits));
+  }
+
+  /** The flags as letters. */
+  static String letters(int bits) {
     StringBuilder letters = new StringBuilder();
-    List<String> words = new ArrayList<>();
-    for (Flag flag : FLAGS) {
-      if ((bits & flag.bit) != 0) {
-        letters.append(flag.letter);
-        words.add(flag.word);
-      }
-    }
-    netstat.xo.string("flags", letters.toString(), left(letters.toString(), width) + " ");
-    netstat.xo.leaves("flags_pretty", words);
+    FLAGS.stream()
+        .filter(flag -> (bits & flag.bit) != 0)
+        .forEach(flag -> letters.append(flag.letter));
+    return letters.toString();
+  }
+
+  /** The flags as words. */
+  static List<String> words(int bits) {
+    return FLAGS.stream().filter(flag -> (bits & flag.bit) != 0).map(Flag::word).toList();
   }
 
   static String left(String text, int width) {

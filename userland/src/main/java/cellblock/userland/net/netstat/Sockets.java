@@ -15,10 +15,21 @@ final class Sockets {
 
   private static final Map<Integer, String> SERVICES =
       Map.ofEntries(
-          Map.entry(7, "echo"), Map.entry(9, "discard"), Map.entry(13, "daytime"), Map.entry(21, "ftp"),
-          Map.entry(22, "ssh"), Map.entry(23, "telnet"), Map.entry(25, "smtp"), Map.entry(53, "domain"),
-          Map.entry(67, "bootps"), Map.entry(68, "bootpc"), Map.entry(69, "tftp"), Map.entry(80, "http"),
-          Map.entry(123, "ntp"), Map.entry(443, "https"), Map.entry(514, "syslog"),
+          Map.entry(7, "echo"),
+          Map.entry(9, "discard"),
+          Map.entry(13, "daytime"),
+          Map.entry(21, "ftp"),
+          Map.entry(22, "ssh"),
+          Map.entry(23, "telnet"),
+          Map.entry(25, "smtp"),
+          Map.entry(53, "domain"),
+          Map.entry(67, "bootps"),
+          Map.entry(68, "bootpc"),
+          Map.entry(69, "tftp"),
+          Map.entry(80, "http"),
+          Map.entry(123, "ntp"),
+          Map.entry(443, "https"),
+          Map.entry(514, "syslog"),
           Map.entry(520, "router"));
 
   private final Netstat netstat;
@@ -56,20 +67,25 @@ final class Sockets {
   }
 
   private boolean shown(StatRequest.SocketInfo socket, @Nullable String only) {
-    if (only != null && !only.startsWith(name(socket)) || !netstat.wants(six(socket) ? "inet6" : "inet")) {
+    if (only != null && !only.startsWith(name(socket))
+        || !netstat.wants(six(socket) ? "inet6" : "inet")) {
       return false;
     }
     return netstat.all || !any(socket.localAddress()) && !"LISTEN".equals(socket.state());
   }
 
   private static boolean any(@Nullable String address) {
-    return address == null || address.isEmpty() || address.equals("0.0.0.0") || address.equals("::")
+    return address == null
+        || address.isEmpty()
+        || address.equals("0.0.0.0")
+        || address.equals("::")
         || address.equals("*");
   }
 
   private void header() {
     int width = width();
-    netstat.xo.text("Active Internet connections" + (netstat.all ? " (including servers)" : "") + "\n");
+    netstat.xo.text(
+        "Active Internet connections" + (netstat.all ? " (including servers)" : "") + "\n");
     netstat.xo.text("Proto Recv-Q Send-Q " + left("Local Address", width) + " ");
     netstat.xo.text(left("Foreign Address", width) + " (state)\n");
   }
@@ -85,7 +101,8 @@ final class Sockets {
         "protocol", name(socket) + version, left(name(socket), 3) + left(version, 2) + " ");
     netstat.xo.number(
         "receive-bytes-waiting", socket.receiveQueue(), right("" + socket.receiveQueue(), 6) + " ");
-    netstat.xo.number("send-bytes-waiting", socket.sendQueue(), right("" + socket.sendQueue(), 6) + " ");
+    netstat.xo.number(
+        "send-bytes-waiting", socket.sendQueue(), right("" + socket.sendQueue(), 6) + " ");
     address("local", socket.localAddress(), socket.localPort());
     address("remote", socket.foreignAddress(), socket.foreignPort());
     String state = socket.state();

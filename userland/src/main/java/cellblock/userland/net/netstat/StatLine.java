@@ -71,7 +71,8 @@ final class StatLine {
     List<Part> parts = parse(line);
     boolean zero =
         parts.stream()
-            .noneMatch(p -> p instanceof Counter c && values.getOrDefault(container + c.name, 0L) != 0);
+            .noneMatch(
+                p -> p instanceof Counter c && values.getOrDefault(container + c.name, 0L) != 0);
     if (zero && terse) {
       return;
     }

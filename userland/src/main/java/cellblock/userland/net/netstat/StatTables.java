@@ -7,8 +7,8 @@ import java.util.Map;
 
 /**
  * What {@code netstat -s} and {@code -m} say, line by line. In a line, {@code {name}} is a counter;
- * {@code {s}}, {@code {es}} and {@code {ies}} are the ending that the number before them asks for. A line
- * {@code @name} opens a container, {@code @} closes it: inside, the kernel's key is {@code
+ * {@code {s}}, {@code {es}} and {@code {ies}} are the ending that the number before them asks for.
+ * A line {@code @name} opens a container, {@code @} closes it: inside, the kernel's key is {@code
  * container/name}. {@code #name title} stands for a histogram whose keys are {@code name/entry}.
  * Ancestors: usr.bin/netstat/inet.c, route.c, mbuf.c.
  */
@@ -138,12 +138,16 @@ public final class StatTables {
 
   /** The text's lines, each with the tab that most of them begin with. */
   static List<String> lines(String text) {
-    return text.lines().map(line -> "@#".indexOf(line.charAt(0)) >= 0 ? line : "\t" + line).toList();
+    return text.lines()
+        .map(line -> "@#".indexOf(line.charAt(0)) >= 0 ? line : "\t" + line)
+        .toList();
   }
 
   /** The protocols that have a table, in the order of {@code netstat -s}. */
   public static List<String> protocols() {
-    return TABLES.keySet().stream().filter(name -> !name.equals("routing") && !name.startsWith("mbuf")).toList();
+    return TABLES.keySet().stream()
+        .filter(name -> !name.equals("routing") && !name.startsWith("mbuf"))
+        .toList();
   }
 
   /** The lines of one table; none for a protocol that is not known. */

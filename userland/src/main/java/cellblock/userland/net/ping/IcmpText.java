@@ -4,7 +4,9 @@ import cellblock.userland.net.Inet4;
 import java.util.List;
 import java.util.Locale;
 
-/** ICMP errors and the header they quote, in words. Ancestor: sbin/ping/ping.c (pr_icmph, pr_iph). */
+/**
+ * ICMP errors and the header they quote, in words. Ancestor: sbin/ping/ping.c (pr_icmph, pr_iph).
+ */
 final class IcmpText {
   private static final List<String> REDIRECTS =
       List.of(
@@ -25,7 +27,11 @@ final class IcmpText {
       case 4 -> "Source Quench\n" + header(packet, at + 8);
       case 5 -> {
         String what = code < 4 ? REDIRECTS.get(code) : "Redirect, Bad Code: " + code;
-        yield what + "(New addr: " + Inet4.format(int32(packet, at + 4)) + ")\n" + header(packet, at + 8);
+        yield what
+            + "(New addr: "
+            + Inet4.format(int32(packet, at + 4))
+            + ")\n"
+            + header(packet, at + 8);
       }
       case 8 -> "Echo Request\n";
       case 9 -> "Router Advertisement\n";
@@ -75,7 +81,11 @@ final class IcmpText {
     text.append(
         String.format(
             Locale.ROOT,
-            "Vr HL TOS  Len   ID Flg  off TTL Pro  cks %" + source.length() + "s %" + destination.length() + "s",
+            "Vr HL TOS  Len   ID Flg  off TTL Pro  cks %"
+                + source.length()
+                + "s %"
+                + destination.length()
+                + "s",
             "Src",
             "Dst"));
     text.append(options ? " Opts\n" : "\n");

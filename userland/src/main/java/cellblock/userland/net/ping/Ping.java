@@ -120,8 +120,7 @@ public final class Ping {
   }
 
   /** Sets an option; a refusal matters only when there are words for it. */
-  private void option(
-      SocketPort socket, String name, int value, @Nullable String complaint) {
+  private void option(SocketPort socket, String name, int value, @Nullable String complaint) {
     try {
       socket.setOption(name, value);
     } catch (KernelError e) {
@@ -133,7 +132,8 @@ public final class Ping {
 
   private int defaultTtl() {
     try {
-      return Integer.parseInt(io.kernel().ask(new SysctlRequest.Get("net.inet.ip.ttl")).value().trim());
+      return Integer.parseInt(
+          io.kernel().ask(new SysctlRequest.Get("net.inet.ip.ttl")).value().trim());
     } catch (KernelError | NumberFormatException e) {
       return 64;
     }
@@ -156,7 +156,8 @@ public final class Ping {
   private void loop(SocketPort socket) throws InterruptedException {
     long now = io.context().nowNanos();
     long end = options.timeoutSeconds > 0 ? now + options.timeoutSeconds * SECOND : Long.MAX_VALUE;
-    long interval = options.flood ? 10 * MILLI : (options.interval < 0 ? 1000 : options.interval) * MILLI;
+    long interval =
+        options.flood ? 10 * MILLI : (options.interval < 0 ? 1000 : options.interval) * MILLI;
     for (long i = Math.max(1, preload()); i > 0; i--) {
       send(socket);
     }
@@ -168,7 +169,7 @@ public final class Ping {
       if (now >= end) {
         return;
       }
-      boolean due = wait(socket, reply, Math.min(last + interval, end));
+      boolean due = await(socket, reply, Math.min(last + interval, end));
       if (finished()) {
         return;
       }
@@ -208,7 +209,8 @@ public final class Ping {
   }
 
   private boolean finished() {
-    return stats.received() > 0 && (options.once || packets() != 0 && stats.received() >= packets());
+    return stats.received() > 0
+        && (options.once || packets() != 0 && stats.received() >= packets());
   }
 
   /** Two round trips when something came, else the waiting time. */
@@ -232,7 +234,7 @@ public final class Ping {
   }
 
   /** Waits for one packet until {@code due}; true when that moment came. */
-  private boolean wait(SocketPort socket, PingReply reply, long due) throws InterruptedException {
+  private boolean await(SocketPort socket, PingReply reply, long due) throws InterruptedException {
     long now = io.context().nowNanos();
     long left = Math.max(0, due - now);
     SocketPort.Datagram datagram;
@@ -249,7 +251,9 @@ public final class Ping {
     if (datagram == null) {
       return io.context().nowNanos() >= due;
     }
-    reply.handle(datagram, datagram.timestampNanos() > 0 ? datagram.timestampNanos() : io.context().nowNanos());
+    reply.handle(
+        datagram,
+        datagram.timestampNanos() > 0 ? datagram.timestampNanos() : io.context().nowNanos());
     return false;
   }
 

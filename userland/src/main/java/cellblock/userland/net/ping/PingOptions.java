@@ -8,7 +8,9 @@ import cellblock.userland.net.ToolExit;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Options of ping(8), checked. Ancestors: sbin/ping/ping.c (option loop of ping), main.c (usage). */
+/**
+ * Options of ping(8), checked. Ancestors: sbin/ping/ping.c (option loop of ping), main.c (usage).
+ */
 final class PingOptions {
   private static final String OPTIONS = ".::46AaC:c:DdfG:g:Hh:I:i:Ll:M:m:nop:P:QqRrS:s:T:t:vW:x:z:";
   private static final int INT_MAX = Integer.MAX_VALUE;
@@ -29,6 +31,7 @@ final class PingOptions {
 
   private final Stdio io;
   boolean four;
+  boolean six;
   boolean missed;
   boolean audible;
   boolean dontFragment;
@@ -76,6 +79,11 @@ final class PingOptions {
     for (int c = getopt.next(); c != Getopt.END; c = getopt.next()) {
       options.option(c, getopt);
     }
+    if (options.six) {
+      throw options.four
+          ? io.errx(1, "-4 and -6 cannot be used simultaneously")
+          : io.errx(Sysexits.EX_USAGE, "IPv6 is not there yet");
+    }
     List<String> rest = getopt.rest();
     if (rest.size() != 1) {
       throw options.usage();
@@ -93,7 +101,7 @@ final class PingOptions {
   private void option(int c, Getopt getopt) {
     switch (c) {
       case '4' -> four = true;
-      case '6' -> throw io.errx(Sysexits.EX_USAGE, "IPv6 is not there yet");
+      case '6' -> six = true;
       case '.' -> {
         dot = true;
         String text = getopt.optionalValue();
@@ -233,8 +241,7 @@ final class PingOptions {
       throw io.errx(Sysexits.EX_USAGE, "-f flag cannot be used with multicast destination");
     }
     if ((multicastInterface != null || noLoop || multicastTtl >= 0) && !multicast) {
-      throw io.errx(
-          Sysexits.EX_USAGE, "-I, -L, -T flags cannot be used with unicast destination");
+      throw io.errx(Sysexits.EX_USAGE, "-I, -L, -T flags cannot be used with unicast destination");
     }
     checkSweep();
   }
@@ -243,8 +250,7 @@ final class PingOptions {
     if (sweepMax > 0) {
       if (sweepMin > sweepMax) {
         throw io.errx(
-            Sysexits.EX_USAGE,
-            "Maximum packet size must be no less than the minimum packet size");
+            Sysexits.EX_USAGE, "Maximum packet size must be no less than the minimum packet size");
       }
       if (sweepMax > maxPayload() - PingPacket.TIME) {
         throw io.errx(Sysexits.EX_USAGE, "Invalid sweep maximum");

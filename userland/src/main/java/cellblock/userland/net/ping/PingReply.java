@@ -86,7 +86,10 @@ final class PingReply {
     }
     line.append(first ? "" : " (DUP!)").append(options.audible ? "\007" : "");
     message(line, data, header);
-    if (data.length != options.headers() - (options.recordRoute ? 40 - (header - IP_HEADER) : 0) + packet.size()) {
+    if (data.length
+        != options.headers()
+            - (options.recordRoute ? 40 - (header - IP_HEADER) : 0)
+            + packet.size()) {
       line.append("\nwrong total length ").append(data.length).append(" instead of ");
       line.append(options.headers() + packet.size());
     }
@@ -102,11 +105,15 @@ final class PingReply {
       return 0;
     }
     long sent =
-        (IcmpText.int32(data, at) & 0xffffffffL) * 1_000_000_000L + (IcmpText.int32(data, at + 4) & 0xffffffffL);
-    long now = (nowNanos / 1_000_000_000L & 0xffffffffL) * 1_000_000_000L + nowNanos % 1_000_000_000L;
+        (IcmpText.int32(data, at) & 0xffffffffL) * 1_000_000_000L
+            + (IcmpText.int32(data, at + 4) & 0xffffffffL);
+    long now =
+        (nowNanos / 1_000_000_000L & 0xffffffffL) * 1_000_000_000L + nowNanos % 1_000_000_000L;
     double millis = (now - sent) / 1e6;
     if (millis < 0) {
-      io.warnx(String.format(Locale.ROOT, "time of day goes back (%.3f ms), clamping time to 0", millis));
+      io.warnx(
+          String.format(
+              Locale.ROOT, "time of day goes back (%.3f ms), clamping time to 0", millis));
       millis = 0;
     }
     stats.time(millis);
@@ -209,7 +216,8 @@ final class PingReply {
 
   private void recordRoute(byte[] data, int at, int length, int header) {
     int used = Math.min(at + 2 < header ? (data[at + 2] & 255) - 1 : 3, length);
-    byte[] route = Arrays.copyOfRange(data, Math.min(at + 3, header), Math.clamp(at + used, at + 3, header));
+    byte[] route =
+        Arrays.copyOfRange(data, Math.min(at + 3, header), Math.clamp(at + used, at + 3, header));
     if (route.length > 0 && Arrays.equals(route, lastRoute) && !options.dot) {
       io.print("\t(same route)");
       return;

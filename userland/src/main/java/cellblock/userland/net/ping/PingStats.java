@@ -11,8 +11,7 @@ import java.util.concurrent.locks.ReentrantLock;
 final class PingStats {
   private static final int REMEMBERED = 128 * 8;
 
-  private final ReentrantLock guard =
-      new ReentrantLock();
+  private final ReentrantLock guard = new ReentrantLock();
   private final BitSet seen = new BitSet(REMEMBERED);
   private long transmitted;
   private long received;
@@ -96,7 +95,8 @@ final class PingStats {
   String summary(String host) {
     guard.lock();
     try {
-      StringBuilder text = new StringBuilder("\n--- ").append(host).append(" ping statistics ---\n");
+      StringBuilder text =
+          new StringBuilder("\n--- ").append(host).append(" ping statistics ---\n");
       text.append(transmitted).append(" packets transmitted, ");
       text.append(received).append(" packets received, ");
       if (repeats > 0) {

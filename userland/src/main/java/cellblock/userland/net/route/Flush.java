@@ -7,7 +7,9 @@ import cellblock.userland.net.Sysexits;
 import java.util.ArrayList;
 import java.util.List;
 
-/** {@code route flush}: deletes what goes by a gateway. Ancestor: sbin/route/route.c (flushroutes). */
+/**
+ * {@code route flush}: deletes what goes by a gateway. Ancestor: sbin/route/route.c (flushroutes).
+ */
 final class Flush {
   private final Route route;
   private final Stdio io;
@@ -69,7 +71,9 @@ final class Flush {
   private void delete(RouteRequest.RouteInfo info, int fib) {
     try {
       io.kernel()
-          .ask(new RouteRequest.Delete(fib, info.destination(), info.prefixLength(), info.gateway()));
+          .ask(
+              new RouteRequest.Delete(
+                  fib, info.destination(), info.prefixLength(), info.gateway()));
     } catch (KernelError e) {
       io.warn("write to routing socket", e);
       return;

@@ -106,11 +106,20 @@ final class Monitor {
     Addresses addresses = new Addresses();
     addresses.add(0, length, name(info.destination(), info.prefixLength()));
     addresses.add(1, info.gateway() != null ? length : SOCKADDR_DL, gateway);
-    addresses.add(2, length, host || six ? null : name(Inet4.format(Inet4.mask(info.prefixLength())), -1));
+    addresses.add(
+        2, length, host || six ? null : name(Inet4.format(Inet4.mask(info.prefixLength())), -1));
     String text =
-        "pid: " + event.pid() + ", seq " + event.seq() + ", errno " + event.errno() + ", flags:"
+        "pid: "
+            + event.pid()
+            + ", seq "
+            + event.seq()
+            + ", errno "
+            + event.errno()
+            + ", flags:"
             + RouteFlags.route(info.flags() | (event.errno() == 0 ? RouteRequest.RTF_DONE : 0))
-            + "\nlocks:  inits: " + RouteFlags.metrics(info.mtu() != 0 ? 1 : 0) + addresses.print();
+            + "\nlocks:  inits: "
+            + RouteFlags.metrics(info.mtu() != 0 ? 1 : 0)
+            + addresses.print();
     return new Message(RT_MSGHDR + addresses.size, title(event.type()), text);
   }
 
@@ -147,7 +156,9 @@ final class Monitor {
     try {
       List<IfInfo> found = io.kernel().ask(new IfRequest.Get(ifname));
       String address = found.isEmpty() ? null : found.getFirst().linkAddress();
-      return address == null ? ifname : ifname + ":" + address.replaceAll("0(?=[0-9a-f])", "").replace(':', '.');
+      return address == null
+          ? ifname
+          : ifname + ":" + address.replaceAll("0(?=[0-9a-f])", "").replace(':', '.');
     } catch (KernelError e) {
       return ifname;
     }
@@ -155,9 +166,16 @@ final class Monitor {
 
   private static Message ifnet(RouteEvent.Interface event) {
     String status = event.status();
-    String state = status == null ? "unknown" : status.equals("active") || status.equals("up") ? "up" : "down";
+    String state =
+        status == null ? "unknown" : status.equals("active") || status.equals("up") ? "up" : "down";
     String text =
-        "if# " + event.ifindex() + ", link: " + state + ", flags:" + RouteFlags.ifnet(event.flags()) + "\n";
+        "if# "
+            + event.ifindex()
+            + ", link: "
+            + state
+            + ", flags:"
+            + RouteFlags.ifnet(event.flags())
+            + "\n";
     return new Message(IF_MSGHDR, "RTM_IFINFO: iface status change", text);
   }
 
@@ -171,7 +189,7 @@ final class Monitor {
     return any && !route.numeric && prefixLength <= 0 ? "default" : address;
   }
 
-  /** ctime(3) without its line feed, by the kernel's clock: {@code Mon Jan  5 10:00:00 2026}. */
+  /** ctime(3) without its line feed, by the kernel's clock: {@code Mon Jan 5 10:00:00 2026}. */
   private String ctime() {
     long nanos = io.context().nowNanos();
     ZonedDateTime time =
@@ -181,7 +199,11 @@ final class Monitor {
         "%s %s %2d %02d:%02d:%02d %d",
         time.getDayOfWeek().getDisplayName(TextStyle.SHORT, Locale.ENGLISH),
         time.getMonth().getDisplayName(TextStyle.SHORT, Locale.ENGLISH),
-        time.getDayOfMonth(), time.getHour(), time.getMinute(), time.getSecond(), time.getYear());
+        time.getDayOfMonth(),
+        time.getHour(),
+        time.getMinute(),
+        time.getSecond(),
+        time.getYear());
   }
 
   private static ZoneId zone(@Nullable String name) {

@@ -14,7 +14,9 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** add, delete, change and get. Ancestor: sbin/route/route.c (newroute), route_netlink.c (rtmsg_nl). */
+/**
+ * add, delete, change and get. Ancestor: sbin/route/route.c (newroute), route_netlink.c (rtmsg_nl).
+ */
 final class NewRoute {
   private static final Map<String, Integer> FLAG_WORDS =
       Map.of(
@@ -28,7 +30,15 @@ final class NewRoute {
 
   private static final Set<String> METRICS =
       Set.of(
-          "mtu", "hopcount", "expire", "recvpipe", "sendpipe", "ssthresh", "rtt", "rttvar", "weight",
+          "mtu",
+          "hopcount",
+          "expire",
+          "recvpipe",
+          "sendpipe",
+          "ssthresh",
+          "rtt",
+          "rttvar",
+          "weight",
           "metric");
 
   private final Route route;
@@ -114,7 +124,16 @@ final class NewRoute {
   private void valued(String word, List<String> words, int next) {
     boolean known =
         METRICS.contains(word)
-            || Set.of("fib", "ifa", "ifp", "genmask", "gateway", "dst", "netmask", "prefixlen", "prefsrc")
+            || Set.of(
+                    "fib",
+                    "ifa",
+                    "ifp",
+                    "genmask",
+                    "gateway",
+                    "dst",
+                    "netmask",
+                    "prefixlen",
+                    "prefsrc")
                 .contains(word);
     if (!known) {
       throw route.usage(word);
@@ -182,7 +201,8 @@ final class NewRoute {
   }
 
   private void netmask(String word) {
-    int mask = Inet4.aton(word).orElseThrow(() -> io.errx(Sysexits.EX_NOHOST, "bad address: " + word));
+    int mask =
+        Inet4.aton(word).orElseThrow(() -> io.errx(Sysexits.EX_NOHOST, "bad address: " + word));
     netmask = Integer.bitCount(mask);
     forceNet = true;
   }
@@ -278,9 +298,14 @@ final class NewRoute {
     switch (command.charAt(0)) {
       case 'a' ->
           io.kernel()
-              .ask(new RouteRequest.Add(fib, address, length, gateway, ifname, source, flags, mtu, weight));
+              .ask(
+                  new RouteRequest.Add(
+                      fib, address, length, gateway, ifname, source, flags, mtu, weight));
       case 'c' ->
-          io.kernel().ask(new RouteRequest.Change(fib, address, length, gateway, ifname, flags, mtu, weight));
+          io.kernel()
+              .ask(
+                  new RouteRequest.Change(
+                      fib, address, length, gateway, ifname, flags, mtu, weight));
       default -> io.kernel().ask(new RouteRequest.Delete(fib, address, length, gateway));
     }
   }

@@ -7,14 +7,54 @@ import java.util.List;
 final class RouteFlags {
   private static final List<String> ROUTE =
       List.of(
-          "UP", "GATEWAY", "HOST", "REJECT", "DYNAMIC", "MODIFIED", "DONE", "", "", "XRESOLVE",
-          "LLINFO", "STATIC", "BLACKHOLE", "", "PROTO2", "PROTO1", "PRCLONING", "WASCLONED", "PROTO3",
-          "FIXEDMTU", "PINNED", "LOCAL", "BROADCAST", "MULTICAST", "", "", "", "", "STICKY");
+          "UP",
+          "GATEWAY",
+          "HOST",
+          "REJECT",
+          "DYNAMIC",
+          "MODIFIED",
+          "DONE",
+          "",
+          "",
+          "XRESOLVE",
+          "LLINFO",
+          "STATIC",
+          "BLACKHOLE",
+          "",
+          "PROTO2",
+          "PROTO1",
+          "PRCLONING",
+          "WASCLONED",
+          "PROTO3",
+          "FIXEDMTU",
+          "PINNED",
+          "LOCAL",
+          "BROADCAST",
+          "MULTICAST",
+          "",
+          "",
+          "",
+          "",
+          "STICKY");
 
   private static final List<String> INTERFACE =
       List.of(
-          "UP", "BROADCAST", "DEBUG", "LOOPBACK", "PTP", "b6", "RUNNING", "NOARP", "PPROMISC",
-          "ALLMULTI", "OACTIVE", "SIMPLEX", "LINK0", "LINK1", "LINK2", "MULTICAST");
+          "UP",
+          "BROADCAST",
+          "DEBUG",
+          "LOOPBACK",
+          "PTP",
+          "b6",
+          "RUNNING",
+          "NOARP",
+          "PPROMISC",
+          "ALLMULTI",
+          "OACTIVE",
+          "SIMPLEX",
+          "LINK0",
+          "LINK1",
+          "LINK2",
+          "MULTICAST");
 
   private static final List<String> ADDRESSES =
       List.of("DST", "GATEWAY", "NETMASK", "GENMASK", "IFP", "IFA", "AUTHOR", "BRD");

@@ -8,7 +8,8 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A destination as it was typed. Ancestor: sbin/route/route.c (getaddr, inet_makenetandmask of 12.1).
+ * A destination as it was typed. Ancestor: sbin/route/route.c (getaddr, inet_makenetandmask of
+ * 12.1).
  *
  * @param family "inet" or "inet6"
  * @param address the address in full
@@ -21,8 +22,8 @@ record RouteTarget(String family, String address, int prefixLength, String shown
   }
 
   /**
-   * Reads a destination. {@code net} says that a network was asked for: without a length the missing
-   * and zero octets at the end give it ("10" is 10.0.0.0/8, "192.168.1" is 192.168.1.0/24).
+   * Reads a destination. {@code net} says that a network was asked for: without a length the
+   * missing and zero octets at the end give it ("10" is 10.0.0.0/8, "192.168.1" is 192.168.1.0/24).
    */
   static RouteTarget parse(Stdio io, @Nullable String family, String text, boolean net) {
     boolean six = family != null && family.equals("inet6");
@@ -65,7 +66,9 @@ record RouteTarget(String family, String address, int prefixLength, String shown
     return new RouteTarget("inet", Inet4.format(value.getAsInt()), length, address);
   }
 
-  /** inet_network(3) shifted up: "10.1" is 10.1.0.0. A number alone above 255 is a whole address. */
+  /**
+   * inet_network(3) shifted up: "10.1" is 10.1.0.0. A number alone above 255 is a whole address.
+   */
   private static OptionalInt network(String text) {
     if (text.isEmpty() || !text.contains(".") && Inet4.aton(text).orElse(0) >>> 8 != 0) {
       return Inet4.aton(text);
