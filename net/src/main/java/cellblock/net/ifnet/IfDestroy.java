@@ -27,7 +27,7 @@ public final class IfDestroy extends IfSaga<Boolean> {
         "find " + name,
         vnet.lane(),
         () -> {
-          Ifnet ifp = Interfaces.of(vnet).named(name);
+          Ifnet ifp = Interfaces.ofLiving(vnet).named(name);
           IfCloner cloner = ifp.homeCloner();
           if (cloner == null) {
             throw new ErrnoException(Errno.EINVAL);

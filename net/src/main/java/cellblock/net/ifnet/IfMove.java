@@ -55,11 +55,12 @@ public final class IfMove extends IfSaga<Ifnet> {
           "find " + name,
           source.lane(),
           () -> {
-            Ifnet ifp = Interfaces.of(source).named(name);
+            Interfaces here = Interfaces.ofLiving(source);
+            Ifnet ifp = here.named(name);
             if (source == target) {
               throw new ErrnoException(Errno.EEXIST);
             }
-            if (Interfaces.of(source).loopback() == ifp) {
+            if (here.loopback() == ifp) {
               throw new ErrnoException(Errno.EINVAL);
             }
             source.gate();
@@ -110,11 +111,13 @@ public final class IfMove extends IfSaga<Ifnet> {
   }
 
   private void reserve() throws ErrnoException {
+    if (!home) {
+      target.gate();
+    }
     Interfaces there = Interfaces.of(target);
     if (home) {
       targetName = there.reserveLike(ifp.name());
     } else {
-      target.gate();
       targetName = ifp.name();
       there.reserve(targetName);
     }

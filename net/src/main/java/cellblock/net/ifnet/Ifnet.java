@@ -413,8 +413,12 @@ public final class Ifnet implements MbufInput {
     return null;
   }
 
-  /** Publishes an address. The first of a family brings most interfaces up. ENXIO unless ATTACHED. */
+  /**
+   * Publishes an address. The first of a family brings most interfaces up. ENXIO unless ATTACHED, EBUSY
+   * when the vnet is going away.
+   */
   public void addAddress(IfAddress a) throws ErrnoException {
+    vnet.gate();
     requireAttached();
     if (a.ifnet() != this || a.attached()) {
       throw new IllegalArgumentException("address is not to be attached to " + this);

@@ -63,6 +63,14 @@ public final class Interfaces {
     return V_IFNET.of(vnet);
   }
 
+  /** Those of a vnet that may be gone by now: then there is nothing to be found in it, ENXIO. */
+  static Interfaces ofLiving(Vnet vnet) throws ErrnoException {
+    if (vnet.state() == Vnet.State.DEAD) {
+      throw new ErrnoException(Errno.ENXIO);
+    }
+    return of(vnet);
+  }
+
   public Vnet vnet() {
     return vnet;
   }
