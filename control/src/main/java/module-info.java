@@ -3,5 +3,6 @@ module cellblock.control {
   requires static org.jspecify;
 
   exports cellblock.control;
+  exports cellblock.control.session;
   exports cellblock.control.tool;
 }

@@ -4,4 +4,9 @@ module cellblock.daemon {
   requires transitive cellblock.host;
   requires transitive cellblock.control;
   requires transitive cellblock.userland;
+  requires jdk.net;
+
+  exports cellblock.daemon;
+
+  uses cellblock.daemon.Door.Maker;
 }

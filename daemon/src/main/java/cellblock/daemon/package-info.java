@@ -1,7 +1,12 @@
 /**
- * A kernel behind a control socket, for processes that call its tools. Neighbours: {@code host} runs the
- * kernel, {@code userland} the tools, {@code control} names the requests. Threading: one thread a
- * connection. Ancestor: none; the system call boundary is what it stands for.
+ * A kernel behind a control socket: accepts thin clients, runs their tools on virtual threads in
+ * this JVM, and keeps account of the host processes that belong to jails. Neighbours: {@code
+ * cellblock.control} (tools and frames); the kernel comes in by {@link cellblock.daemon.Door}.
+ * Threading: two virtual threads a connection, one reading frames and one running the tool;
+ * everything shared is concurrent or under a lock. Ancestor: none; the account of processes stands
+ * for FreeBSD's {@code p_ucred->cr_prison}.
+ *
+ * <p>House law 3 (no clock, no sleep) does not reach here: this is the host's side of the wall.
  */
 @NullMarked
 package cellblock.daemon;

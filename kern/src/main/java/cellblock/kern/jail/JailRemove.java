@@ -9,7 +9,10 @@ import cellblock.kern.vnet.Vnet;
 import cellblock.kern.vnet.VnetDestroy;
 import cellblock.kern.vnet.VnetShutdown;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
@@ -24,8 +27,10 @@ public final class JailRemove extends Saga<Boolean> {
   private final Procs procs;
   private final Prison target;
   private final TeardownPlan plan;
+  private final Reaper reaper;
   private final Consumer<Prison> buriedEvent;
   private final List<String> trace = new ArrayList<>();
+  private final Map<Prison, BooleanSupplier> reaped = new IdentityHashMap<>();
   private volatile String why = "";
   private volatile List<String> strays = List.of();
 
@@ -33,16 +38,23 @@ public final class JailRemove extends Saga<Boolean> {
    * Marks the prison and its descendants dying. In a turn of the kernel lane, so that one removal only is
    * ever begun: the caller checked that the prison is alive.
    *
+   * @param reaper kills what the process table does not know
    * @param buried told of each prison that is gone, in a turn of the kernel lane
    */
   public JailRemove(
-      Prisons prisons, Procs procs, Prison target, TeardownPlan plan, Consumer<Prison> buried) {
+      Prisons prisons,
+      Procs procs,
+      Prison target,
+      TeardownPlan plan,
+      Reaper reaper,
+      Consumer<Prison> buried) {
     super("jail_remove " + target);
     this.machine = prisons.machine();
     this.prisons = prisons;
     this.procs = procs;
     this.target = target;
     this.plan = plan;
+    this.reaper = reaper;
     this.buriedEvent = buried;
     List<Prison> order = new ArrayList<>();
     postOrder(target, order);
@@ -79,8 +91,14 @@ public final class JailRemove extends Saga<Boolean> {
   private void begin(TeardownStep step, Prison p) {
     boolean vnet = p.ownsVnet();
     switch (step) {
-      case KILL -> turn(step + " " + p, machine.kernelLane(), () -> kill(p));
-      case AWAIT -> await(step + " processes of " + p, () -> noProcess(p));
+      case KILL -> {
+        turn(step + " " + p, machine.kernelLane(), () -> kill(p));
+        local(step + " strays of " + p, () -> reaped.put(p, reaper.kill(p)));
+      }
+      case AWAIT -> {
+        BooleanSupplier strays = reaped.getOrDefault(p, () -> true);
+        await(step + " processes of " + p, () -> noProcess(p) && strays.getAsBoolean());
+      }
       case SHUTDOWN -> {
         if (vnet) {
           inner(step + " " + p, () -> new VnetShutdown(p.vnet()));
@@ -116,7 +134,7 @@ public final class JailRemove extends Saga<Boolean> {
 
   private boolean noProcess(Prison p) {
     int n = p.held(HolderKind.PROCESS);
-    why = n == 0 ? "" : n + " process" + (n == 1 ? "" : "es") + " not dead yet";
+    why = n == 0 ? "host processes not dead yet" : n + " process" + (n == 1 ? "" : "es") + " not dead yet";
     return n == 0;
   }
 

@@ -26,6 +26,7 @@ public final class Prisons {
   private final Prison prison0;
   private final TreeMap<Integer, Prison> byId = new TreeMap<>();
   private final ArrayDeque<BuriedJail> buried = new ArrayDeque<>();
+  private volatile List<Prison> snapshot = List.of();
   private int lastId;
   private int deadId = JAIL_MAX;
 
@@ -55,6 +56,11 @@ public final class Prisons {
   /** All but prison0, by jid. */
   public Collection<Prison> all() {
     return List.copyOf(byId.values());
+  }
+
+  /** All but prison0, in order of creation; for anyone. */
+  public List<Prison> snapshot() {
+    return snapshot;
   }
 
   /** prison_find: by jid, alive or dying. */
@@ -121,6 +127,9 @@ public final class Prisons {
     }
     Prison p = new Prison(parent, jid, name == null ? fullName(parent, "" + jid) : name, ownsVnet);
     byId.put(jid, p);
+    List<Prison> now = new ArrayList<>(snapshot);
+    now.add(p);
+    snapshot = now;
     parent.childList().add(p);
     parent.hold(HolderKind.CHILD);
     return p;
@@ -173,15 +182,29 @@ public final class Prisons {
     return p.state() == PrisonState.ALIVE && kind.keepsAlive() && !p.keptAlive();
   }
 
-  /** Unlinks a prison that is gone; its jid is free. */
-  void bury(Prison p, List<String> ledgerLeft, List<String> trace) {
+  /** Takes back a prison whose making failed. */
+  public void abandon(Prison p) {
+    if (p.state() == PrisonState.INVALID) {
+      unlink(p);
+    }
+  }
+
+  private void unlink(Prison p) {
     byId.remove(p.id());
+    List<Prison> now = new ArrayList<>(snapshot);
+    now.remove(p);
+    snapshot = now;
     p.state(PrisonState.GONE);
     Prison parent = p.parent();
     if (parent != null) {
       parent.childList().remove(p);
       parent.drop(HolderKind.CHILD);
     }
+  }
+
+  /** Unlinks a prison that is gone; its jid is free. */
+  void bury(Prison p, List<String> ledgerLeft, List<String> trace) {
+    unlink(p);
     if (buried.size() == REMEMBERED) {
       buried.removeFirst();
     }

@@ -2,6 +2,7 @@ package cellblock.kern.sysctl;
 
 import cellblock.kern.Machine;
 import cellblock.kern.errno.ErrnoException;
+import cellblock.kern.jail.Prison;
 import cellblock.kern.vnet.Vnet;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param minimum smallest value of a number
  * @param maximum largest value of a number
  * @param unit for people ("seconds"), or null
+ * @param prisonReader reads in place of {@code reader} where the value is the prison's
+ * @param prisonWriter the way back
  */
 public record SysctlDeclaration(
     String name,
@@ -31,7 +34,9 @@ public record SysctlDeclaration(
     @Nullable String unit,
     String description,
     Reader reader,
-    @Nullable Writer writer) {
+    @Nullable Writer writer,
+    @Nullable PrisonReader prisonReader,
+    @Nullable PrisonWriter prisonWriter) {
 
   /** The type that sysctl(8) shows, with its format letters. */
   public enum Type {
@@ -75,6 +80,42 @@ public record SysctlDeclaration(
     void write(Machine machine, Vnet vnet, String value) throws ErrnoException;
   }
 
+  /** Reads what belongs to the caller's prison rather than to its vnet. In a turn of the kernel lane. */
+  @FunctionalInterface
+  public interface PrisonReader {
+    String read(Prison prison) throws ErrnoException;
+  }
+
+  /** Writes what belongs to the caller's prison. In a turn of the kernel lane. */
+  @FunctionalInterface
+  public interface PrisonWriter {
+    void write(Prison prison, String value) throws ErrnoException;
+  }
+
+  /** A node whose value is the caller's prison's: kern.hostname, security.jail.jailed. */
+  public static SysctlDeclaration ofPrison(
+      String name,
+      Type type,
+      String description,
+      PrisonReader reader,
+      @Nullable PrisonWriter writer) {
+    return new SysctlDeclaration(
+        name,
+        type,
+        false,
+        writer != null,
+        false,
+        Integer.MAX_VALUE,
+        Long.MIN_VALUE,
+        Long.MAX_VALUE,
+        null,
+        description,
+        (m, v) -> "",
+        null,
+        reader,
+        writer);
+  }
+
   /** SYSCTL_VNET_INT: an int of each vnet, read and written. */
   public static SysctlDeclaration vnetInt(
       String name, Function<Vnet, IntCell> cell, int minimum, int maximum, String description) {
@@ -90,7 +131,9 @@ public record SysctlDeclaration(
         null,
         description,
         (m, v) -> Integer.toString(cell.apply(v).get()),
-        (m, v, text) -> cell.apply(v).set(Integer.parseInt(text)));
+        (m, v, text) -> cell.apply(v).set(Integer.parseInt(text)),
+        null,
+        null);
   }
 
   /** SYSCTL_INT: one int for the machine, read and written by vnet0's root. */
@@ -108,7 +151,9 @@ public record SysctlDeclaration(
         null,
         description,
         (m, v) -> Integer.toString(cell.apply(m).get()),
-        (m, v, text) -> cell.apply(m).set(Integer.parseInt(text)));
+        (m, v, text) -> cell.apply(m).set(Integer.parseInt(text)),
+        null,
+        null);
   }
 
   /** A read-only node with a procedure. */
@@ -126,6 +171,8 @@ public record SysctlDeclaration(
         null,
         description,
         reader,
+        null,
+        null,
         null);
   }
 
@@ -144,20 +191,22 @@ public record SysctlDeclaration(
         null,
         description,
         reader,
-        writer);
+        writer,
+        null,
+        null);
   }
 
   /** The same node, refused to writers above a securelevel. */
   public SysctlDeclaration secure(int level) {
     return new SysctlDeclaration(
         name, type, vnet, writable, tunable, level, minimum, maximum, unit, description, reader,
-        writer);
+        writer, prisonReader, prisonWriter);
   }
 
   /** The same node with a unit. */
   public SysctlDeclaration in(String unitName) {
     return new SysctlDeclaration(
         name, type, vnet, writable, tunable, secureLevel, minimum, maximum, unitName, description,
-        reader, writer);
+        reader, writer, prisonReader, prisonWriter);
   }
 }

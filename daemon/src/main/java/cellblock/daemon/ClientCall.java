@@ -1,0 +1,97 @@
+package cellblock.daemon;
+
+import cellblock.control.KernelPort;
+import cellblock.control.session.Body;
+import cellblock.control.session.FrameChannel;
+import cellblock.control.session.FrameType;
+import cellblock.control.session.Hello;
+import cellblock.control.tool.ToolStreams;
+import java.io.IOException;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** One call of one client: what its tool, and the tools that this one runs, have in common. */
+final class ClientCall {
+  private final Hello hello;
+  private final Map<String, String> env;
+  private final FrameChannel channel;
+  private final ClientStreams streams;
+  private final ControlServer.Shared shared;
+  private final ClientChild child;
+  private final Map<String, Runnable> handlers = new ConcurrentHashMap<>();
+  private final Terminal terminal;
+
+  ClientCall(
+      Hello hello,
+      Map<String, String> env,
+      FrameChannel channel,
+      ClientStreams streams,
+      ControlServer.Shared shared) {
+    this.hello = hello;
+    this.env = env;
+    this.channel = channel;
+    this.streams = streams;
+    this.shared = shared;
+    this.child = new ClientChild(channel, hello.pid(), shared.processes());
+    this.terminal = new Terminal(hello.pid());
+  }
+
+  Hello hello() {
+    return hello;
+  }
+
+  Map<String, String> env() {
+    return env;
+  }
+
+  ClientStreams streams() {
+    return streams;
+  }
+
+  ControlServer.Shared shared() {
+    return shared;
+  }
+
+  ClientChild child() {
+    return child;
+  }
+
+  Terminal terminal() {
+    return terminal;
+  }
+
+  /** The context of the tool that the client called. */
+  ClientContext context(ToolRun run, KernelPort port) {
+    return new ClientContext(
+        this,
+        run,
+        hello.tool(),
+        hello.args(),
+        new ToolStreams(streams.in(), streams.out(), streams.err(), env, -1),
+        port);
+  }
+
+  /** From now on the client sends that signal instead of dying of it. */
+  void onSignal(String name, Runnable handler) {
+    handlers.put(name, handler);
+    try {
+      channel.write(FrameType.CATCH, Body.of(name));
+    } catch (IOException e) {
+      // The client has gone, and the tool is about to be told.
+    }
+  }
+
+  /** A signal arrived. Handlers run on the session's thread and must be short. */
+  void signal(String name) {
+    Runnable handler = handlers.get(name);
+    if (handler != null) {
+      handler.run();
+    }
+  }
+
+  /** The client has gone. */
+  void hangUp() {
+    streams.hangUp();
+    child.hangUp();
+  }
+}

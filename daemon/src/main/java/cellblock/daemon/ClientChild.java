@@ -1,0 +1,159 @@
+package cellblock.daemon;
+
+import cellblock.control.KernelError;
+import cellblock.control.session.FrameChannel;
+import cellblock.control.session.FrameType;
+import cellblock.control.session.Launch;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The host program that a client runs for its tool, one at a time. The client owns the child, so
+ * its streams, terminal and process group are the caller's own; the daemon keeps account of it.
+ */
+final class ClientChild {
+  /** Status of a program that was killed because its time was up. */
+  static final int TIMED_OUT = 128 + 9;
+
+  private final FrameChannel channel;
+  private final long client;
+  private final HostProcesses processes;
+  private final LinkedBlockingQueue<News> news = new LinkedBlockingQueue<>(16);
+
+  /** What the client tells of its child. */
+  private sealed interface News {
+    record Started(long pid) implements News {}
+
+    record Exited(int status) implements News {}
+
+    record Failed(int errno) implements News {}
+
+    record Gone() implements News {}
+  }
+
+  /** The program could not be run. */
+  static final class Failed extends Exception {
+    private static final long serialVersionUID = 1L;
+    private final int errno;
+
+    Failed(int errno) {
+      super("errno " + errno, null, false, false);
+      this.errno = errno;
+    }
+
+    int errno() {
+      return errno;
+    }
+  }
+
+  ClientChild(FrameChannel channel, long client, HostProcesses processes) {
+    this.channel = channel;
+    this.client = client;
+    this.processes = processes;
+  }
+
+  void started(long pid) {
+    news.offer(new News.Started(pid));
+  }
+
+  void exited(int status) {
+    news.offer(new News.Exited(status));
+  }
+
+  void failed(int errno) {
+    news.offer(new News.Failed(errno));
+  }
+
+  void hangUp() {
+    news.offer(new News.Gone());
+  }
+
+  /** Runs a program to its end, or to its start when it is for the background; its status. */
+  int spawn(Launch launch, int jid, int fib, @Nullable Duration timeout)
+      throws IOException, InterruptedException, Failed {
+    processes.exempt(client, true);
+    try {
+      channel.write(FrameType.SPAWN, launch.encode());
+      long pid = awaitStart();
+      register(jid, fib, pid, launch.path());
+      if (launch.background()) {
+        return 0;
+      }
+      int status = awaitExit(pid, timeout);
+      processes.ended(pid);
+      return status;
+    } finally {
+      processes.exempt(client, false);
+    }
+  }
+
+  private void register(int jid, int fib, long pid, String path) {
+    try {
+      processes.register(jid, fib, pid, path);
+    } catch (KernelError e) {
+      ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly); // the jail is dying
+    }
+  }
+
+  private long awaitStart() throws InterruptedException, Failed {
+    while (true) {
+      switch (news.take()) {
+        case News.Started started -> {
+          return started.pid();
+        }
+        case News.Failed failed -> throw new Failed(failed.errno());
+        case News.Gone gone -> throw new InterruptedException();
+        case News.Exited old -> {
+          // Of the child before, whose time was up.
+        }
+      }
+    }
+  }
+
+  private int awaitExit(long pid, @Nullable Duration timeout) throws InterruptedException {
+    try {
+      News end =
+          timeout == null || timeout.isZero()
+              ? news.take()
+              : news.poll(timeout.toMillis(), TimeUnit.MILLISECONDS);
+      if (end instanceof News.Exited exited) {
+        return exited.status();
+      }
+      if (end != null) {
+        throw new InterruptedException();
+      }
+      kill(pid);
+      return news.take() instanceof News.Exited ? TIMED_OUT : 1;
+    } catch (InterruptedException e) {
+      kill(pid);
+      throw e;
+    }
+  }
+
+  private static void kill(long pid) {
+    ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
+  }
+
+  /**
+   * Has the client become the program, which is a process of the jail already when it starts.
+   * Returns only by failing: else the connection ends.
+   */
+  void exec(Launch launch, int jid, int fib) throws IOException, InterruptedException, Failed {
+    try {
+      processes.register(jid, fib, client, launch.path());
+    } catch (KernelError e) {
+      throw new IOException(e.getMessage(), e);
+    }
+    processes.handOver(client);
+    channel.write(FrameType.EXEC, launch.encode());
+    News end = news.take();
+    if (end instanceof News.Failed failed) {
+      processes.unregister(client);
+      throw new Failed(failed.errno());
+    }
+    throw new InterruptedException();
+  }
+}

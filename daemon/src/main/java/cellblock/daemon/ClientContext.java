@@ -1,0 +1,202 @@
+package cellblock.daemon;
+
+import cellblock.control.KernelError;
+import cellblock.control.KernelPort;
+import cellblock.control.tool.HostCommand;
+import cellblock.control.tool.Tool;
+import cellblock.control.tool.ToolContext;
+import cellblock.control.tool.ToolStreams;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What a tool is given when a client called it, or when such a tool ran it in turn. */
+final class ClientContext implements ToolContext {
+  private final ClientCall call;
+  private final ToolRun run;
+  private final String tool;
+  private final List<String> args;
+  private final ToolStreams streams;
+  private final KernelPort port;
+  private final Programs programs;
+
+  /** {@code streams}' jid is not looked at: the jail is that of {@code port}. */
+  ClientContext(
+      ClientCall call,
+      ToolRun run,
+      String tool,
+      List<String> args,
+      ToolStreams streams,
+      KernelPort port) {
+    this.call = call;
+    this.run = run;
+    this.tool = tool;
+    this.args = args;
+    this.streams = streams;
+    this.port = port;
+    this.programs = new Programs(call.shared());
+  }
+
+  @Override
+  public String tool() {
+    return tool;
+  }
+
+  @Override
+  public List<String> args() {
+    return args;
+  }
+
+  @Override
+  public Path cwd() {
+    return Path.of(call.hello().cwd());
+  }
+
+  @Override
+  public Map<String, String> env() {
+    return streams.env();
+  }
+
+  @Override
+  public InputStream in() {
+    return streams.in();
+  }
+
+  @Override
+  public PrintStream out() {
+    return streams.out();
+  }
+
+  @Override
+  public PrintStream err() {
+    return streams.err();
+  }
+
+  @Override
+  public boolean tty() {
+    return out() == call.streams().out() && call.terminal().is();
+  }
+
+  @Override
+  public int columns() {
+    return call.terminal().columns();
+  }
+
+  @Override
+  public KernelPort kernel() {
+    return port;
+  }
+
+  @Override
+  public void onSignal(String signal, Runnable handler) {
+    run.onSignal(signal, handler);
+    call.onSignal(signal, handler);
+  }
+
+  @Override
+  public long nowNanos() {
+    return call.shared().door().nowNanos();
+  }
+
+  @Override
+  public void sleep(Duration time) throws InterruptedException {
+    out().flush();
+    call.shared().door().sleep(time);
+  }
+
+  @Override
+  public boolean isTool(String command) {
+    return programs.isTool(command, cwd());
+  }
+
+  @Override
+  public int runTool(List<String> command, ToolStreams given) throws InterruptedException {
+    ControlServer.Shared shared = call.shared();
+    String name = Programs.baseName(command.getFirst());
+    Tool child = shared.door().tool(name);
+    if (child == null) {
+      given.err().println(tool + ": " + name + ": no such tool");
+      return 127;
+    }
+    Mark mark = Mark.of(given.env());
+    int fib = mark != null && mark.kernel() == shared.processes().kernel() ? mark.fib() : 0;
+    List<String> rest = List.copyOf(command.subList(1, command.size()));
+    ToolRun childRun = new ToolRun(name, child, shared);
+    try {
+      return childRun.run(
+          signalled -> shared.door().enter(given.jid(), fib, name, 0, signalled),
+          process -> new ClientContext(call, childRun, name, rest, given, process));
+    } catch (KernelError e) {
+      given.err().println(tool + ": " + e.getMessage());
+      return 1;
+    }
+  }
+
+  private int runInPlace(HostCommand command) throws InterruptedException {
+    Map<String, String> marked = new LinkedHashMap<>(command.env());
+    Mark mark = call.shared().processes().mark(command.jid(), command.fib());
+    mark.into(marked, call.shared().socket());
+    return runTool(command.argv(), new ToolStreams(in(), out(), err(), marked, command.jid()));
+  }
+
+  @Override
+  public int spawn(HostCommand command) throws InterruptedException {
+    if (refused(command)) {
+      return 1;
+    }
+    if (isTool(command.argv().getFirst()) && !command.background()) {
+      return runInPlace(command);
+    }
+    flush();
+    try {
+      return call.child()
+          .spawn(programs.launch(command, cwd()), command.jid(), command.fib(), command.timeout());
+    } catch (ClientChild.Failed e) {
+      err()
+          .println(tool + ": exec " + command.argv().getFirst() + ": " + Programs.words(e.errno()));
+      return 1;
+    } catch (IOException e) {
+      throw new InterruptedException(e.getMessage());
+    }
+  }
+
+  @Override
+  public int exec(HostCommand command) throws InterruptedException {
+    if (refused(command)) {
+      return 1;
+    }
+    if (isTool(command.argv().getFirst())) {
+      return runInPlace(command);
+    }
+    flush();
+    try {
+      call.child().exec(programs.launch(command, cwd()), command.jid(), command.fib());
+    } catch (ClientChild.Failed e) {
+      err()
+          .println(
+              tool + ": execvp(): " + command.argv().getFirst() + ": " + Programs.words(e.errno()));
+    } catch (IOException e) {
+      err().println(tool + ": " + e.getMessage());
+    }
+    return 1;
+  }
+
+  private boolean refused(HostCommand command) {
+    String user = command.user();
+    if (user == null || user.equals(System.getProperty("user.name"))) {
+      return false;
+    }
+    err().println(tool + ": " + user + ": " + Programs.words(1));
+    return true;
+  }
+
+  private void flush() {
+    out().flush();
+    err().flush();
+  }
+}

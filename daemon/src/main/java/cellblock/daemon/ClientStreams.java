@@ -1,0 +1,135 @@
+package cellblock.daemon;
+
+import cellblock.control.session.Body;
+import cellblock.control.session.FrameChannel;
+import cellblock.control.session.FrameType;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.ArrayBlockingQueue;
+
+/**
+ * A client's standard streams. Output leaves when its buffer is full, on flush, at the end, and
+ * before the tool waits. Input is asked for one read at a time: what the tool does not read stays
+ * with the client's shell.
+ */
+final class ClientStreams {
+  private static final int OUT_BUFFER = 8 << 10;
+  private static final byte[] END = new byte[0];
+
+  private final FrameChannel channel;
+  private final PrintStream out;
+  private final PrintStream err;
+  private final Input in = new Input();
+  private final ArrayBlockingQueue<byte[]> arrivals = new ArrayBlockingQueue<>(2);
+
+  ClientStreams(FrameChannel channel) {
+    this.channel = channel;
+    this.out = print(FrameType.STDOUT, OUT_BUFFER, false);
+    this.err = print(FrameType.STDERR, 1 << 10, true);
+  }
+
+  private PrintStream print(int type, int buffer, boolean atOnce) {
+    OutputStream frames = new BufferedOutputStream(new Output(type), buffer);
+    return new PrintStream(frames, atOnce, StandardCharsets.UTF_8);
+  }
+
+  PrintStream out() {
+    return out;
+  }
+
+  PrintStream err() {
+    return err;
+  }
+
+  InputStream in() {
+    return in;
+  }
+
+  void flush() {
+    out.flush();
+    err.flush();
+  }
+
+  /** The client answered a READ; more answers than questions are dropped. */
+  void arrived(byte[] bytes) {
+    arrivals.offer(bytes);
+  }
+
+  /** The client has gone: its input is at its end. */
+  void hangUp() {
+    arrivals.offer(END);
+  }
+
+  private final class Output extends OutputStream {
+    private final int type;
+
+    Output(int type) {
+      this.type = type;
+    }
+
+    @Override
+    public void write(int b) throws IOException {
+      write(new byte[] {(byte) b}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+      for (int done = 0; done < length; done += FrameType.MAX_DATA) {
+        channel.write(type, bytes, offset + done, Math.min(FrameType.MAX_DATA, length - done));
+      }
+    }
+  }
+
+  private final class Input extends InputStream {
+    private byte[] have = END;
+    private int next;
+    private boolean ended;
+
+    @Override
+    public int read() throws IOException {
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] into, int offset, int length) throws IOException {
+      if (length == 0) {
+        return 0;
+      }
+      if (next == have.length && !ask(length)) {
+        return -1;
+      }
+      int n = Math.min(length, have.length - next);
+      System.arraycopy(have, next, into, offset, n);
+      next += n;
+      return n;
+    }
+
+    @Override
+    public int available() {
+      return have.length - next;
+    }
+
+    private boolean ask(int most) throws IOException {
+      if (ended) {
+        return false;
+      }
+      flush();
+      channel.write(FrameType.READ, Body.of(most));
+      try {
+        have = arrivals.take();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new InterruptedIOException("the client has gone");
+      }
+      next = 0;
+      ended = have.length == 0;
+      return !ended;
+    }
+  }
+}

@@ -1,0 +1,324 @@
+package cellblock.daemon;
+
+import cellblock.control.KernelError;
+import cellblock.control.KernelPort;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The host processes of a kernel's jails. A process belongs to a jail when it was registered
+ * (jexec, {@code command=}, exec.*), descends from such a process or is in its session or process
+ * group, or carries the kernel's {@link Mark}. On Linux the mark in the resource limits survives
+ * daemonising, setsid(2) and an emptied environment; elsewhere only registered processes and their
+ * living descendants are found. Any thread. FreeBSD's kernel simply knows: {@code kern_jail.c},
+ * prison_proc_iterate().
+ */
+public final class HostProcesses {
+  private static final long FIRST_PAUSE_MILLIS = 2;
+  private static final long LAST_PAUSE_MILLIS = 50;
+
+  private final int kernel;
+  private final Map<Long, Member> members = new ConcurrentHashMap<>();
+  private final Set<Integer> touched = ConcurrentHashMap.newKeySet();
+  private final Set<Long> exempt = ConcurrentHashMap.newKeySet();
+  private volatile @Nullable Door door;
+
+  /** A registered process. {@code process} is its counterpart inside the kernel. */
+  private record Member(ProcessHandle handle, int jid, int fib, KernelPort process) {}
+
+  /** The processes of the kernel with this random id, 31 bits. */
+  public HostProcesses(int kernel) {
+    this.kernel = kernel & Integer.MAX_VALUE;
+  }
+
+  void open(Door kernelDoor) {
+    door = kernelDoor;
+  }
+
+  int kernel() {
+    return kernel;
+  }
+
+  /** The mark for a process of a jail, or of a FIB. */
+  Mark mark(int jid, int fib) {
+    return new Mark(kernel, jid, fib);
+  }
+
+  /**
+   * Makes a host process a process of a jail until it exits. Processes that it leaves behind take
+   * its place then.
+   */
+  public void register(int jid, int fib, long pid, String command) throws KernelError {
+    Door kernelDoor = door;
+    ProcessHandle handle = ProcessHandle.of(pid).orElse(null);
+    if (kernelDoor == null || jid == 0 || handle == null) {
+      return;
+    }
+    touched.add(jid);
+    KernelPort process = kernelDoor.enter(jid, fib, command, pid, signal -> signal(handle, signal));
+    Member member = new Member(handle, jid, fib, process);
+    if (members.putIfAbsent(pid, member) != null) {
+      kernelDoor.leave(member.process());
+      return;
+    }
+    Thread.ofVirtual().name("watch " + pid).start(() -> watch(member));
+  }
+
+  /**
+   * Polls, since most of these are no children of ours. A zombie is as good as gone: where nobody
+   * reaps orphans (a container without init) it stays for ever.
+   */
+  private void watch(Member member) {
+    long pause = FIRST_PAUSE_MILLIS;
+    try {
+      while (members.get(member.handle().pid()) == member && lives(member.handle())) {
+        TimeUnit.MILLISECONDS.sleep(pause);
+        pause = Math.min(2 * pause, LAST_PAUSE_MILLIS);
+      }
+      exited(member);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static boolean lives(ProcessHandle handle) {
+    ProcTable.Entry entry = ProcTable.entry(handle.pid());
+    return entry != null && !entry.zombie() && handle.isAlive();
+  }
+
+  /** A child's parent tells of its end, sooner than the watch would. */
+  void ended(long pid) {
+    Member member = members.get(pid);
+    if (member != null) {
+      exited(member);
+    }
+  }
+
+  /** A client that becomes a program of its jail: the jail owns it from now on. */
+  void handOver(long pid) {
+    exempt.remove(pid);
+  }
+
+  /** Takes a registration back: the process did not become what it was to be. */
+  void unregister(long pid) {
+    Member member = members.remove(pid);
+    Door kernelDoor = door;
+    if (member != null && kernelDoor != null) {
+      kernelDoor.leave(member.process());
+    }
+  }
+
+  private void exited(Member member) {
+    long pid = member.handle().pid();
+    if (members.get(pid) != member) {
+      return;
+    }
+    for (ProcessHandle left : of(member.jid())) {
+      if (left.pid() == pid || members.containsKey(left.pid())) {
+        continue;
+      }
+      try {
+        String command = left.info().command().orElse("?");
+        register(member.jid(), member.fib(), left.pid(), command);
+      } catch (KernelError e) {
+        break; // the jail is dying and will look for itself
+      }
+    }
+    unregister(pid);
+  }
+
+  /**
+   * A client of ours: while it runs a child it looks like one of the jail's, and must not be
+   * killed.
+   */
+  void exempt(long pid, boolean is) {
+    if (is) {
+      exempt.add(pid);
+    } else {
+      exempt.remove(pid);
+    }
+  }
+
+  /** The jail and FIB that a process acts in: {@code jid} 0 when it is in none of this kernel's. */
+  Mark recognise(long pid, Map<String, String> env) {
+    Mark own = Mark.of(env);
+    int fib = own != null && own.kernel() == kernel ? own.fib() : 0;
+    Mark limit = ProcTable.limitMark(pid);
+    if (limit != null && limit.kernel() == kernel) {
+      return mark(limit.jid(), fib);
+    }
+    if (own != null && own.kernel() == kernel) {
+      return own;
+    }
+    Member member = members.isEmpty() ? null : ancestor(pid);
+    return member == null ? mark(0, 0) : mark(member.jid(), member.fib());
+  }
+
+  private @Nullable Member ancestor(long pid) {
+    ProcTable.Entry self = ProcTable.entry(pid);
+    for (ProcTable.Entry at = self; at != null && at.pid() > 1; at = ProcTable.entry(at.parent())) {
+      Member member = members.get(at.pid());
+      if (member != null) {
+        return member;
+      }
+    }
+    Member leader = self == null ? null : members.get(self.session());
+    return leader != null || self == null ? leader : members.get(self.group());
+  }
+
+  /** Every living host process of a jail, by pid; this JVM and busy clients excepted. */
+  public List<ProcessHandle> of(int jid) {
+    if (!touched.contains(jid)) {
+      return List.of();
+    }
+    Map<Long, ProcTable.Entry> all = new LinkedHashMap<>();
+    for (ProcTable.Entry entry : ProcTable.all()) {
+      if (!entry.zombie()) {
+        all.put(entry.pid(), entry);
+      }
+    }
+    Set<Long> found = new HashSet<>();
+    for (ProcTable.Entry entry : all.values()) {
+      if (marked(entry, jid)) {
+        found.add(entry.pid());
+      }
+    }
+    addDescendants(all, found, jid);
+    found.remove(ProcessHandle.current().pid());
+    found.removeAll(exempt);
+    List<ProcessHandle> handles = new ArrayList<>();
+    for (long pid : all.keySet()) {
+      if (found.contains(pid)) {
+        ProcessHandle.of(pid).ifPresent(handles::add);
+      }
+    }
+    return handles;
+  }
+
+  private boolean marked(ProcTable.Entry entry, int jid) {
+    Member member = members.get(entry.pid());
+    if (member != null) {
+      return member.jid() == jid;
+    }
+    Mark mark = ProcTable.limitMark(entry.pid());
+    if (mark == null || mark.kernel() != kernel) {
+      mark = ProcTable.environmentMark(entry.pid());
+    }
+    return mark != null && mark.kernel() == kernel && mark.jid() == jid && jid != 0;
+  }
+
+  private void addDescendants(Map<Long, ProcTable.Entry> all, Set<Long> found, int jid) {
+    boolean grown = true;
+    while (grown) {
+      grown = false;
+      for (ProcTable.Entry entry : all.values()) {
+        boolean below = found.contains(entry.parent()) && !exempt.contains(entry.parent());
+        boolean beside = leads(entry.session(), jid) || leads(entry.group(), jid);
+        Member other = members.get(entry.pid());
+        if ((below || beside) && (other == null || other.jid() == jid)) {
+          Mark mark = below || beside ? ProcTable.limitMark(entry.pid()) : null;
+          boolean elsewhere = mark != null && mark.kernel() == kernel && mark.jid() != jid;
+          grown |= !elsewhere && found.add(entry.pid());
+        }
+      }
+    }
+  }
+
+  private boolean leads(long pid, int jid) {
+    Member member = members.get(pid);
+    return member != null && member.jid() == jid;
+  }
+
+  /**
+   * Sends a signal ("TERM", "KILL", "HUP", ...) to every host process of a jail.
+   *
+   * @return how many there were
+   */
+  public int signal(int jid, String signal) {
+    List<ProcessHandle> processes = of(jid);
+    for (ProcessHandle process : processes) {
+      signal(process, signal);
+    }
+    return processes.size();
+  }
+
+  /** Sends a signal to one process, unless its pid has come to mean another one. */
+  static void signal(ProcessHandle process, String signal) {
+    switch (signal) {
+      case "KILL" -> process.destroyForcibly();
+      case "TERM" -> process.destroy();
+      default -> {
+        try {
+          String pid = Long.toString(process.pid());
+          new ProcessBuilder("kill", "-s", signal, pid)
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .start()
+              .waitFor();
+        } catch (IOException e) {
+          // No kill(1): the signal is lost, KILL will follow.
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+        }
+      }
+    }
+  }
+
+  /**
+   * Kills every host process of a jail and awaits it: scans again until a scan finds none, so that
+   * a process forked in between is found by the next.
+   *
+   * @return false when the patience ran out
+   */
+  public boolean killAll(int jid, Duration patience) throws InterruptedException {
+    boolean gone = await(jid, "KILL", patience);
+    if (gone) {
+      touched.remove(jid);
+    }
+    return gone;
+  }
+
+  private boolean await(int jid, String signal, Duration patience) throws InterruptedException {
+    long end = System.nanoTime() + patience.toNanos();
+    long pause = FIRST_PAUSE_MILLIS;
+    while (signal(jid, signal) > 0) {
+      if (System.nanoTime() > end) {
+        return false;
+      }
+      TimeUnit.MILLISECONDS.sleep(pause);
+      pause = Math.min(2 * pause, LAST_PAUSE_MILLIS);
+    }
+    return true;
+  }
+
+  /** Kills what a kernel that was itself killed has left behind. */
+  static void killOrphans(int deadKernel) throws InterruptedException {
+    boolean found = true;
+    for (int round = 0; found && round < 100; round++) {
+      found = false;
+      for (ProcTable.Entry entry : ProcTable.all()) {
+        Mark mark = entry.zombie() ? null : orphanMark(entry.pid());
+        if (mark != null && mark.kernel() == deadKernel && mark.jid() != 0) {
+          found |= ProcessHandle.of(entry.pid()).map(ProcessHandle::destroyForcibly).orElse(false);
+        }
+      }
+      if (found) {
+        TimeUnit.MILLISECONDS.sleep(FIRST_PAUSE_MILLIS);
+      }
+    }
+  }
+
+  private static @Nullable Mark orphanMark(long pid) {
+    Mark mark = ProcTable.limitMark(pid);
+    return mark != null ? mark : ProcTable.environmentMark(pid);
+  }
+}

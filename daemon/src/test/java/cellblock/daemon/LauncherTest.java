@@ -1,0 +1,189 @@
+package cellblock.daemon;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * {@code ./cellblock} in a tree of its own, already built: the jars are those of this build, the
+ * kernel is {@link TestDoor}. The folder's name has a space and a quote in it.
+ */
+@Timeout(180)
+final class LauncherTest {
+  @TempDir Path folder;
+  private Path root;
+  private Path socket;
+
+  @BeforeEach
+  void tree() throws Exception {
+    Path source = Path.of("..").toAbsolutePath().normalize();
+    root = Files.createDirectories(folder.resolve("it's a tree"));
+    socket = folder.resolve("k/control");
+    Files.copy(source.resolve("cellblock"), root.resolve("cellblock"));
+    assertThat(root.resolve("cellblock").toFile().setExecutable(true)).isTrue();
+    Files.createDirectories(root.resolve("etc"));
+    Files.writeString(root.resolve("pom.xml"), "<project/>");
+    for (String file : List.of("build", "java-options", "find-jdk")) {
+      Files.copy(source.resolve("etc/" + file), root.resolve("etc/" + file));
+    }
+    Path lib = Files.createDirectories(root.resolve("build/lib"));
+    jar(lib.resolve("cellblock-control.jar"), cellblock.control.session.Frame.class, false);
+    jar(lib.resolve("cellblock-client.jar"), Class.forName("cellblock.client.Main"), false);
+    jar(lib.resolve("cellblock-daemon.jar"), Main.class, false);
+    jar(lib.resolve("cellblock-host.jar"), TestDoor.class, true);
+    TestDoor door = new TestDoor(new HostProcesses(1));
+    Files.write(root.resolve("build/tools"), door.toolNames());
+    Files.writeString(root.resolve("build/jdk"), System.getProperty("java.home") + "\n");
+    assertThat(run("./cellblock", "shims", root + "/build/bin")).isEqualTo("#0");
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    run("./cellblock", "stop");
+  }
+
+  private static void jar(Path jar, Class<?> one, boolean service) throws Exception {
+    Path classes = Path.of(one.getProtectionDomain().getCodeSource().getLocation().toURI());
+    if (Files.isRegularFile(classes)) {
+      Files.copy(classes, jar);
+      return;
+    }
+    try (OutputStream out = Files.newOutputStream(jar);
+        JarOutputStream entries = new JarOutputStream(out);
+        Stream<Path> files = Files.walk(classes)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        entries.putNextEntry(new JarEntry(classes.relativize(file).toString()));
+        Files.copy(file, entries);
+      }
+      if (service) {
+        entries.putNextEntry(new JarEntry("META-INF/services/" + Door.Maker.class.getName()));
+        entries.write(TestDoor.Boot.class.getName().getBytes(StandardCharsets.UTF_8));
+      }
+    }
+  }
+
+  private Process start(String... command) throws IOException {
+    ProcessBuilder builder = new ProcessBuilder(command).directory(root.toFile());
+    builder.environment().keySet().removeIf(name -> name.startsWith("CELLBLOCK_"));
+    builder.environment().put("CELLBLOCK_SOCKET", socket.toString());
+    builder.environment().put("TMPDIR", folder.toString());
+    return builder.redirectErrorStream(true).start();
+  }
+
+  private String run(String... command) throws Exception {
+    Process process = start(command);
+    process.getOutputStream().close();
+    String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    return text + "#" + process.waitFor();
+  }
+
+  private String script(String text, String... args) throws Exception {
+    Path file = Files.writeString(folder.resolve("script"), text);
+    List<String> command = new ArrayList<>(List.of("./cellblock", "sh", file.toString()));
+    command.addAll(List.of(args));
+    return run(command.toArray(String[]::new));
+  }
+
+  /** Waits until the private kernels of {@code cellblock sh} have removed their folders. */
+  private void awaitPrivateKernels() throws IOException {
+    boolean left = true;
+    while (left) {
+      Thread.onSpinWait();
+      try (Stream<Path> files = Files.list(folder)) {
+        left = files.anyMatch(file -> file.getFileName().toString().startsWith("cellblock-sh."));
+      }
+    }
+  }
+
+  @Test
+  void a_script_has_the_tools_its_arguments_and_its_own_status() throws Exception {
+    assertThat(script("echo \"$2\"\nwhere\nexit 7\n", "a", "b  c"))
+        .isEqualTo("b  c\njid 0 fib 0 tty false\n#7");
+    awaitPrivateKernels();
+  }
+
+  @Test
+  void what_a_script_left_in_a_jail_dies_with_its_kernel() throws Exception {
+    String left = script("enter 3 sleep 1000 >/dev/null 2>&1 &\necho $!\nenter 3 true\n").strip();
+    awaitPrivateKernels();
+    long pid = Long.parseLong(left.substring(0, left.indexOf('#')).strip());
+    ProcTable.Entry entry = ProcTable.entry(pid);
+    assertThat(entry == null || entry.zombie()).isTrue();
+  }
+
+  @Test
+  void a_killed_script_takes_its_kernel_with_it() throws Exception {
+    Path file = Files.writeString(folder.resolve("script"), "echo up; read x");
+    Process shell = start("./cellblock", "sh", file.toString());
+    assertThat(shell.inputReader().readLine()).isEqualTo("up");
+    shell.destroyForcibly();
+    awaitPrivateKernels();
+  }
+
+  @Test
+  void a_kernel_in_the_background_starts_answers_and_stops() throws Exception {
+    assertThat(run("./cellblock", "status")).endsWith("(cellblock start)\n#69");
+    assertThat(run("./cellblock", "start")).isEqualTo("#0");
+    assertThat(run("./cellblock", "status")).startsWith("running").endsWith("#0");
+    assertThat(run("./cellblock", "echo", "a  b")).isEqualTo("a  b\n#0");
+    assertThat(run("sh", "-c", "eval \"$(./cellblock env)\"; cd /; echo x; where"))
+        .isEqualTo("x\njid 0 fib 0 tty false\n#0");
+    assertThat(run("./cellblock", "start"))
+        .isEqualTo("cellblock: a kernel is already running at " + socket + "\n#1");
+    assertThat(run("./cellblock", "stop")).isEqualTo("#0");
+    assertThat(socket).doesNotExist();
+    assertThat(run("./cellblock", "start")).isEqualTo("#0");
+  }
+
+  @Test
+  void what_a_killed_kernel_left_is_cleared_by_the_next() throws Exception {
+    assumeTrue(Files.isReadable(Path.of("/proc/self/limits")));
+    assertThat(run("./cellblock", "start")).isEqualTo("#0");
+    Process orphan = start("./cellblock", "enter", "3", "sh", "-c", "echo up; exec sleep 1000");
+    assertThat(orphan.inputReader().readLine()).isEqualTo("up");
+    ProcessHandle.allProcesses()
+        .filter(p -> p.info().commandLine().orElse("").contains(root + "/build/lib"))
+        .filter(p -> p.info().commandLine().orElse("").contains("cellblock.daemon.Main"))
+        .forEach(ProcessHandle::destroyForcibly);
+    String started = "";
+    while (!started.equals("#0")) {
+      started = run("./cellblock", "start"); // until the killed one's lock is gone
+    }
+    assertThat(orphan.waitFor()).isEqualTo(137);
+    assertThat(run("./cellblock", "status")).startsWith("running, 0").endsWith("#0");
+  }
+
+  @Test
+  void mistakes_are_told_in_a_line() throws Exception {
+    assertThat(run("./cellblock", "frobnicate"))
+        .isEqualTo("cellblock: frobnicate: no such command or tool (./cellblock help)\n#64");
+    assertThat(run("./cellblock", "shims")).isEqualTo("usage: cellblock shims DIR\n#64");
+    assertThat(run("./cellblock", "help")).startsWith("usage: ./cellblock COMMAND").endsWith("#0");
+    socket = folder.resolve("k".repeat(100)).resolve("control");
+    assertThat(run("./cellblock", "start")).startsWith("cellblock: socket path too long");
+    socket = Path.of("/proc/nowhere/control");
+    assertThat(run("./cellblock", "start")).doesNotContain("Exception").endsWith("#1");
+  }
+
+  @Test
+  void the_jvms_own_variables_neither_speak_nor_get_lost() throws Exception {
+    assertThat(run("./cellblock", "start")).isEqualTo("#0");
+    String call = "JAVA_TOOL_OPTIONS=-Da=b ./build/bin/enter 3 sh -c 'echo $JAVA_TOOL_OPTIONS'";
+    assertThat(run("sh", "-c", call)).isEqualTo("-Da=b\n#0");
+  }
+}

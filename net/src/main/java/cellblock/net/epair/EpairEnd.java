@@ -1,0 +1,132 @@
+package cellblock.net.epair;
+
+import cellblock.kern.drop.DropReason;
+import cellblock.kern.errno.Errno;
+import cellblock.kern.lane.Event;
+import cellblock.kern.lane.Lane;
+import cellblock.kern.mbuf.Mbuf;
+import cellblock.kern.vnet.Vnet;
+import cellblock.net.ifnet.IfDriver;
+import cellblock.net.ifnet.IfFlags;
+import cellblock.net.ifnet.Ifnet;
+import cellblock.net.ifnet.LinkState;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One end of a pair (ancestor: struct epair_softc, epair_transmit of net/if_epair.c). A frame is offered to
+ * the inbox of the lane that the twin is in: the only place where packets of two vnets meet. A full
+ * inbox is a counted drop. Threading: each end in the lane of its own vnet.
+ */
+final class EpairEnd implements IfDriver {
+  private static final int READY = IfFlags.UP | IfFlags.RUNNING;
+
+  private final Epair pair;
+  private @Nullable Ifnet self;
+  private @Nullable EpairEnd twin;
+  private final Event follow = Event.of(this::followCable);
+
+  EpairEnd(Epair pair) {
+    this.pair = pair;
+  }
+
+  /** Once, before either end is attached. */
+  void join(Ifnet ifp, EpairEnd other) {
+    self = ifp;
+    twin = other;
+  }
+
+  Epair pair() {
+    return pair;
+  }
+
+  @Override
+  public @Nullable Errno transmit(Ifnet ifp, Mbuf m) {
+    Vnet here = ifp.vnet();
+    EpairEnd far = twin;
+    Ifnet to = far == null ? null : far.self;
+    if ((ifp.flags() & READY) != READY || to == null) {
+      ifp.counters().oqdrops++;
+      here.drop(m, DropReason.INTERFACE_DOWN);
+      return Errno.ENETDOWN;
+    }
+    if (!pair.plugged()) {
+      return lost(ifp, m, DropReason.NO_CARRIER);
+    }
+    int generation = to.generation(); // before the vnet: a move in between makes it stale, not wrong
+    if (!to.attached() || (to.flags() & READY) != READY) {
+      return lost(ifp, m, DropReason.INTERFACE_DOWN);
+    }
+    int bytes = m.len;
+    int flags = m.flags;
+    int csum = m.csumFlags;
+    m.flags = 0;
+    m.csumFlags = delivered(csum);
+    m.direct(to, generation);
+    if (!to.vnet().lane().offer(m, here.lane())) {
+      ifp.counters().oqdrops++;
+      here.drop(m, DropReason.INBOX_FULL);
+      return Errno.ENOBUFS;
+    }
+    ifp.sent(bytes, flags);
+    return null;
+  }
+
+  /** Nothing gets lost in memory: a checksum left undone is as good as a right one. */
+  private static int delivered(int csum) {
+    return (csum & Mbuf.CSUM_DATA_DELAYED) == 0
+        ? 0
+        : Mbuf.CSUM_DATA_DELAYED | Mbuf.CSUM_DATA_VALID;
+  }
+
+  /** The cable ate it: the sender is told nothing. */
+  private static @Nullable Errno lost(Ifnet ifp, Mbuf m, DropReason reason) {
+    ifp.counters().oqdrops++;
+    ifp.vnet().drop(m, reason);
+    return null;
+  }
+
+  @Override
+  public void attached(Ifnet ifp) {
+    ifp.linkStateChange(pair.plugged() ? LinkState.UP : LinkState.DOWN);
+  }
+
+  @Override
+  public String media(Ifnet ifp) {
+    return "Ethernet 10Gbase-T (10Gbase-T <full-duplex>)";
+  }
+
+  @Override
+  public String status(Ifnet ifp) {
+    return pair.plugged() ? "active" : "no carrier";
+  }
+
+  @Override
+  public void plug(Ifnet ifp, boolean plugged) {
+    pair.plug(plugged);
+    followCable();
+    EpairEnd far = twin;
+    if (far != null) {
+      far.post();
+    }
+  }
+
+  private void post() {
+    Ifnet ifp = self;
+    if (ifp != null) {
+      ifp.vnet().lane().post(follow);
+    }
+  }
+
+  /** In the lane of the vnet; where the end has moved on meanwhile, the news follows it. */
+  private void followCable() {
+    Ifnet ifp = self;
+    if (ifp == null) {
+      return;
+    }
+    if (Lane.CURRENT.get() == ifp.vnet().lane()) {
+      ifp.linkStateChange(pair.plugged() ? LinkState.UP : LinkState.DOWN);
+    } else {
+      post();
+    }
+  }
+}

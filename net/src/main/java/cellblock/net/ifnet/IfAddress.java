@@ -1,0 +1,75 @@
+package cellblock.net.ifnet;
+
+import cellblock.kern.ledger.Ledger;
+import cellblock.wire.Family;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A network address of an interface (ancestor: struct ifaddr). Families extend it with what they alone
+ * know. Immutable here; whether it is attached is the interface's list's business.
+ *
+ * <p>Keys are 128 bits: an IPv4 address is {@code lo}, unsigned, with {@code hi} zero.
+ */
+public class IfAddress {
+  private final Ifnet ifp;
+  private final Family family;
+  private final long hi;
+  private final long lo;
+  private final int prefixLength;
+  Ledger.@Nullable Entry entry;
+  volatile boolean attached;
+
+  public IfAddress(Ifnet ifp, Family family, long hi, long lo, int prefixLength) {
+    if (prefixLength < 0 || prefixLength > family.width()) {
+      throw new IllegalArgumentException("prefix length " + prefixLength);
+    }
+    this.ifp = ifp;
+    this.family = family;
+    this.hi = hi;
+    this.lo = lo;
+    this.prefixLength = prefixLength;
+  }
+
+  public final Ifnet ifnet() {
+    return ifp;
+  }
+
+  public final Family family() {
+    return family;
+  }
+
+  public final long hi() {
+    return hi;
+  }
+
+  public final long lo() {
+    return lo;
+  }
+
+  public final int prefixLength() {
+    return prefixLength;
+  }
+
+  /** Whether it stands on its interface now. */
+  public final boolean attached() {
+    return attached;
+  }
+
+  /** Whether an address lies in this one's prefix. */
+  public final boolean covers(long otherHi, long otherLo) {
+    if (family == Family.INET) {
+      return prefixLength == 0 || (int) (lo ^ otherLo) >>> (32 - prefixLength) == 0;
+    }
+    if (prefixLength == 0) {
+      return true;
+    }
+    if (prefixLength <= 64) {
+      return (hi ^ otherHi) >>> (64 - prefixLength) == 0;
+    }
+    return hi == otherHi && (lo ^ otherLo) >>> (128 - prefixLength) == 0;
+  }
+
+  final boolean is(Family f, long otherHi, long otherLo) {
+    return family == f && lo == otherLo && hi == otherHi;
+  }
+}

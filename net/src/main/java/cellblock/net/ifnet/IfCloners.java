@@ -1,0 +1,98 @@
+package cellblock.net.ifnet;
+
+import cellblock.kern.errno.Errno;
+import cellblock.kern.errno.ErrnoException;
+import cellblock.kern.ledger.Ledger;
+import cellblock.kern.ledger.LedgerKind;
+import cellblock.kern.module.Declarations;
+import cellblock.kern.vnet.Order;
+import cellblock.kern.vnet.Subsystem;
+import cellblock.kern.vnet.Vnet;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The cloners of one vnet (ancestor: V_if_cloners of net/if_clone.c). Owned by the lane. */
+public final class IfCloners {
+  private record Registered(IfCloner cloner, Ledger.Entry entry) {}
+
+  private final Vnet vnet;
+  private final List<Registered> all = new ArrayList<>();
+
+  IfCloners(Vnet vnet) {
+    this.vnet = vnet;
+  }
+
+  /**
+   * Declares a type for every vnet: the cloner comes at SI_SUB_PSEUDO, its interfaces go in the shutdown
+   * stage, the cloner goes at SI_SUB_INIT_IF.
+   */
+  public static void declare(Declarations d, String name, CloneOps ops) {
+    d.vnetSysinit(
+        Subsystem.PSEUDO,
+        Order.ANY,
+        name,
+        v -> Interfaces.of(v).cloners().attach(new IfCloner(v, name, ops)));
+    d.vnetShutdownSaga(
+        Subsystem.PROTO_IFATTACHDOMAIN, Order.SECOND, name, v -> IfTeardown.ofCloner(v, name));
+    d.vnetSysuninit(
+        Subsystem.INIT_IF, Order.ANY, name, v -> Interfaces.of(v).cloners().detach(name));
+  }
+
+  /** Registers a cloner (if_clone_attach); EEXIST when the name is taken. */
+  public void attach(IfCloner cloner) throws ErrnoException {
+    if (find(cloner.name()) != null) {
+      throw new ErrnoException(Errno.EEXIST);
+    }
+    all.add(
+        new Registered(
+            cloner, vnet.ledger().enter(LedgerKind.CLONER, cloner, cloner.name())));
+  }
+
+  /** Takes a cloner out (if_clone_detach); its interfaces are gone already. */
+  public void detach(String name) {
+    Registered r = find(name);
+    if (r != null) {
+      all.remove(r);
+      r.entry.leave();
+    }
+  }
+
+  /** Nothing more is made by this cloner. */
+  void seal(String name) {
+    Registered r = find(name);
+    if (r != null) {
+      r.cloner.seal();
+    }
+  }
+
+  /** The cloner of a type, or null. */
+  public @Nullable IfCloner named(String name) {
+    Registered r = find(name);
+    return r == null ? null : r.cloner;
+  }
+
+  private @Nullable Registered find(String name) {
+    for (Registered r : all) {
+      if (r.cloner.name().equals(name)) {
+        return r;
+      }
+    }
+    return null;
+  }
+
+  /** The cloner that a request such as "epair" or "gif3" names; EINVAL when there is none. */
+  IfCloner match(String request) throws ErrnoException {
+    for (Registered r : all) {
+      if (r.cloner.matches(request)) {
+        return r.cloner;
+      }
+    }
+    throw new ErrnoException(Errno.EINVAL);
+  }
+
+  /** SIOCIFGCLONERS: the names, the newest first as FreeBSD lists them. */
+  public List<String> names() {
+    return all.reversed().stream().map(r -> r.cloner.name()).toList();
+  }
+}

@@ -1,0 +1,73 @@
+package cellblock.net.ifnet;
+
+import cellblock.kern.errno.Errno;
+import cellblock.kern.errno.ErrnoException;
+import cellblock.kern.mbuf.Mbuf;
+import cellblock.kern.vnet.Vnet;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What moves an interface's frames (ancestor: if_transmit, if_init, if_ioctl, if_reassign of struct
+ * ifnet). Every call is a turn of the lane of the interface's vnet; none may block.
+ */
+public interface IfDriver {
+  /** Takes a complete frame; null = sent. */
+  @Nullable Errno transmit(Ifnet ifp, Mbuf m);
+
+  /** Starts: the interface has been marked up (if_init). */
+  default void init(Ifnet ifp) {
+    ifp.running(true);
+  }
+
+  /** Stops: the interface is no longer up. */
+  default void stop(Ifnet ifp) {
+    ifp.running(false);
+  }
+
+  /** Accepts a new MTU, already within 72 to 65535, or throws (SIOCSIFMTU). */
+  default void setMtu(Ifnet ifp, int mtu) throws ErrnoException {}
+
+  /** Accepts a new set of enabled capabilities (SIOCSIFCAP). */
+  default void setCapabilities(Ifnet ifp, int enabled) throws ErrnoException {}
+
+  /** Flags that the driver may care about changed (SIOCSIFFLAGS). */
+  default void flagsChanged(Ifnet ifp) {}
+
+  /** The link-level multicast filter changed (SIOCADDMULTI, SIOCDELMULTI). */
+  default void multicastChanged(Ifnet ifp) {}
+
+  /** Whether the first address of a family brings the interface up (SIOCSIFADDR). */
+  default boolean upOnAddress() {
+    return true;
+  }
+
+  /** It is about to be moved: drop what is held in this vnet (if_reassign). */
+  default void reassign(Ifnet ifp, Vnet to) {}
+
+  /** It has become part of its vnet. */
+  default void attached(Ifnet ifp) {}
+
+  /** It has left its vnet. */
+  default void detached(Ifnet ifp) {}
+
+  /** The text after "media: ", or null. */
+  default @Nullable String media(Ifnet ifp) {
+    return null;
+  }
+
+  /** The text after "status: ", or null. */
+  default @Nullable String status(Ifnet ifp) {
+    return null;
+  }
+
+  /** Further lines that ifconfig prints for this kind of interface. */
+  default List<String> lines(Ifnet ifp) {
+    return List.of();
+  }
+
+  /** Pulls the plug, or puts it back. */
+  default void plug(Ifnet ifp, boolean plugged) throws ErrnoException {
+    throw new ErrnoException(Errno.EOPNOTSUPP);
+  }
+}

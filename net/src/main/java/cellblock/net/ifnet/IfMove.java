@@ -1,0 +1,172 @@
+package cellblock.net.ifnet;
+
+import cellblock.kern.errno.Errno;
+import cellblock.kern.errno.ErrnoException;
+import cellblock.kern.saga.Saga;
+import cellblock.kern.vnet.Vnet;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Moves an interface to another vnet: the one class that changes an interface's vnet (ancestor: if_vmove,
+ * if_vmove_loan, if_vmove_reclaim of net/if.c). Bring down, unlink, grace, revoke, then attach in the
+ * target; addresses, routes, memberships and taps stay behind. Until it stands in the target, a failure
+ * brings it back to where it was, up if it was up; what was revoked by then is lost.
+ *
+ * <p>Refusals: ENXIO (not there), EEXIST (the target is where it is, or has the name), EBUSY (source or
+ * target is going away), EINVAL (lo0 stays where it is).
+ */
+public final class IfMove extends IfSaga<Ifnet> {
+  private final Ifnet ifp;
+  private final Vnet source;
+  private final Vnet target;
+  private final boolean home;
+  private boolean wasUp;
+  private String sourceName;
+  private String targetName;
+
+  private IfMove(Ifnet ifp, Vnet source, Vnet target, boolean home) {
+    super("move " + ifp + " from " + source + " to " + target);
+    this.ifp = ifp;
+    this.source = source;
+    this.target = target;
+    this.home = home;
+    this.sourceName = ifp.name();
+    this.targetName = sourceName;
+  }
+
+  /** {@code ifconfig NAME vnet J}: SIOCSIFVNET, from {@code source} to a prison's vnet. */
+  public static Saga<Ifnet> lend(Vnet source, String name, Vnet target) {
+    return new Ask("lend " + name + " to " + target, source, name, target);
+  }
+
+  /** {@code ifconfig NAME -vnet J}: SIOCSIFRVNET, back from a prison's vnet. */
+  public static Saga<Ifnet> reclaim(Vnet into, String name, Vnet from) {
+    return new Ask("reclaim " + name + " from " + from, from, name, into);
+  }
+
+  /** Finds the interface, then moves it. */
+  private static final class Ask extends Saga<Ifnet> {
+    private @Nullable IfMove move;
+
+    Ask(String what, Vnet source, String name, Vnet target) {
+      super(what);
+      turn(
+          "find " + name,
+          source.lane(),
+          () -> {
+            Ifnet ifp = Interfaces.of(source).named(name);
+            if (source == target) {
+              throw new ErrnoException(Errno.EEXIST);
+            }
+            if (Interfaces.of(source).loopback() == ifp) {
+              throw new ErrnoException(Errno.EINVAL);
+            }
+            source.gate();
+            IfMove m = new IfMove(ifp, source, target, false);
+            m.begin();
+            move = m;
+            inner(what, () -> m);
+          });
+    }
+
+    @Override
+    @SuppressWarnings("NullAway") // no result without it
+    protected Ifnet value() {
+      return move.value();
+    }
+  }
+
+  /** Back home from a vnet that goes away. No gate, and a name that is taken there is changed (F28). */
+  static IfMove goHome(Ifnet ifp, Vnet from) {
+    IfMove m = new IfMove(ifp, from, ifp.home(), true);
+    m.begin();
+    return m;
+  }
+
+  private void begin() {
+    claim(List.of(ifp));
+    local(
+        "look again",
+        () -> {
+          if (ifp.vnet() == source && ifp.attached()) {
+            move();
+          } else if (!home) {
+            throw new ErrnoException(Errno.ENXIO);
+          }
+          releaseAtEnd();
+        });
+  }
+
+  private void move() {
+    turn("reserve name in " + target, target.lane(), this::reserve);
+    turn("bring down " + ifp, source.lane(), this::bringDown);
+    turn("unlink " + ifp, source.lane(), () -> Interfaces.of(source).unlink(ifp, true));
+    grace("grace period of " + ifp, source.machine().epoch());
+    turn("revoke " + ifp, source.lane(), this::revoke);
+    turn("attach in " + target, target.lane(), this::attach);
+    local("moved", this::commitKeepingClaims);
+    turn("leave " + source, source.lane(), () -> Interfaces.of(source).leave(ifp, sourceName));
+  }
+
+  private void reserve() throws ErrnoException {
+    Interfaces there = Interfaces.of(target);
+    if (home) {
+      targetName = there.reserveLike(ifp.name());
+    } else {
+      target.gate();
+      targetName = ifp.name();
+      there.reserve(targetName);
+    }
+    undo("unreserve in " + target, target.lane(), () -> there.unreserve(targetName));
+  }
+
+  private void bringDown() throws ErrnoException {
+    if (!home) {
+      source.gate();
+    }
+    sourceName = ifp.name();
+    wasUp = (ifp.flags() & IfFlags.UP) != 0;
+    undo("back to " + source, source.lane(), this::comeBack);
+    Interfaces.of(source).bringDown(ifp);
+  }
+
+  private void revoke() {
+    ifp.driver().reassign(ifp, target);
+    Interfaces.of(source).revoke(ifp);
+  }
+
+  private void attach() throws ErrnoException {
+    if (!home) {
+      target.gate();
+    }
+    ifp.vnet(target);
+    if (!sourceName.equals(targetName)) {
+      ifp.name(targetName);
+      target
+          .machine()
+          .messages()
+          .log(sourceName + ": name is taken in " + target + ", the interface is now " + targetName);
+    }
+    Interfaces.of(target).arrive(ifp);
+  }
+
+  /** The way back: whatever of the departure has been done is undone. */
+  private void comeBack() {
+    Interfaces here = Interfaces.of(source);
+    if (ifp.state() == IfState.DETACHING) {
+      ifp.state(IfState.ATTACHED);
+    } else if (ifp.state() == IfState.DETACHED) {
+      here.revoke(ifp); // half a departure is none: it arrives anew
+      here.comeBack(ifp);
+    }
+    if (wasUp) {
+      ifp.up();
+    }
+  }
+
+  @Override
+  protected Ifnet value() {
+    return ifp;
+  }
+}

@@ -1,0 +1,98 @@
+package cellblock.net.ifnet;
+
+import cellblock.kern.saga.Saga;
+import cellblock.kern.vnet.Vnet;
+import java.util.List;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All interface work of the shutdown stage (ancestor: vnet_if_return of net/if.c and if_clone_detach of
+ * net/if_clone.c, which run among the destructors there). Lent interfaces go home, those born here are
+ * destroyed wherever they are, lo0 last. It looks again until nothing is left, and waits for whatever
+ * other saga has one of them in hand; the gate is shut, so nothing new comes.
+ */
+public final class IfTeardown extends Saga<Boolean> {
+  private final Vnet vnet;
+  private final Interfaces here;
+  private final @Nullable String only;
+
+  private IfTeardown(Vnet vnet, @Nullable String only) {
+    super("interfaces of " + vnet + (only == null ? "" : " made by " + only));
+    this.vnet = vnet;
+    this.here = Interfaces.of(vnet);
+    this.only = only;
+    if (only != null) {
+      turn("seal cloner " + only, vnet.lane(), () -> here.cloners().seal(only));
+    }
+    again();
+  }
+
+  /** For a vnet that dies. */
+  public static Saga<Boolean> of(Vnet vnet) {
+    return new IfTeardown(vnet, null);
+  }
+
+  /** For one type whose module goes, or whose home dies: destroys what that cloner made (F29). */
+  public static Saga<Boolean> ofCloner(Vnet vnet, String cloner) {
+    return new IfTeardown(vnet, cloner);
+  }
+
+  private void next() {
+    Ifnet ifp = only == null ? first(here.present(), i -> i != here.loopback()) : null;
+    if (ifp == null) {
+      ifp = first(here.born(), this::mine);
+    }
+    if (ifp == null && only == null && here.arrivals()) {
+      await("interfaces under way to " + vnet, () -> !here.arrivals());
+      again();
+    } else if (ifp == null && only == null && here.loopback() != null) {
+      end(here.loopback());
+    } else if (ifp == null && only == null && !here.present().isEmpty()) {
+      end(here.present().getFirst());
+    } else if (ifp == null) {
+      if (only == null) {
+        here.close();
+      }
+    } else {
+      end(ifp);
+    }
+  }
+
+  private boolean mine(Ifnet ifp) {
+    IfCloner cloner = ifp.homeCloner();
+    return only == null
+        ? ifp != here.loopback()
+        : cloner != null && cloner.name().equals(only) && ifp != here.loopback();
+  }
+
+  private void end(@Nullable Ifnet ifp) {
+    if (ifp == null) {
+      return;
+    }
+    if (ifp.home() == vnet) {
+      inner("destroy " + ifp, () -> new IfDestroy(ifp));
+    } else {
+      inner("return " + ifp, () -> IfMove.goHome(ifp, vnet));
+    }
+    again();
+  }
+
+  private void again() {
+    turn("list interfaces of " + vnet, vnet.lane(), this::next);
+  }
+
+  private static @Nullable Ifnet first(List<Ifnet> list, Predicate<Ifnet> wanted) {
+    for (Ifnet ifp : list) {
+      if (wanted.test(ifp)) {
+        return ifp;
+      }
+    }
+    return null;
+  }
+
+  @Override
+  protected Boolean value() {
+    return true;
+  }
+}

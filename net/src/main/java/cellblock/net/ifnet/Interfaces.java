@@ -1,0 +1,416 @@
+package cellblock.net.ifnet;
+
+import cellblock.kern.errno.Errno;
+import cellblock.kern.errno.ErrnoException;
+import cellblock.kern.ledger.Ledger;
+import cellblock.kern.ledger.LedgerKind;
+import cellblock.kern.vnet.Vnet;
+import cellblock.kern.vnet.VnetVariable;
+import cellblock.wire.Family;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The interfaces of one vnet, and who wants to know of them (ancestor: V_ifnet, V_ifg_head, V_if_cloners
+ * and the ifnet event handlers of net/if.c).
+ *
+ * <p>Threading: changed in turns of the vnet's lane. {@link #list}, {@link #byIndex} and {@link
+ * #attachedByIndex} may be asked by anyone in a section.
+ */
+public final class Interfaces {
+  public static final VnetVariable<Interfaces> V_IFNET =
+      VnetVariable.define("ifnet", Interfaces::new);
+
+  private record Listening(int order, IfListener listener) {}
+
+  private static final Listening[] NOBODY = {};
+
+  private final Vnet vnet;
+  private final IfIndexTable table;
+  private final IfCloners cloners;
+  private volatile List<Ifnet> list = List.of();
+  private final Map<String, Ifnet> names = new HashMap<>();
+  private final Set<String> reserved = new HashSet<>();
+  private Listening[] listeners = NOBODY;
+  private final List<IfDomain> domains = new ArrayList<>();
+  private @Nullable Ifnet loopback;
+
+  /** Interfaces that are in this vnet, the unlinked ones included, until they are dropped or moved. */
+  private final List<Ifnet> present = new ArrayList<>();
+
+  /** Interfaces whose home is here, wherever they are. */
+  private final List<Ifnet> born = new ArrayList<>();
+
+  /** Moves under way that have reserved a name here. */
+  private int arriving;
+
+  private boolean closed;
+
+  Interfaces(Vnet vnet) {
+    this.vnet = vnet;
+    this.table = IfIndexTable.IFINDEX.of(vnet.machine());
+    this.cloners = new IfCloners(vnet);
+  }
+
+  public static Interfaces of(Vnet vnet) {
+    return V_IFNET.of(vnet);
+  }
+
+  public Vnet vnet() {
+    return vnet;
+  }
+
+  // ---- lookups ----
+
+  /** The interfaces in order of arrival; those on their way out until they are unlinked. A snapshot. */
+  public List<Ifnet> list() {
+    return list;
+  }
+
+  /** By name, for management: it may be leaving (ifunit). In a turn. */
+  public @Nullable Ifnet unit(String name) {
+    return names.get(name);
+  }
+
+  /** By name, for management; ENXIO when there is none. In a turn. */
+  public Ifnet named(String name) throws ErrnoException {
+    Ifnet ifp = names.get(name);
+    if (ifp == null) {
+      throw new ErrnoException(Errno.ENXIO);
+    }
+    return ifp;
+  }
+
+  /** By name, for output: ATTACHED only. In a turn. */
+  public @Nullable Ifnet attachedByName(String name) {
+    Ifnet ifp = names.get(name);
+    return ifp != null && ifp.usableIn(vnet) ? ifp : null;
+  }
+
+  /** By index, for management: in this vnet's list, perhaps leaving (ifnet_byindex). */
+  public @Nullable Ifnet byIndex(int index) {
+    Ifnet ifp = table.get(index);
+    if (ifp == null || ifp.vnet() != vnet) {
+      return null;
+    }
+    IfState s = ifp.state();
+    return s == IfState.ATTACHED || s == IfState.DETACHING ? ifp : null;
+  }
+
+  /** By index, for output: ATTACHED in this vnet only (seed 3's ifnet_byindex_attached). */
+  public @Nullable Ifnet attachedByIndex(int index) {
+    Ifnet ifp = table.get(index);
+    return ifp != null && ifp.usableIn(vnet) ? ifp : null;
+  }
+
+  /** V_loif, or null once it is gone. */
+  public @Nullable Ifnet loopback() {
+    return loopback;
+  }
+
+  public void loopback(@Nullable Ifnet lo) {
+    loopback = lo;
+  }
+
+  /** Interface groups with their members. In a turn. */
+  public Map<String, List<Ifnet>> groups() {
+    Map<String, List<Ifnet>> groups = new TreeMap<>();
+    for (Ifnet ifp : list) {
+      for (String g : ifp.groups()) {
+        groups.computeIfAbsent(g, k -> new ArrayList<>()).add(ifp);
+      }
+    }
+    return groups;
+  }
+
+  public IfCloners cloners() {
+    return cloners;
+  }
+
+  // ---- names ----
+
+  /** Whether a name is in use, or promised to an interface under way. */
+  boolean taken(String name) {
+    return names.containsKey(name) || reserved.contains(name);
+  }
+
+  /** EINVAL for an impossible name, EEXIST for one in use. */
+  void checkFree(String name) throws ErrnoException {
+    if (name.isEmpty() || name.length() > Ifnet.NAME_MAX || name.indexOf('/') >= 0) {
+      throw new ErrnoException(Errno.EINVAL);
+    }
+    if (taken(name)) {
+      throw new ErrnoException(Errno.EEXIST);
+    }
+  }
+
+  /** SIOCSIFNAME: EINVAL, EEXIST; its own name is fine. In a turn. */
+  public void rename(Ifnet ifp, String name) throws ErrnoException {
+    vnet.gate();
+    if (!ifp.usableIn(vnet)) {
+      throw new ErrnoException(Errno.ENXIO);
+    }
+    if (ifp.name().equals(name)) {
+      return;
+    }
+    checkFree(name);
+    names.remove(ifp.name());
+    names.put(name, ifp);
+    ifp.name(name);
+    tell(ifp, IfEvent.RENAME);
+  }
+
+  /** Promises a name to an interface that is about to come. */
+  void reserve(String name) throws ErrnoException {
+    checkFree(name);
+    reserved.add(name);
+    arriving++;
+  }
+
+  /**
+   * Promises {@code name}, or where it is taken the same letters with the lowest free number (F28).
+   *
+   * @return the name promised
+   */
+  String reserveLike(String name) {
+    String chosen = name;
+    if (taken(name)) {
+      int end = name.length();
+      while (end > 0 && Character.isDigit(name.charAt(end - 1))) {
+        end--;
+      }
+      String stem = name.substring(0, Math.min(end, Ifnet.NAME_MAX - 5));
+      int unit = 0;
+      while (taken(stem + unit)) {
+        unit++;
+      }
+      chosen = stem + unit;
+    }
+    reserved.add(chosen);
+    arriving++;
+    return chosen;
+  }
+
+  void unreserve(String name) {
+    if (reserved.remove(name)) {
+      arriving--;
+    }
+  }
+
+  // ---- listeners and families ----
+
+  /**
+   * Tells {@code l} of what happens from now on; lower {@code order} is told first: 0 drivers, 100
+   * families, 200 firewalls, 1000 watchers.
+   */
+  public IfRegistration listen(int order, IfListener l) {
+    Listening mine = new Listening(order, l);
+    Listening[] now = Snapshots.with(listeners, mine);
+    java.util.Arrays.sort(now, Comparator.comparingInt(Listening::order));
+    listeners = now;
+    Ledger.Entry entry = vnet.ledger().enter(LedgerKind.HOOK, l, "interface listener " + order);
+    return () -> {
+      listeners = Snapshots.without(listeners, mine);
+      entry.leave();
+    };
+  }
+
+  void tell(Ifnet ifp, IfEvent event) {
+    for (Listening l : listeners) {
+      l.listener.event(ifp, event);
+    }
+  }
+
+  void tellAddress(Ifnet ifp, IfAddress a, boolean added) {
+    for (Listening l : listeners) {
+      l.listener.address(ifp, a, added);
+    }
+  }
+
+  /** A family comes to every interface, present and future (domain_add, if_attachdomain). */
+  public IfRegistration domain(IfDomain d) {
+    domains.add(d);
+    for (Ifnet ifp : list) {
+      ifp.afData(d.family(), d.attach(ifp));
+    }
+    Ledger.Entry entry = vnet.ledger().enter(LedgerKind.PROTOCOL, d, "domain " + d.family());
+    return () -> {
+      domains.remove(d);
+      for (Ifnet ifp : list) {
+        d.purge(ifp);
+        detachDomain(ifp, d);
+      }
+      entry.leave();
+    };
+  }
+
+  private static void detachDomain(Ifnet ifp, IfDomain d) {
+    Family f = d.family();
+    Object data = ifp.afData(f);
+    ifp.afData(f, null);
+    d.detach(ifp, data);
+  }
+
+  // ---- arrival ----
+
+  /**
+   * Attaches a new interface (if_attach): it is found from here on.
+   *
+   * @throws ErrnoException EEXIST, EINVAL (name), EBUSY (the vnet is going)
+   */
+  public void attach(Ifnet ifp) throws ErrnoException {
+    vnet.gate();
+    if (ifp.state() != IfState.ALLOCATED || ifp.home() != vnet) {
+      throw new IllegalStateException(ifp + " is " + ifp.state() + " of " + ifp.home());
+    }
+    checkFree(ifp.name());
+    born.add(ifp);
+    present.add(ifp);
+    enter(ifp);
+  }
+
+  /** Attaches one that was moved here; its name has been reserved. */
+  void arrive(Ifnet ifp) {
+    present.add(ifp);
+    unreserve(ifp.name());
+    enter(ifp);
+  }
+
+  /** Attaches one again that a failed move has brought back; it is still present. */
+  void comeBack(Ifnet ifp) {
+    reserved.remove(ifp.name());
+    enter(ifp);
+  }
+
+  private void enter(Ifnet ifp) {
+    ifp.state(IfState.ATTACHING);
+    ifp.facts.groupsAtAttach();
+    ifp.bindLink();
+    ifp.entry = vnet.ledger().enter(LedgerKind.INTERFACE, ifp, null);
+    for (IfDomain d : domains) {
+      ifp.afData(d.family(), d.attach(ifp));
+    }
+    names.put(ifp.name(), ifp);
+    List<Ifnet> now = new ArrayList<>(list);
+    now.add(ifp);
+    list = List.copyOf(now);
+    ifp.newGeneration(IfState.ATTACHED);
+    ifp.driver().attached(ifp);
+    tell(ifp, IfEvent.ARRIVAL);
+    tell(ifp, IfEvent.ATTACHED);
+  }
+
+  // ---- departure, in the order of the house; each step at most once ----
+
+  /** 1: nothing more is sent; it is down. */
+  void bringDown(Ifnet ifp) {
+    if (ifp.state() == IfState.ATTACHED) {
+      ifp.state(IfState.DETACHING);
+      ifp.down();
+    }
+  }
+
+  /** 2: out of every lookup; weak handles resolve to nothing. {@code keepName}: it may come back. */
+  void unlink(Ifnet ifp, boolean keepName) {
+    if (ifp.state() != IfState.DETACHING) {
+      return;
+    }
+    names.remove(ifp.name());
+    if (keepName) {
+      reserved.add(ifp.name());
+    }
+    List<Ifnet> now = new ArrayList<>(list);
+    now.remove(ifp);
+    list = List.copyOf(now);
+    if (loopback == ifp) {
+      loopback = null;
+    }
+    ifp.newGeneration(IfState.DETACHED);
+  }
+
+  /** 3, after a grace period: everything that names it lets go. */
+  void revoke(Ifnet ifp) {
+    Ledger.Entry entry = ifp.entry;
+    if (entry == null) {
+      return;
+    }
+    for (IfDomain d : domains.reversed()) {
+      d.purge(ifp);
+    }
+    for (IfAddress a : ifp.addresses()) {
+      ifp.removeAddress(a);
+    }
+    ifp.multicasts.purge();
+    tell(ifp, IfEvent.DEPARTURE);
+    for (IfDomain d : domains.reversed()) {
+      detachDomain(ifp, d);
+    }
+    ifp.unbindLink();
+    ifp.facts.forgetCounts();
+    ifp.driver().detached(ifp);
+    ifp.entry = null;
+    entry.leave();
+  }
+
+  /** 4: it is in this vnet no more. */
+  void leave(Ifnet ifp) {
+    present.remove(ifp);
+  }
+
+  /** 4, after a move: the name that was kept for the way back is free. */
+  void leave(Ifnet ifp, String keptName) {
+    reserved.remove(keptName);
+    present.remove(ifp);
+  }
+
+  /** 5, in its home: it is no more. */
+  void forget(Ifnet ifp) {
+    born.remove(ifp);
+  }
+
+  /** All steps in one turn: for a vnet that failed to be built, in which nobody else can be. */
+  public void undoAttach(Ifnet ifp) {
+    bringDown(ifp);
+    unlink(ifp, false);
+    revoke(ifp);
+    leave(ifp);
+    forget(ifp);
+    ifp.state(IfState.DEAD);
+    ifp.release();
+  }
+
+  // ---- for teardown ----
+
+  List<Ifnet> present() {
+    return List.copyOf(present);
+  }
+
+  List<Ifnet> born() {
+    return List.copyOf(born);
+  }
+
+  boolean arrivals() {
+    return arriving > 0;
+  }
+
+  /** Nothing is here and nothing comes any more. */
+  void close() {
+    closed = true;
+  }
+
+  boolean closed() {
+    return closed;
+  }
+
+  @Override
+  public String toString() {
+    return "interfaces of " + vnet;
+  }
+}

@@ -1,0 +1,8 @@
+package cellblock.net.ifnet;
+
+/** LINK_STATE_* of net/if.h. */
+public enum LinkState {
+  UNKNOWN,
+  DOWN,
+  UP
+}

@@ -1,0 +1,112 @@
+package cellblock.net.netisr;
+
+import cellblock.kern.drop.DropReason;
+import cellblock.kern.ledger.Ledger;
+import cellblock.kern.ledger.LedgerKind;
+import cellblock.kern.mbuf.Mbuf;
+import cellblock.kern.vnet.Vnet;
+import cellblock.kern.vnet.VnetVariable;
+import cellblock.net.ifnet.IfRegistration;
+import cellblock.net.ifnet.Ifnet;
+import cellblock.wire.EtherHeader;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which protocol takes which Ethernet type in one vnet (ancestor: net/netisr.c). Threading: the lane.
+ */
+public final class Netisr {
+  public static final VnetVariable<Netisr> V_NETISR = VnetVariable.define("netisr", Netisr::new);
+
+  private record Other(int etherType, ProtocolInput input) {}
+
+  private final Vnet vnet;
+  private @Nullable ProtocolInput ip4;
+  private @Nullable ProtocolInput arp;
+  private @Nullable ProtocolInput ip6;
+  private Other[] others = {};
+
+  Netisr(Vnet vnet) {
+    this.vnet = vnet;
+  }
+
+  public static Netisr of(Vnet vnet) {
+    return V_NETISR.of(vnet);
+  }
+
+  /** Registers a protocol (netisr_register); one for each type. */
+  public IfRegistration register(int etherType, ProtocolInput input) {
+    if (find(etherType) != null) {
+      throw new IllegalStateException("ether type " + Integer.toHexString(etherType) + " is taken");
+    }
+    set(etherType, input);
+    Ledger.Entry entry =
+        vnet.ledger()
+            .enter(LedgerKind.PROTOCOL, input, "input of 0x" + Integer.toHexString(etherType));
+    return () -> {
+      set(etherType, null);
+      entry.leave();
+    };
+  }
+
+  private void set(int etherType, @Nullable ProtocolInput input) {
+    switch (etherType) {
+      case EtherHeader.TYPE_IP -> ip4 = input;
+      case EtherHeader.TYPE_ARP -> arp = input;
+      case EtherHeader.TYPE_IPV6 -> ip6 = input;
+      default -> {
+        Other[] now =
+            Arrays.stream(others).filter(o -> o.etherType != etherType).toArray(Other[]::new);
+        if (input != null) {
+          now = Arrays.copyOf(now, now.length + 1);
+          now[now.length - 1] = new Other(etherType, input);
+        }
+        others = now;
+      }
+    }
+  }
+
+  private @Nullable ProtocolInput find(int etherType) {
+    switch (etherType) {
+      case EtherHeader.TYPE_IP -> {
+        return ip4;
+      }
+      case EtherHeader.TYPE_ARP -> {
+        return arp;
+      }
+      case EtherHeader.TYPE_IPV6 -> {
+        return ip6;
+      }
+      default -> {
+        for (Other o : others) {
+          if (o.etherType == etherType) {
+            return o.input;
+          }
+        }
+        return null;
+      }
+    }
+  }
+
+  /** The Ethernet type of an IP packet without a link header, by its version; 0 = neither. */
+  public static int typeOf(Mbuf m) {
+    return m.len == 0
+        ? 0
+        : switch (m.buf[m.off] >> 4 & 0xf) {
+          case 4 -> EtherHeader.TYPE_IP;
+          case 6 -> EtherHeader.TYPE_IPV6;
+          default -> 0;
+        };
+  }
+
+  /** Hands a packet to its protocol (netisr_dispatch); one that nobody wants is dropped. */
+  public void dispatch(Ifnet rcvif, Mbuf m, int etherType) {
+    ProtocolInput input = find(etherType);
+    if (input == null) {
+      rcvif.counters().noproto++;
+      vnet.drop(m, DropReason.ETHER_UNKNOWN_TYPE);
+    } else {
+      input.input(rcvif, m);
+    }
+  }
+}

@@ -1,0 +1,34 @@
+package cellblock.userland;
+
+import cellblock.control.tool.Tool;
+import cellblock.userland.net.Stdio;
+import cellblock.userland.net.arp.Arp;
+import cellblock.userland.net.ifconfig.Ifconfig;
+import cellblock.userland.net.ifmcstat.Ifmcstat;
+import cellblock.userland.net.netstat.Netstat;
+import cellblock.userland.net.ping.Ping;
+import cellblock.userland.net.route.Route;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** The network tools by name. */
+public final class NetTools {
+  private NetTools() {}
+
+  /** Every tool of this package's family, in alphabetical order. */
+  public static Map<String, Tool> tools() {
+    Map<String, Tool> tools = new LinkedHashMap<>();
+    put(tools, "arp", Arp::run);
+    put(tools, "ifconfig", Ifconfig::run);
+    put(tools, "ifmcstat", Ifmcstat::run);
+    put(tools, "netstat", Netstat::run);
+    put(tools, "ping", Ping::run);
+    put(tools, "route", Route::run);
+    return Collections.unmodifiableMap(tools);
+  }
+
+  private static void put(Map<String, Tool> tools, String name, Stdio.Body body) {
+    tools.put(name, Stdio.tool(name, body));
+  }
+}

@@ -1,0 +1,116 @@
+package cellblock.userland.net.netstat;
+
+import static cellblock.userland.net.netstat.RouteTables.left;
+import static cellblock.userland.net.netstat.RouteTables.right;
+
+import cellblock.control.StatRequest;
+import cellblock.userland.net.Xo;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The sockets: netstat without a display option. Ancestor: usr.bin/netstat/inet.c (protopr). */
+final class Sockets {
+  private static final List<String> ORDER = List.of("tcp", "udp", "icm", "raw", "ip", "igm");
+
+  private static final Map<Integer, String> SERVICES =
+      Map.ofEntries(
+          Map.entry(7, "echo"), Map.entry(9, "discard"), Map.entry(13, "daytime"), Map.entry(21, "ftp"),
+          Map.entry(22, "ssh"), Map.entry(23, "telnet"), Map.entry(25, "smtp"), Map.entry(53, "domain"),
+          Map.entry(67, "bootps"), Map.entry(68, "bootpc"), Map.entry(69, "tftp"), Map.entry(80, "http"),
+          Map.entry(123, "ntp"), Map.entry(443, "https"), Map.entry(514, "syslog"),
+          Map.entry(520, "router"));
+
+  private final Netstat netstat;
+
+  Sockets(Netstat netstat) {
+    this.netstat = netstat;
+  }
+
+  /** All sockets, or those of one protocol. */
+  void print(@Nullable String only) {
+    List<StatRequest.SocketInfo> all = netstat.io.ask(new StatRequest.Sockets(), "sysctl: pcblist");
+    boolean first = true;
+    netstat.xo.openList("socket");
+    for (String protocol : ORDER) {
+      for (StatRequest.SocketInfo socket : all) {
+        if (protocol.equals(name(socket)) && shown(socket, only)) {
+          if (first) {
+            header();
+            first = false;
+          }
+          row(socket);
+        }
+      }
+    }
+    netstat.xo.closeList();
+  }
+
+  private static boolean six(StatRequest.SocketInfo socket) {
+    return socket.protocol().endsWith("6") || socket.localAddress().indexOf(':') >= 0;
+  }
+
+  private static String name(StatRequest.SocketInfo socket) {
+    String name = socket.protocol().replaceAll("[0-9]+$", "");
+    return name.length() > 3 ? name.substring(0, 3) : name;
+  }
+
+  private boolean shown(StatRequest.SocketInfo socket, @Nullable String only) {
+    if (only != null && !only.startsWith(name(socket)) || !netstat.wants(six(socket) ? "inet6" : "inet")) {
+      return false;
+    }
+    return netstat.all || !any(socket.localAddress()) && !"LISTEN".equals(socket.state());
+  }
+
+  private static boolean any(@Nullable String address) {
+    return address == null || address.isEmpty() || address.equals("0.0.0.0") || address.equals("::")
+        || address.equals("*");
+  }
+
+  private void header() {
+    int width = width();
+    netstat.xo.text("Active Internet connections" + (netstat.all ? " (including servers)" : "") + "\n");
+    netstat.xo.text("Proto Recv-Q Send-Q " + left("Local Address", width) + " ");
+    netstat.xo.text(left("Foreign Address", width) + " (state)\n");
+  }
+
+  private int width() {
+    return netstat.wide && !"inet".equals(netstat.family) ? 45 : 22;
+  }
+
+  private void row(StatRequest.SocketInfo socket) {
+    netstat.xo.openInstance("socket");
+    String version = six(socket) ? "6" : "4";
+    netstat.xo.string(
+        "protocol", name(socket) + version, left(name(socket), 3) + left(version, 2) + " ");
+    netstat.xo.number(
+        "receive-bytes-waiting", socket.receiveQueue(), right("" + socket.receiveQueue(), 6) + " ");
+    netstat.xo.number("send-bytes-waiting", socket.sendQueue(), right("" + socket.sendQueue(), 6) + " ");
+    address("local", socket.localAddress(), socket.localPort());
+    address("remote", socket.foreignAddress(), socket.foreignPort());
+    String state = socket.state();
+    if (state != null && name(socket).equals("tcp")) {
+      netstat.xo.string("tcp-state", state, left(state, 11));
+    }
+    netstat.xo.text("\n");
+    netstat.xo.closeInstance();
+  }
+
+  private void address(String container, @Nullable String address, int port) {
+    String host = any(address) ? "*" : String.valueOf(address);
+    String service = port == 0 ? "*" : netstat.numeric ? null : SERVICES.get(port);
+    String name = service == null ? Integer.toString(port) : service;
+    netstat.xo.openContainer(container);
+    String shown = !netstat.wide && host.length() > 16 ? host.substring(0, 16) : host;
+    String text = shown + "." + name;
+    if (!netstat.wide && text.length() > width()) {
+      text = text.substring(0, width());
+    }
+    netstat.xo.text(left(text, width()) + " ");
+    if (netstat.xo.style() != Xo.Style.TEXT) {
+      netstat.xo.string("address", host, "");
+      netstat.xo.string("port", name, "");
+    }
+    netstat.xo.closeContainer();
+  }
+}

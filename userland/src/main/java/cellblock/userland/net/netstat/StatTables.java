@@ -1,0 +1,171 @@
+package cellblock.userland.net.netstat;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What {@code netstat -s} and {@code -m} say, line by line. In a line, {@code {name}} is a counter;
+ * {@code {s}}, {@code {es}} and {@code {ies}} are the ending that the number before them asks for. A line
+ * {@code @name} opens a container, {@code @} closes it: inside, the kernel's key is {@code
+ * container/name}. {@code #name title} stands for a histogram whose keys are {@code name/entry}.
+ * Ancestors: usr.bin/netstat/inet.c, route.c, mbuf.c.
+ */
+public final class StatTables {
+  private static final Map<String, List<String>> TABLES = new LinkedHashMap<>();
+
+  static {
+    TABLES.put("tcp", lines(TcpTable.TEXT));
+    TABLES.put(
+        "udp",
+        lines(
+            """
+            {received-datagrams} datagram{s} received
+            {dropped-incomplete-headers} with incomplete header
+            {dropped-bad-data-length} with bad data length field
+            {dropped-bad-checksum} with bad checksum
+            {dropped-no-checksum} with no checksum
+            {dropped-no-socket} dropped due to no socket
+            {dropped-broadcast-multicast} broadcast/multicast datagram{s} undelivered
+            {dropped-full-socket-buffer} dropped due to full socket buffers
+            {not-for-hashed-pcb} not for hashed pcb
+            {delivered-packets} delivered
+            {output-packets} datagram{s} output
+            {multicast-source-filter-matches} time{s} multicast source filter matched
+            """));
+    TABLES.put(
+        "ip",
+        lines(
+            """
+            {received-packets} total packet{s} received
+            {dropped-bad-checksum} bad header checksum{s}
+            {dropped-below-minimum-size} with size smaller than minimum
+            {dropped-short-packets} with data size < data length
+            {dropped-too-long} with ip length > max ip packet size
+            {dropped-short-header-length} with header length < data size
+            {dropped-short-data} with data length < header length
+            {dropped-bad-options} with bad options
+            {dropped-bad-version} with incorrect version number
+            {received-fragments} fragment{s} received
+            {dropped-fragments} fragment{s} dropped (dup or out of space)
+            {dropped-fragments-after-timeout} fragment{s} dropped after timeout
+            {reassembled-packets} packet{s} reassembled ok
+            {received-local-packets} packet{s} for this host
+            {dropped-unknown-protocol} packet{s} for unknown/unsupported protocol
+            {forwarded-packets} packet{s} forwarded ({fast-forwarded-packets} packet{s} fast forwarded)
+            {packets-cannot-forward} packet{s} not forwardable
+            {received-unknown-multicast-group} packet{s} received for unknown multicast group
+            {redirects-sent} redirect{s} sent
+            {sent-packets} packet{s} sent from this host
+            {send-packets-fabricated-header} packet{s} sent with fabricated ip header
+            {discard-no-mbufs} output packet{s} dropped due to no bufs, etc.
+            {discard-no-route} output packet{s} discarded due to no route
+            {sent-fragments} output datagram{s} fragmented
+            {fragments-created} fragment{s} created
+            {discard-cannot-fragment} datagram{s} that can't be fragmented
+            {discard-tunnel-no-gif} tunneling packet{s} that can't find gif
+            {discard-bad-address} datagram{s} with bad address in header
+            """));
+    TABLES.put(
+        "icmp",
+        lines(
+            """
+            {icmp-calls} call{s} to icmp_error
+            {errors-not-from-message} error{s} not generated in response to an icmp message
+            #output-histogram Output histogram
+            {dropped-bad-code} message{s} with bad code fields
+            {dropped-too-short} message{s} less than the minimum length
+            {dropped-bad-checksum} message{s} with bad checksum
+            {dropped-bad-length} message{s} with bad length
+            {dropped-multicast-echo} multicast echo requests ignored
+            {dropped-multicast-timestamp} multicast timestamp requests ignored
+            #input-histogram Input histogram
+            {sent-packets} message response{s} generated
+            {discard-invalid-return-address} invalid return address{es}
+            {discard-no-route} no return route{s}
+            """));
+    TABLES.put(
+        "igmp",
+        lines(
+            """
+            {received-messages} message{s} received
+            {dropped-too-short} message{s} received with too few bytes
+            {dropped-wrong-ttl} message{s} received with wrong TTL
+            {dropped-bad-checksum} message{s} received with bad checksum
+            {received-membership-queries} V1/V2 membership quer{ies} received
+            {received-v3-membership-queries} V3 membership quer{ies} received
+            {dropped-membership-queries} membership quer{ies} received with invalid field(s)
+            {received-general-queries} general quer{ies} received
+            {received-group-queries} group quer{ies} received
+            {received-group-source-queries} group-source quer{ies} received
+            {dropped-group-source-queries} group-source quer{ies} dropped
+            {received-membership-requests} membership report{s} received
+            {dropped-membership-reports} membership report{s} received with invalid field(s)
+            {received-membership-reports-matching} membership report{s} received for groups to which \
+            we belong
+            {received-v3-reports-no-router-alert} V3 report{s} received without Router Alert
+            {sent-membership-reports} membership report{s} sent
+            """));
+    TABLES.put(
+        "arp",
+        lines(
+            """
+            {sent-requests} ARP request{s} sent
+            {sent-failures} ARP request{s} failed to sent
+            {sent-replies} ARP repl{ies} sent
+            {received-requests} ARP request{s} received
+            {received-replies} ARP repl{ies} received
+            {received-packets} ARP packet{s} received
+            {dropped-no-entry} total packet{s} dropped due to no ARP entry
+            {entries-timeout} ARP entry{s} timed out
+            {dropped-duplicate-address} Duplicate IP{s} seen
+            """));
+    TABLES.put(
+        "routing",
+        lines(
+            """
+            {bad-redirects} bad routing redirect{s}
+            {dynamically-created} dynamically created route{s}
+            {new-gateways} new gateway{s} due to redirects
+            {unreachable-destination} destination{s} found unreachable
+            {wildcard-uses} use{s} of a wildcard route
+            """));
+    TABLES.put("mbuf-statistics", MbufTable.LINES);
+  }
+
+  private StatTables() {}
+
+  /** The text's lines, each with the tab that most of them begin with. */
+  static List<String> lines(String text) {
+    return text.lines().map(line -> "@#".indexOf(line.charAt(0)) >= 0 ? line : "\t" + line).toList();
+  }
+
+  /** The protocols that have a table, in the order of {@code netstat -s}. */
+  public static List<String> protocols() {
+    return TABLES.keySet().stream().filter(name -> !name.equals("routing") && !name.startsWith("mbuf")).toList();
+  }
+
+  /** The lines of one table; none for a protocol that is not known. */
+  static List<String> table(String protocol) {
+    return TABLES.getOrDefault(protocol, List.of());
+  }
+
+  /** The keys under which a kernel reports the counters of {@code protocol}, in order. */
+  public static List<String> keys(String protocol) {
+    List<String> keys = new ArrayList<>();
+    String container = "";
+    for (String line : table(protocol)) {
+      if (line.startsWith("@")) {
+        container = line.length() == 1 ? "" : line.substring(1) + "/";
+      } else {
+        for (StatLine.Part part : StatLine.parse(line)) {
+          if (part instanceof StatLine.Counter counter) {
+            keys.add(container + counter.name());
+          }
+        }
+      }
+    }
+    return keys;
+  }
+}
