@@ -7,6 +7,7 @@ import cellblock.kern.errno.Errno;
 import cellblock.kern.errno.ErrnoException;
 import cellblock.kern.ledger.LedgerKind;
 import cellblock.net.ifnet.Ifnet;
+import cellblock.net.ifnet.Interfaces;
 import cellblock.wire.Family;
 import cellblock.wire.IpAddress;
 import cellblock.wire.IpPrefix;
@@ -244,18 +245,22 @@ class RibTest {
   @Test
   void a_blackhole_needs_no_gateway_where_there_is_a_loopback_interface() throws ErrnoException {
     RouteSpec hole = RouteSpec.to(IpPrefix.parse("203.0.113.0/24")).flags(RouteFlags.BLACKHOLE);
-    assertThat(refusal(() -> rib().add(hole))).isEqualTo(Errno.ENETUNREACH);
-    lab.turn(() -> cellblock.net.ifnet.Interfaces.of(lab.jail).loopback(tst0));
     lab.turn(() -> rib().add(hole));
-    assertThat(lab.lookup("203.0.113.1").discards()).isTrue();
+    Nexthop nh = lab.lookup("203.0.113.1");
+    assertThat(nh.discards()).isTrue();
+    assertThat(nh.ifnet()).isSameAs(Interfaces.of(lab.jail).loopback());
+    lab.turn(() -> Interfaces.of(lab.jail).loopback(null));
+    RouteSpec other = RouteSpec.to(IpPrefix.parse("10.0.0.0/8")).flags(RouteFlags.BLACKHOLE);
+    assertThat(refusal(() -> rib().add(other))).isEqualTo(Errno.ENETUNREACH);
+    lab.turn(() -> Interfaces.of(lab.jail).loopback(nh.ifnet()));
   }
 
   @Test
   void an_own_address_is_routed_by_loopback_and_remembers_its_interface() throws ErrnoException {
-    Ifnet lo = lab.ifnet("127.0.0.1/8");
+    Ifnet lo = Interfaces.of(lab.jail).loopback();
     lab.turn(
         () -> {
-          cellblock.net.ifnet.Interfaces.of(lab.jail).loopback(lo);
+          lab.addAddress(lo, "127.0.0.1/8");
           lab.tables.loopbackRoute(true, tst0.addresses()[0]);
         });
     Nexthop nh = lab.lookup("192.0.2.1");

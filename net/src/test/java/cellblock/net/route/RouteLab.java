@@ -7,20 +7,17 @@ import cellblock.kern.module.Declarations;
 import cellblock.kern.module.KernelModule;
 import cellblock.kern.module.Linker;
 import cellblock.kern.module.ModuleInfo;
-import cellblock.kern.vnet.Order;
-import cellblock.kern.vnet.Subsystem;
 import cellblock.kern.vnet.Vnet;
 import cellblock.kern.vnet.VnetCreate;
 import cellblock.kern.vnet.VnetDestroy;
 import cellblock.kern.vnet.VnetShutdown;
+import cellblock.net.NetModule;
 import cellblock.net.ifnet.CloneOps;
 import cellblock.net.ifnet.IfAddress;
 import cellblock.net.ifnet.IfCloner;
+import cellblock.net.ifnet.IfCloners;
 import cellblock.net.ifnet.IfCreate;
 import cellblock.net.ifnet.IfDriver;
-import cellblock.net.ifnet.IfIndexTable;
-import cellblock.net.ifnet.IfRegistration;
-import cellblock.net.ifnet.IfTeardown;
 import cellblock.net.ifnet.IfType;
 import cellblock.net.ifnet.Ifnet;
 import cellblock.net.ifnet.Interfaces;
@@ -31,7 +28,6 @@ import cellblock.wire.Family;
 import cellblock.wire.Ip4Address;
 import cellblock.wire.IpAddress;
 import cellblock.wire.IpPrefix;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -75,31 +71,16 @@ final class RouteLab {
     }
   }
 
-  /** Interfaces and routes; no packets. */
+  /** The cloner of the interfaces that lead nowhere. */
   private static final class Module implements KernelModule {
-    private final Map<Vnet, IfRegistration> cloners = new HashMap<>();
-
     @Override
     public ModuleInfo info() {
-      return ModuleInfo.of("routelab", 1);
+      return ModuleInfo.of("tst", 1);
     }
 
     @Override
     public void declare(Declarations d) {
-      d.variable(IfIndexTable.IFINDEX);
-      d.variable(Interfaces.V_IFNET);
-      d.vnetSysinit(
-          Subsystem.PSEUDO,
-          Order.ANY,
-          "tst",
-          v -> {
-            IfCloner tst = new IfCloner(v, "tst", new Clone());
-            cloners.put(v, Interfaces.of(v).cloners().attach(tst));
-          });
-      d.vnetSysuninit(Subsystem.INIT_IF, Order.SECOND, "tst", v -> cloners.remove(v).close());
-      d.vnetShutdownSaga(
-          Subsystem.PROTO_IFATTACHDOMAIN, Order.FIRST, "if_return", IfTeardown::of);
-      RouteModule.declare(d);
+      IfCloners.declare(d, "tst", new Clone());
     }
   }
 
@@ -112,7 +93,7 @@ final class RouteLab {
     this.seed = seed;
     sim = new Sim(seed);
     Linker linker = new Linker(sim.machine(), added -> {}, removed -> {});
-    sim.stepper().run(linker.boot(List.of(new Module())));
+    sim.stepper().run(linker.boot(List.of(new NetModule(), new Module())));
     jail = create("a");
     tables = RouteTables.of(jail);
   }
