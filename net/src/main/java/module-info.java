@@ -11,4 +11,5 @@ module cellblock.net {
   exports cellblock.net.loop;
   exports cellblock.net.netisr;
   exports cellblock.net.pfil;
+  exports cellblock.net.route;
 }

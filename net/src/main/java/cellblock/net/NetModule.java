@@ -17,6 +17,7 @@ import cellblock.net.loop.LoopClone;
 import cellblock.net.loop.Loopback;
 import cellblock.net.netisr.Netisr;
 import cellblock.net.pfil.Pfil;
+import cellblock.net.route.RouteModule;
 import java.util.Map;
 
 /**
@@ -33,6 +34,7 @@ public final class NetModule implements KernelModule {
 
   @Override
   public void declare(Declarations d) {
+    RouteModule.declare(d);
     d.variable(IfIndexTable.IFINDEX);
     d.variable(Interfaces.V_IFNET);
     d.variable(Netisr.V_NETISR);

@@ -196,6 +196,20 @@ public record SysctlDeclaration(
         null);
   }
 
+  /** The same node with a range for its number. */
+  public SysctlDeclaration range(long least, long most) {
+    return new SysctlDeclaration(
+        name, type, vnet, writable, tunable, secureLevel, least, most, unit, description, reader,
+        writer, prisonReader, prisonWriter);
+  }
+
+  /** The same node, seeded at boot from the tunables. */
+  public SysctlDeclaration asTunable() {
+    return new SysctlDeclaration(
+        name, type, vnet, writable, true, secureLevel, minimum, maximum, unit, description, reader,
+        writer, prisonReader, prisonWriter);
+  }
+
   /** The same node, refused to writers above a securelevel. */
   public SysctlDeclaration secure(int level) {
     return new SysctlDeclaration(

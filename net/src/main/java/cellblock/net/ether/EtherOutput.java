@@ -65,7 +65,7 @@ final class EtherOutput {
       }
     } else if (isMulticast(family, hi, lo)) {
       m.flags |= Mbuf.M_MCAST;
-      to = family == Family.INET ? MacAddress.ofGroup4((int) lo) : MacAddress.ofGroup6(lo);
+      to = family == Family.INET ? MacAddress.ofGroup4((int) (hi >>> 32)) : MacAddress.ofGroup6(lo);
     } else {
       Resolver r = family == Family.INET ? inet : inet6;
       if (r == null) {
@@ -105,7 +105,7 @@ final class EtherOutput {
   }
 
   private static boolean isMulticast(Family family, long hi, long lo) {
-    return family == Family.INET ? lo >>> 28 == 0xe : hi >>> 56 == 0xff;
+    return family == Family.INET ? hi >>> 60 == 0xe : hi >>> 56 == 0xff;
   }
 
   private @Nullable Errno frame(Ifnet ifp, Mbuf packet, long to, int etherType) {

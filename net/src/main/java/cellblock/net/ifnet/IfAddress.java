@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * A network address of an interface (ancestor: struct ifaddr). Families extend it with what they alone
  * know. Immutable here; whether it is attached is the interface's list's business.
  *
- * <p>Keys are 128 bits: an IPv4 address is {@code lo}, unsigned, with {@code hi} zero.
+ * <p>Keys are 128 bits, left-aligned: an IPv4 address is the upper half of {@code hi}.
  */
 public class IfAddress {
   private final Ifnet ifp;
@@ -57,9 +57,6 @@ public class IfAddress {
 
   /** Whether an address lies in this one's prefix. */
   public final boolean covers(long otherHi, long otherLo) {
-    if (family == Family.INET) {
-      return prefixLength == 0 || (int) (lo ^ otherLo) >>> (32 - prefixLength) == 0;
-    }
     if (prefixLength == 0) {
       return true;
     }

@@ -38,7 +38,7 @@ final class IfMulticasts {
     IfMulticast below = null;
     if (ifp.hwAddrLen() == 6) {
       below = joinLink(
-          family == Family.INET ? MacAddress.ofGroup4((int) lo) : MacAddress.ofGroup6(lo));
+          family == Family.INET ? MacAddress.ofGroup4((int) (hi >>> 32)) : MacAddress.ofGroup6(lo));
     }
     return add(new IfMulticast(ifp, family, hi, lo, below));
   }

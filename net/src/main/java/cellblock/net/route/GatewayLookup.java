@@ -210,10 +210,10 @@ final class GatewayLookup {
         && new IpPrefix(addressOf(a), a.prefixLength()).contains(other);
   }
 
-  /** An interface's address as an address: the interface keeps IPv4 right-aligned. */
+  /** An interface's address as an address. */
   static IpAddress addressOf(IfAddress a) {
     return a.family() == Family.INET
-        ? new Ip4Address((int) a.lo())
+        ? new Ip4Address((int) (a.hi() >>> 32))
         : new Ip6Address(a.hi(), a.lo(), 0);
   }
 

@@ -49,19 +49,15 @@ public final class RouteModule {
 
   private static void sysctls(Declarations d) {
     d.sysctl(
-        new SysctlDeclaration(
-            "net.fibs",
-            SysctlDeclaration.Type.UINT,
-            true,
-            true,
-            true,
-            Integer.MAX_VALUE,
-            1,
-            RouteTables.MAX_FIBS,
-            null,
-            "Number of routing tables of this vnet; may only grow",
-            (machine, v) -> Integer.toString(RouteTables.of(v).fibs()),
-            (machine, v, text) -> RouteTables.of(v).setFibs(number(text))));
+        SysctlDeclaration.procedure(
+                "net.fibs",
+                SysctlDeclaration.Type.UINT,
+                true,
+                "Number of routing tables of this vnet; may only grow",
+                (machine, v) -> Integer.toString(RouteTables.of(v).fibs()),
+                (machine, v, text) -> RouteTables.of(v).setFibs(number(text)))
+            .range(1, RouteTables.MAX_FIBS)
+            .asTunable());
     flag(
         d,
         "net.add_addr_allfibs",
