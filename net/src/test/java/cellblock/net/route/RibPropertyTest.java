@@ -39,7 +39,7 @@ class RibPropertyTest {
   private Family family = Family.INET;
 
   private String net(int i) {
-    return family == Family.INET ? "10." + i + ".0." : "fd00:" + i + "::";
+    return family == Family.INET ? "10." + i + ".0." : "fd00:" + (i + 1) + "::";
   }
 
   private IpPrefix prefix() {
@@ -202,7 +202,8 @@ class RibPropertyTest {
 
   private void destroy(RouteLab lab, int i) throws ErrnoException {
     String name = "tst" + i;
-    List<String> own = model.get(IpPrefix.parse(net(i) + "1/" + (family.width() == 32 ? 24 : 64)).canonical());
+    int length = family == Family.INET ? 24 : 64;
+    List<String> own = model.get(IpPrefix.parse(net(i) + "1/" + length).canonical());
     if (own == null || !own.equals(List.of(name))) {
       return;
     }

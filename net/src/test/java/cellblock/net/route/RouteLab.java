@@ -25,7 +25,6 @@ import cellblock.net.ifnet.LinkLayer;
 import cellblock.sim.Residue;
 import cellblock.sim.Sim;
 import cellblock.wire.Family;
-import cellblock.wire.Ip4Address;
 import cellblock.wire.IpAddress;
 import cellblock.wire.IpPrefix;
 import java.util.List;
@@ -130,10 +129,7 @@ final class RouteLab {
   IfAddress addAddress(Ifnet ifp, String prefix) throws ErrnoException {
     IpPrefix p = IpPrefix.parse(prefix);
     IpAddress a = p.address();
-    boolean four = a instanceof Ip4Address;
-    long hi = four ? 0 : a.hi();
-    long lo = a instanceof Ip4Address ip4 ? ip4.bits() & 0xffff_ffffL : a.lo();
-    IfAddress ia = new IfAddress(ifp, a.family(), hi, lo, p.length());
+    IfAddress ia = new IfAddress(ifp, a.family(), a.hi(), a.lo(), p.length());
     ifp.addAddress(ia);
     tables.ifAddressRoute(true, ia, p.canonical());
     return ia;
