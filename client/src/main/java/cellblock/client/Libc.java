@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
+import cellblock.control.session.Launch;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -33,6 +34,7 @@ final class Libc {
   private static final int F_SETFD = 2;
   private static final int FD_CLOEXEC = 1;
   private static final int SPAWN_SETSIGMASK = 0x08;
+  private static final int SPAWN_SETSID = LINUX ? 0x80 : 0x400;
   private static final int OPAQUE = 1024; // larger than any sigset_t, posix_spawnattr_t, ...
 
   private static final Arena ARENA = Arena.global();
@@ -197,12 +199,11 @@ final class Libc {
 
   /**
    * posix_spawn(3) with {@code mask} blocked, ignored signals still ignored, all descriptors
-   * inherited, and standard output and error appended to {@code output} unless that is empty.
+   * inherited, output as the launch wants it, and a session of its own for the background.
    *
    * @return the child's pid
    */
-  static int spawn(String path, List<String> argv, List<String> env, long mask, String output)
-      throws Failure {
+  static int spawn(Launch launch, long mask) throws Failure {
     MemorySegment attr = ARENA.allocate(OPAQUE);
     MemorySegment set = ARENA.allocate(OPAQUE);
     FunctionDescriptor one = FunctionDescriptor.of(JAVA_INT, ADDRESS);
@@ -211,11 +212,15 @@ final class Libc {
     set.set(JAVA_LONG, 0, mask);
     call("posix_spawnattr_setsigmask", two, attr, set);
     FunctionDescriptor flags = FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_SHORT);
-    call("posix_spawnattr_setflags", flags, attr, (short) SPAWN_SETSIGMASK);
+    call(
+        "posix_spawnattr_setflags",
+        flags,
+        attr,
+        (short) (SPAWN_SETSIGMASK | (launch.background() ? SPAWN_SETSID : 0)));
     MemorySegment actions = ARENA.allocate(OPAQUE);
     call("posix_spawn_file_actions_init", one, actions);
-    if (!output.isEmpty()) {
-      redirect(actions, output);
+    if (!launch.output().isEmpty()) {
+      redirect(actions, launch.output());
     }
     MemorySegment pid = ARENA.allocate(JAVA_INT);
     FunctionDescriptor type =
@@ -225,11 +230,11 @@ final class Libc {
             "posix_spawn",
             type,
             pid,
-            ARENA.allocateFrom(path),
+            ARENA.allocateFrom(launch.path()),
             actions,
             attr,
-            strings(argv),
-            strings(env));
+            strings(launch.argv()),
+            strings(launch.env()));
     if (error != 0) {
       throw new Failure(error);
     }

@@ -246,6 +246,23 @@ final class ClientProcessTest {
   }
 
   @Test
+  void a_dying_jail_is_empty_only_when_its_runaways_are_dead() throws Exception {
+    String runaway = "(setsid sh -c 'echo $$; exec sleep 1000 >/dev/null 2>&1' &); read x";
+    Process client = client("enter", "5", "sh", "-c", runaway);
+    long left = Long.parseLong(line(client));
+    door.dying.add(5);
+    while (door.running.values().stream().noneMatch(p -> p.hostPid() != 0)) {
+      Thread.onSpinWait();
+    }
+    door.running.values().forEach(process -> process.signalled().signal("KILL"));
+    while (!door.running.isEmpty()) {
+      Thread.onSpinWait();
+    }
+    ProcTable.Entry entry = ProcTable.entry(left);
+    assertThat(entry == null || entry.zombie()).isTrue();
+  }
+
+  @Test
   void a_tool_called_in_a_jail_acts_in_that_jail() throws Exception {
     String where = String.join(" ", quoted(command("where")));
     assertThat(all(client("where"))).startsWith("jid 0 ");
