@@ -11,10 +11,10 @@ final class Train {
   private Train() {}
 
   static void run() {
-    Descriptors.closeOnExec();
     List<String> argv = List.of("sh", "-c", ":");
     Launch shell = new Launch("/bin/sh", argv, List.of(), "/", 0, "", false);
     try {
+      Descriptors.closeOnExec();
       long before = Libc.mark(1L << 60);
       Libc.mark(before);
       Libc.setMask(Descriptors.originalMask());

@@ -70,7 +70,11 @@ final class ClientProcessTest {
   }
 
   private Process client(String... args) throws Exception {
-    ProcessBuilder builder = new ProcessBuilder(command(args));
+    return start(command(args));
+  }
+
+  private Process start(List<String> command) throws IOException {
+    ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().keySet().removeIf(name -> name.startsWith("CELLBLOCK_"));
     builder.environment().put("CELLBLOCK_SOCKET", path.toString());
     return builder.redirectErrorStream(true).start();
@@ -159,6 +163,23 @@ final class ClientProcessTest {
         .as("the listing has one of its own")
         .hasSizeBetween(4, 5)
         .contains("0", "1", "2", "3");
+  }
+
+  @Test
+  void without_native_access_a_child_stands_for_the_program() throws Exception {
+    List<String> command = command("enter", "5", "sh", "-c", "echo $CELLBLOCK_JAIL; exit 42");
+    command.remove("--enable-native-access=ALL-UNNAMED");
+    command.add(1, "--illegal-native-access=deny");
+    assertThat(all(start(command))).isEqualTo("5\n#42");
+    command.set(command.size() - 1, "trap 'echo term; exit 9' TERM; echo up; read x");
+    Process client = start(command);
+    assertThat(line(client)).isEqualTo("up");
+    signal("TERM", client.pid());
+    assertThat(line(client)).isEqualTo("term");
+    assertThat(client.waitFor()).isEqualTo(9);
+    command.set(command.indexOf("enter"), "run");
+    command.set(command.size() - 1, "exit 6");
+    assertThat(all(start(command))).isEqualTo("status 6\n#6");
   }
 
   @Test
