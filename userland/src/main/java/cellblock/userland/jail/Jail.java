@@ -65,7 +65,7 @@ public final class Jail implements Tool {
     if (call.has(Op.SHOW)) {
       return show(session, call, jails);
     }
-    session.configure(call.verbosity(), call.printJid(), true);
+    session.configure(call.verbosity(), call.printJid(), false);
     List<Work.Target> targets = new ArrayList<>();
     boolean good = true;
     List<String> names = call.operands().isEmpty() ? List.of("*") : call.operands();
@@ -112,7 +112,7 @@ public final class Jail implements Tool {
     if (call.raw()) {
       return usage(session, null);
     }
-    session.configure(call.verbosity(), call.printJid(), call.operands().size() > 1);
+    session.configure(call.verbosity(), call.printJid(), false);
     JailRecord jail = new JailRecord(null, session.err()::warnx);
     if (!call.oldStyleCommand()) {
       call.takeParameters();
