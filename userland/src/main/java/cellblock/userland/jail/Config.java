@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Makes jails of a parsed configuration: each gets the parameters of the wildcard sections that match
- * it and its own, in the order of the file, and then its variables are put in. Descends from
+ * Makes jails of a parsed configuration: each gets the parameters of the wildcard sections that
+ * match it and its own, in the order of the file, and then its variables are put in. Descends from
  * load_config() of usr.sbin/jail/config.c.
  */
 final class Config {

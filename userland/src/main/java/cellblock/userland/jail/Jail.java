@@ -15,8 +15,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * jail(8): makes, changes and removes jails, from the command line or from jail.conf(5). Descends from
- * main() of usr.sbin/jail/jail.c; jails are worked on one after another.
+ * jail(8): makes, changes and removes jails, from the command line or from jail.conf(5). Descends
+ * from main() of usr.sbin/jail/jail.c; jails are worked on one after another.
  */
 public final class Jail implements Tool {
   /** Where the jails of a command line are looked for. */

@@ -100,11 +100,16 @@ class JailTest {
     quietly("jail", "-c", "name=base", "persist", "children.max=1");
     quietly("jexec", "base", "jail", "-c", "name=n", "persist");
     assertThat(world.jails()).containsExactly("base", "base.n");
-    fails(
-        "jail: prison limit exceeded", "jexec", "base", "jail", "-c", "name=second", "persist");
+    fails("jail: prison limit exceeded", "jexec", "base", "jail", "-c", "name=second", "persist");
     quietly("jail", "-c", "name=none", "persist");
     fails(
-        "jail: jail_set: Operation not permitted", "jexec", "none", "jail", "-c", "name=n", "persist");
+        "jail: jail_set: Operation not permitted",
+        "jexec",
+        "none",
+        "jail",
+        "-c",
+        "name=n",
+        "persist");
     quietly("jexec", "base", "jail", "-r", "n");
     assertThat(world.jails()).containsExactly("base", "none");
   }
@@ -142,10 +147,16 @@ class JailTest {
 
   @Test
   void a_command_that_fails_takes_the_jail_with_it() {
-    fails("jail: /bin/sh -c exit 3: failed", "jail", "-c", "name=a", "command=/bin/sh", "-c", "exit 3");
+    fails(
+        "jail: /bin/sh -c exit 3: failed",
+        "jail",
+        "-c",
+        "name=a",
+        "command=/bin/sh",
+        "-c",
+        "exit 3");
     assertThat(world.jails()).isEmpty();
-    Outcome killed =
-        shell.run("jail", "-c", "name=a", "command=/bin/sh", "-c", "kill -9 $$");
+    Outcome killed = shell.run("jail", "-c", "name=a", "command=/bin/sh", "-c", "kill -9 $$");
     assertThat(killed.err()).isEqualTo("jail: /bin/sh -c kill -9 $$: exited on signal 9\n");
   }
 
@@ -397,9 +408,7 @@ class JailTest {
     assertThat(shell.run("jail", "-f", "jail.conf", "-c"))
         .isEqualTo(
             new Outcome(
-                1,
-                "",
-                "jail: jail.conf:4: unexpected EOF: no \"}\" for \"b {\" of line 2\n"));
+                1, "", "jail: jail.conf:4: unexpected EOF: no \"}\" for \"b {\" of line 2\n"));
     assertThat(world.log()).isEmpty();
     fails("jail: none: No such file or directory", "jail", "-f", "none", "-c");
   }
@@ -444,7 +453,8 @@ class JailTest {
 
   @Test
   void verbose_shows_each_command() {
-    conf("a { vnet; exec.start = \"hostname\"; exec.prestart = 'echo $JNAME'; host.hostname = h; }");
+    conf(
+        "a { vnet; exec.start = \"hostname\"; exec.prestart = 'echo $JNAME'; host.hostname = h; }");
     assertThat(shell.run("jail", "-f", "jail.conf", "-v", "-c", "a").out())
         .isEqualTo(
             """
@@ -469,7 +479,9 @@ class JailTest {
   @Test
   void output_of_commands_inside_may_go_to_a_log() throws Exception {
     Path log = cwd.resolve("console.log");
-    conf("a { persist; exec.consolelog = \"%s\"; exec.start = hostname, 'echo $0'; }".formatted(log));
+    conf(
+        "a { persist; exec.consolelog = \"%s\"; exec.start = hostname, 'echo $0'; }"
+            .formatted(log));
     prints("a: created\n", "jail", "-f", "jail.conf", "-c", "a");
     assertThat(Files.readString(log)).isEqualTo("\"\"\n".replace("\"\"", "") + "/bin/sh\n");
     conf("b { persist; exec.consolelog = rel.log; exec.start = hostname; }");
@@ -566,7 +578,12 @@ class JailTest {
 
   @Test
   void a_path_must_be_a_folder() {
-    fails("jail: path /no/where: No such file or directory", "jail", "-c", "path=/no/where", "persist");
+    fails(
+        "jail: path /no/where: No such file or directory",
+        "jail",
+        "-c",
+        "path=/no/where",
+        "persist");
     conf("a { persist; path = rel; } b { persist; path = \"/etc/passwd\"; }");
     fails("jail: a: path rel: not an absolute pathname", "jail", "-f", "jail.conf", "-c", "a");
     fails("jail: b: path /etc/passwd: Not a directory", "jail", "-f", "jail.conf", "-c", "b");
@@ -604,7 +621,8 @@ class JailTest {
         """);
     for (int i = 0; i < 100; i++) {
       assertThat(shell.run("jail", "-f", "jail.conf", "-qc", "a").err()).isEmpty();
-      assertThat(shell.run("jail", "-f", "jail.conf", "-qr", "a")).isEqualTo(new Outcome(0, "", ""));
+      assertThat(shell.run("jail", "-f", "jail.conf", "-qr", "a"))
+          .isEqualTo(new Outcome(0, "", ""));
     }
     assertThat(world.jails()).isEmpty();
     assertThat(world.home("epair7b")).isEqualTo(-1);

@@ -6,7 +6,9 @@ import cellblock.control.tool.Tool;
 import cellblock.control.tool.ToolContext;
 import java.util.List;
 
-/** As much of ifconfig(8) as jail(8) and rc(8) call: create, destroy, vnet, -vnet, anything else. */
+/**
+ * As much of ifconfig(8) as jail(8) and rc(8) call: create, destroy, vnet, -vnet, anything else.
+ */
 final class ModelIfconfig implements Tool {
   private final World world;
 

@@ -189,6 +189,13 @@ public final class World {
     }
   }
 
+  /** Lets a jail hang in its removal. */
+  public void startDying(String jail) {
+    Cell cell = find(prison0, jail, true);
+    cell.dying = true;
+    cell.params.put("dying", "true");
+  }
+
   void remove(Cell cell) {
     List.copyOf(cells.values()).stream().filter(c -> c.below(cell)).forEach(this::remove);
     cell.persist = false;
@@ -216,7 +223,9 @@ public final class World {
 
   static String nameFor(Cell viewer, Cell cell) {
     String prefix = viewer.path();
-    return prefix.isEmpty() ? cell.path() : cell.path().replaceFirst("^\\Q" + prefix + "\\E\\.", "");
+    return prefix.isEmpty()
+        ? cell.path()
+        : cell.path().replaceFirst("^\\Q" + prefix + "\\E\\.", "");
   }
 
   /** jail_set(2) with JAIL_CREATE. */

@@ -65,7 +65,8 @@ final class WorldPort implements KernelPort {
 
   private Object jail(JailRequest<?> request) throws KernelError {
     return switch (request) {
-      case JailRequest.Set set when set.create() -> world.create(proc.cell, set.params(), set.attach());
+      case JailRequest.Set set when set.create() ->
+          world.create(proc.cell, set.params(), set.attach());
       case JailRequest.Set set -> update(set);
       case JailRequest.Get get -> {
         Cell cell = world.find(proc.cell, get.value(), false);
@@ -159,8 +160,7 @@ final class WorldPort implements KernelPort {
         if (name.equals("net.inet.ip.ttl") && Integer.parseInt(value) > 255) {
           throw World.refuse("EINVAL", "Invalid argument", "Invalid argument");
         }
-        world.variable(
-            name, value, old.type(), old.format(), old.writable(), old.tunable());
+        world.variable(name, value, old.type(), old.format(), old.writable(), old.tunable());
         yield old;
       }
       case SysctlRequest.Walk(String name) -> {
@@ -192,10 +192,8 @@ final class WorldPort implements KernelPort {
       case ModuleRequest.Stat stat -> List.copyOf(world.modules);
       case ModuleRequest.Load(String file) -> {
         switch (file) {
-          case "if_epair" ->
-              throw World.refuse("EEXIST", "File exists", "File exists");
-          case "broken" ->
-              throw World.refuse("ENOEXEC", "Exec format error", "Exec format error");
+          case "if_epair" -> throw World.refuse("EEXIST", "File exists", "File exists");
+          case "broken" -> throw World.refuse("ENOEXEC", "Exec format error", "Exec format error");
           case "if_new" -> {}
           default ->
               throw World.refuse(
@@ -215,15 +213,14 @@ final class WorldPort implements KernelPort {
 
   private List<IfInfo> interfaces() {
     List<IfInfo> infos = new ArrayList<>();
-    world.interfaces.forEach(
-        (name, jid) -> {
-          if (jid == proc.cell.jid || name.equals("lo0")) {
-            infos.add(
-                new IfInfo(
-                    name, 1, "ether", 0, 0, 0, 0, 1500, 0, null, null, null, List.of(), List.of(),
-                    null, null, -1, List.of(), 0, Map.of()));
-          }
-        });
+    world.interfaces.forEach((name, jid) -> {
+      if (jid == proc.cell.jid || name.equals("lo0")) {
+        infos.add(
+            new IfInfo(
+                name, 1, "ether", 0, 0, 0, 0, 1500, 0, null, null, null, List.of(), List.of(), null,
+                null, -1, List.of(), 0, Map.of()));
+      }
+    });
     return infos;
   }
 

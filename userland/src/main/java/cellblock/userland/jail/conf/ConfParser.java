@@ -9,8 +9,8 @@ import java.util.List;
 
 /**
  * Reads jail.conf(5). Descends from usr.sbin/jail/jailparse.y. A jail inside another gets a dotted
- * name; {@code .include} takes in other files, 32 deep at most. After a mistake reading goes on at the
- * next semicolon, so that one run shows several.
+ * name; {@code .include} takes in other files, 32 deep at most. After a mistake reading goes on at
+ * the next semicolon, so that one run shows several.
  */
 public final class ConfParser {
   private static final int DEEPEST = 32;
@@ -142,7 +142,8 @@ public final class ConfParser {
       complaints.add(shown, line, name + ": jails nested too deeply");
     }
     boolean tooDeep = parent != null && open.size() >= MOST_NESTED;
-    ConfJail jail = tooDeep ? parent : new ConfJail(parent == null ? name : parent.name() + "." + name);
+    ConfJail jail =
+        tooDeep ? parent : new ConfJail(parent == null ? name : parent.name() + "." + name);
     if (!tooDeep) {
       jails.add(jail);
     }

@@ -49,28 +49,25 @@ class ConfParserTest {
   private static String shown(ConfParser parser) {
     assertThat(parser.complaints().lines()).isEmpty();
     return parser.jails().stream()
-        .map(
-            jail ->
-                jail.name()
-                    + jail.params().stream()
-                        .map(ConfParserTest::param)
-                        .collect(Collectors.joining(";", "{", "}")))
+        .map(jail ->
+            jail.name()
+                + jail.params().stream()
+                    .map(ConfParserTest::param)
+                    .collect(Collectors.joining(";", "{", "}")))
         .collect(Collectors.joining(" "));
   }
 
   private static String param(ConfParam param) {
     String values =
         param.values().stream()
-            .map(
-                value ->
-                    value.pieces().stream()
-                        .map(
-                            piece ->
-                                switch (piece) {
-                                  case Piece.Text text -> text.text();
-                                  case Piece.Variable variable -> "<" + variable.name() + ">";
-                                })
-                        .collect(Collectors.joining()))
+            .map(value ->
+                value.pieces().stream()
+                    .map(piece ->
+                        switch (piece) {
+                          case Piece.Text text -> text.text();
+                          case Piece.Variable variable -> "<" + variable.name() + ">";
+                        })
+                    .collect(Collectors.joining()))
             .collect(Collectors.joining(","));
     String equals = param.values().isEmpty() ? "" : param.append() ? "+=" : "=";
     return (param.variable() ? "$" : "") + param.name() + equals + values;
@@ -114,7 +111,8 @@ class ConfParserTest {
 
   @Test
   void variables_are_seen_bare_and_in_double_quotes_but_not_in_single_ones() {
-    assertThat(shown(parse("$v = 1; a { p = $v; q = \"a${host.hostname}b$v.c\"; r = '$v'; s = $; }")))
+    assertThat(
+            shown(parse("$v = 1; a { p = $v; q = \"a${host.hostname}b$v.c\"; r = '$v'; s = $; }")))
         .isEqualTo("*{$v=1} a{p=<v>;q=a<host.hostname>b<v>.c;r=$v;s=$}");
   }
 
@@ -149,15 +147,15 @@ class ConfParserTest {
 
   @Test
   void include_takes_in_files_where_it_stands() {
-    assertThat(
-            shown(parse(Map.of("f", "x; .include \"d*\"; y;", "d1", "a { p; }", "d2", "b { }"))))
+    assertThat(shown(parse(Map.of("f", "x; .include \"d*\"; y;", "d1", "a { p; }", "d2", "b { }"))))
         .isEqualTo("*{x} a{p} b{} *{y}");
   }
 
   @Test
   void include_of_a_missing_file_a_loop_or_a_variable_is_a_complaint() {
     assertThat(complaints(".include \"none\";")).containsExactly("none: No such file or directory");
-    assertThat(complaints(".include \"f\";")).containsExactly("f:1: maximum include depth exceeded");
+    assertThat(complaints(".include \"f\";"))
+        .containsExactly("f:1: maximum include depth exceeded");
     assertThat(complaints("\n.include \"$x\";"))
         .containsExactly("f:2: variables not permitted in '.include' filename");
   }
