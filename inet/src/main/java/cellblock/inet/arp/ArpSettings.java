@@ -10,7 +10,6 @@ public final class ArpSettings {
   public final IntCell wait = new IntCell(20);
   public final IntCell maxhold = new IntCell(16);
   public final IntCell maxLogPerSecond = new IntCell(1);
-  public final IntCell logArpWrongIface = new IntCell(1);
   public final IntCell logArpMovements = new IntCell(1);
   public final IntCell logArpPermanentModify = new IntCell(1);
   public final IntCell allowMulticast = new IntCell(0);

@@ -13,7 +13,5 @@ public final class IcmpSettings {
   public final IntCell redirtimeout = new IntCell(600);
   public final IntCell bmcastecho = new IntCell(0);
   public final IntCell quotelen = new IntCell(548);
-  public final IntCell replyFromInterface = new IntCell(0);
   public final IntCell tstamprepl = new IntCell(1);
-  public final IntCell errorKeeptags = new IntCell(0);
 }

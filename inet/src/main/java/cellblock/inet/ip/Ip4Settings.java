@@ -23,7 +23,6 @@ public final class Ip4Settings {
   public final IntCell rfc6864 = new IntCell(1);
   public final IntCell connectInaddrWild = new IntCell(1);
   public final IntCell samePrefixCarpOnly = new IntCell(0);
-  public final IntCell noLocalNexthop = new IntCell(0);
   public final IntCell mcastLoop = new IntCell(1);
   public final IntCell mcastMaxGroupSources = new IntCell(512);
   public final IntCell mcastMaxSocketSources = new IntCell(128);

@@ -6,5 +6,4 @@ import cellblock.kern.sysctl.IntCell;
 public final class RawSettings {
   public final IntCell maxdgram = new IntCell(9216);
   public final IntCell recvspace = new IntCell(9216);
-  public final IntCell bindAllFibs = new IntCell(1);
 }

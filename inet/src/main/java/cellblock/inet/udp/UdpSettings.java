@@ -10,5 +10,4 @@ public final class UdpSettings {
   public final IntCell blackhole = new IntCell(0);
   public final IntCell blackholeLocal = new IntCell(0);
   public final IntCell logInVain = new IntCell(0);
-  public final IntCell requireL2Bcast = new IntCell(0);
 }
