@@ -40,10 +40,11 @@ final class IcmpRedirects {
   void add(InIfinfo in, int fib, int destination, int gateway, int router) {
     InAddress near = ip.addresses.withNet(gateway);
     Nexthop now = ip.routes.lookup4(fib, destination, 0);
+    if (near == null || near.in() != in) {
+      return;
+    }
     boolean sane =
-        near != null
-            && near.in() == in
-            && !ip.addresses.isLocal(gateway)
+        !ip.addresses.isLocal(gateway)
             && now != null
             && now.viaGateway()
             && (int) (now.gatewayHi() >>> 32) == router

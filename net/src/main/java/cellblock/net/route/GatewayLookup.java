@@ -215,8 +215,7 @@ final class GatewayLookup {
   /** Whether a request means this nexthop: by all of gateway, interface and address that it says. */
   static boolean names(RouteSpec spec, Nexthop nh) {
     IpAddress gateway = spec.gateway();
-    boolean viaGateway = gateway != null && spec.has(RouteFlags.GATEWAY);
-    if (viaGateway) {
+    if (gateway != null && spec.has(RouteFlags.GATEWAY)) {
       IpAddress bare = gateway instanceof Ip6Address six ? six.withScope(0) : gateway;
       if (!bare.equals(nh.gateway())) {
         return false;
