@@ -10,8 +10,6 @@ import org.jspecify.annotations.Nullable;
  * change: another mask is another object. Threading: the vnet's lane; the getters anywhere.
  */
 public final class InAddress extends IfAddress {
-  private static final long UNSIGNED = 0xffff_ffffL;
-
   private final InIfinfo in;
   private final int address;
   private final int mask;
@@ -39,7 +37,7 @@ public final class InAddress extends IfAddress {
       int prefixLength,
       @Nullable Ip4Address broadcast,
       @Nullable Ip4Address destination) {
-    super(in.ifnet(), Family.INET, 0, address & UNSIGNED, prefixLength);
+    super(in.ifnet(), Family.INET, (long) address << 32, 0, prefixLength);
     this.in = in;
     this.address = address;
     this.mask = Ip4Address.mask(prefixLength);

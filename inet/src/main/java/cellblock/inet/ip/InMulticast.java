@@ -39,7 +39,7 @@ public final class InMulticast {
     vnet.gate();
     InMulti g = in.group(group);
     if (g == null) {
-      IfMulticast link = in.ifnet().joinMulticast(Family.INET, 0, group & 0xffff_ffffL);
+      IfMulticast link = in.ifnet().joinMulticast(Family.INET, (long) group << 32, 0);
       g = new InMulti(in, group, link, line(in, group));
       in.add(g);
     }
