@@ -6,7 +6,6 @@ import cellblock.kern.time.Callout;
 import cellblock.net.ifnet.IfAddress;
 import cellblock.net.ifnet.Ifnet;
 import cellblock.net.ifnet.Interfaces;
-import cellblock.wire.Ip6Address;
 import cellblock.wire.IpAddress;
 import cellblock.wire.IpPrefix;
 import java.util.LinkedHashMap;
@@ -40,9 +39,9 @@ final class Redirects {
       throws ErrnoException {
     Rib rib = tables.rib(fib, destination.family());
     verify(rib, destination, gateway, author, ifp);
-    IpPrefix host = IpPrefix.host(bare(destination));
+    IpPrefix host = IpPrefix.host(GatewayLookup.withoutZone(destination));
     RouteSpec spec = RouteSpec.to(host).out(ifp).flags(RouteFlags.DYNAMIC);
-    if (!bare(gateway).equals(bare(destination))) {
+    if (!GatewayLookup.withoutZone(gateway).equals(host.address())) {
       spec = spec.via(gateway); // else the destination is on the link itself
     }
     RouteEntry there = rib.fib().exact(host);
@@ -64,10 +63,6 @@ final class Redirects {
                 0));
   }
 
-  private static IpAddress bare(IpAddress a) {
-    return a instanceof Ip6Address six ? six.withScope(0) : a;
-  }
-
   /** Only the router in use may redirect, to a neighbour on the same link that is not this host. */
   private void verify(
       Rib rib, IpAddress destination, IpAddress gateway, IpAddress author, Ifnet ifp)
@@ -79,7 +74,8 @@ final class Redirects {
     boolean known = false;
     if (used != null) {
       for (RouteTarget.Path p : used.paths()) {
-        known |= bare(author).equals(p.nexthop().gateway()) && p.nexthop().ifnet() == ifp;
+        Nexthop nh = p.nexthop();
+        known |= GatewayLookup.withoutZone(author).equals(nh.gateway()) && nh.ifnet() == ifp;
       }
     }
     if (!known) {
