@@ -196,7 +196,7 @@ final class Rig {
   }
 
   /** Shutdown and destroy, as jail -r does them; what stood in the ledger then. */
-  List<String> remove(Vnet v) {
+  List<String> remove(Vnet v) throws ErrnoException {
     List<String> left = new ArrayList<>();
     run(new VnetShutdown(v));
     in(v, () -> v.ledger().strays().stream().map(Ledger.Entry::toString).map(left::add).toList());

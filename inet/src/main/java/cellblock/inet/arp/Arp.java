@@ -73,7 +73,7 @@ public final class Arp implements Resolver, IfListener {
 
   @Override
   public long resolve(Ifnet ifp, Mbuf m, long hi, long lo) {
-    int address = (int) lo;
+    int address = (int) (hi >>> 32);
     ArpEntry e = table.find(ifp, address);
     if (e != null && e.valid && (e.permanent || e.expires > now())) {
       if (e.blackhole || e.reject) {

@@ -10,7 +10,6 @@ import org.jspecify.annotations.Nullable;
  * change: another mask is another object. Threading: the vnet's lane; the getters anywhere.
  */
 public final class InAddress extends IfAddress {
-
   private final InIfinfo in;
   private final int address;
   private final int mask;

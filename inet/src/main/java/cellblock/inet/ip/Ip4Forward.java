@@ -136,7 +136,7 @@ public final class Ip4Forward {
     int mtu = nh.mtu();
     Errno error;
     if (m.len <= mtu) {
-      error = out.output(vnet, m, Family.INET, 0, hop & 0xffff_ffffL);
+      error = out.output(vnet, m, Family.INET, (long) hop << 32, 0);
     } else if (Ip4Header.dontFragment(m.buf, m.off)) {
       stats.cantfrag++;
       stats.cantforward++;

@@ -302,7 +302,7 @@ public final class Ip4Output {
 
   /** Hands a finished packet to the interface. */
   @Nullable Errno transmit(Mbuf m, Ifnet ifp, int hop, boolean viaGateway) {
-    Errno error = ifp.output(vnet, m, Family.INET, 0, hop & 0xffff_ffffL);
+    Errno error = ifp.output(vnet, m, Family.INET, (long) hop << 32, 0);
     if (error != null) {
       stats.odropped++;
       if (error == Errno.EHOSTUNREACH && !viaGateway) {

@@ -253,11 +253,12 @@ public final class Socket implements AutoCloseable {
     }
     try {
       while (true) {
-        Datagram d = receive.poll(peek);
+        Errno pending = ended;
+        Datagram d = pending == null ? receive.poll(peek) : null;
         if (d != null) {
           return d;
         }
-        Errno pending = ended != null ? ended : error.getAndSet(null);
+        pending = pending != null ? pending : error.getAndSet(null);
         if (pending != null) {
           throw new ErrnoException(pending);
         }

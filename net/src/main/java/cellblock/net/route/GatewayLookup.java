@@ -74,9 +74,8 @@ final class GatewayLookup {
 
   private Nexthop.Key key(
       RouteSpec spec, int flags, Way way, @Nullable IpAddress gateway, int mtu) {
-    IpAddress bare = gateway instanceof Ip6Address six ? six.withScope(0) : gateway;
     return new Nexthop.Key(
-        bare,
+        gateway == null ? null : withoutZone(gateway),
         way.ifnet,
         way.ifnet.generation(),
         way.addressIfnet,
@@ -84,6 +83,11 @@ final class GatewayLookup {
         mtu,
         NexthopFlags.of(flags, spec.destination().length()),
         flags);
+  }
+
+  /** The interface of a nexthop is its gateway's zone. */
+  static IpAddress withoutZone(IpAddress a) {
+    return a instanceof Ip6Address six ? six.withScope(0) : a;
   }
 
   private void check(RouteSpec spec, boolean viaGateway) throws ErrnoException {
@@ -215,11 +219,10 @@ final class GatewayLookup {
   /** Whether a request means this nexthop: by all of gateway, interface and address that it says. */
   static boolean names(RouteSpec spec, Nexthop nh) {
     IpAddress gateway = spec.gateway();
-    if (gateway != null && spec.has(RouteFlags.GATEWAY)) {
-      IpAddress bare = gateway instanceof Ip6Address six ? six.withScope(0) : gateway;
-      if (!bare.equals(nh.gateway())) {
-        return false;
-      }
+    if (gateway != null
+        && spec.has(RouteFlags.GATEWAY)
+        && !withoutZone(gateway).equals(nh.gateway())) {
+      return false;
     }
     return (spec.ifnet() == null || spec.ifnet() == nh.ifnet())
         && (spec.address() == null || spec.address() == nh.address());

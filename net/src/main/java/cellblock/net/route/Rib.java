@@ -11,7 +11,7 @@ import cellblock.wire.IpPrefix;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -285,7 +285,7 @@ public final class Rib {
    * @return how many routes were deleted or changed
    */
   public int purge(Predicate<Nexthop> which) {
-    Set<Nexthop> gone = new HashSet<>();
+    Set<Nexthop> gone = new LinkedHashSet<>();
     nexthops.all().stream().filter(which).forEach(gone::add);
     if (gone.isEmpty()) {
       return 0;

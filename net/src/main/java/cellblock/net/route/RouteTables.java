@@ -40,6 +40,7 @@ public final class RouteTables {
   private final Vnet vnet;
   private final RouteOptions options = new RouteOptions();
   private final RouteMessages messages;
+  private final Redirects redirects;
   private final List<IfRegistration> listening = new ArrayList<>();
   private volatile Rib[] ribs4 = {};
   private volatile Rib[] ribs6 = {};
@@ -48,6 +49,7 @@ public final class RouteTables {
   RouteTables(Vnet vnet) {
     this.vnet = vnet;
     this.messages = new RouteMessages(vnet);
+    this.redirects = new Redirects(this);
     grow(1);
     Interfaces interfaces = Interfaces.of(vnet);
     listening.add(interfaces.listen(PURGE_ORDER, new Departures()));
@@ -235,6 +237,27 @@ public final class RouteTables {
     }
   }
 
+  /**
+   * A router says that a host is better reached otherwise: a host route for {@code lifetime} nanoseconds,
+   * told as RTM_REDIRECT (ancestor: rib_add_redirect).
+   *
+   * @param gateway the better router, or the destination itself where it is on the link
+   * @param author who says so: only the router in use is believed
+   * @param ifp where it was heard
+   * @throws ErrnoException EINVAL: another than the router in use; ENETUNREACH: the gateway is not on the
+   *     link; EHOSTUNREACH: it is this host; EEXIST: there is a host route that no redirect made
+   */
+  public void redirect(
+      int fib,
+      IpAddress destination,
+      IpAddress gateway,
+      IpAddress author,
+      Ifnet ifp,
+      long lifetime)
+      throws ErrnoException {
+    redirects.add(fib, destination, gateway, author, ifp, lifetime);
+  }
+
   /** Tells that a packet found no route (RTM_MISS). */
   public void miss(int fib, IpAddress destination) {
     if (messages.heard()) {
@@ -312,6 +335,7 @@ public final class RouteTables {
 
   /** The shutdown stage: routes out, caches cleared, CLOSING to all subscribers, listeners let go. */
   void close() {
+    redirects.close();
     ribs().forEach(Rib::close);
     messages.close();
   }
