@@ -9,6 +9,7 @@ import cellblock.kern.ledger.LedgerKind;
 import cellblock.kern.mbuf.Mbuf;
 import cellblock.kern.vnet.Vnet;
 import cellblock.net.ifnet.IfAddress;
+import cellblock.net.ifnet.IfDestroy;
 import cellblock.net.ifnet.IfFlags;
 import cellblock.net.ifnet.IfHandle;
 import cellblock.net.ifnet.IfMove;
@@ -130,13 +131,13 @@ class InterfaceLifeTest {
   @Test
   void the_first_address_brings_the_interface_up_and_the_ledger_knows_it() {
     Ifnet ifp = rig.create(rig.host, "epair");
-    IfAddress a = new IfAddress(ifp, Family.INET, 0, 0xc000_0201L, 24);
+    IfAddress a = new IfAddress(ifp, Family.INET, 0xc000_0201L << 32, 0, 24);
     assertThat(refused(() -> ifp.addAddress(a))).isNull();
     assertThat(ifp.flags() & IfFlags.UP).isEqualTo(IfFlags.UP);
     assertThat(a.attached()).isTrue();
-    assertThat(a.covers(0, 0xc000_02feL)).isTrue();
-    assertThat(a.covers(0, 0xc000_03feL)).isFalse();
-    assertThat(ifp.address(Family.INET, 0, 0xc000_0201L)).isSameAs(a);
+    assertThat(a.covers(0xc000_02feL << 32, 0)).isTrue();
+    assertThat(a.covers(0xc000_03feL << 32, 0)).isFalse();
+    assertThat(ifp.address(Family.INET, 0xc000_0201L << 32, 0)).isSameAs(a);
     assertThat(rig.host.ledger().count(LedgerKind.ADDRESS)).isEqualTo(1);
     rig.run(rig.destroy(rig.host, "epair0a"));
     assertThat(a.attached()).isFalse();
@@ -146,9 +147,9 @@ class InterfaceLifeTest {
   @Test
   void memberships_are_counted_and_share_the_link_level_filter() {
     Ifnet ifp = rig.create(rig.host, "epair");
-    IfMulticast one = rig.in(rig.host, () -> ifp.joinMulticast(Family.INET, 0, 0xe000_0001L));
-    IfMulticast same = rig.in(rig.host, () -> ifp.joinMulticast(Family.INET, 0, 0xe000_0001L));
-    IfMulticast twin = rig.in(rig.host, () -> ifp.joinMulticast(Family.INET, 0, 0xe080_0001L));
+    IfMulticast one = rig.in(rig.host, () -> ifp.joinMulticast(Family.INET, 0xe000_0001L << 32, 0));
+    IfMulticast same = rig.in(rig.host, () -> ifp.joinMulticast(Family.INET, 0xe000_0001L << 32, 0));
+    IfMulticast twin = rig.in(rig.host, () -> ifp.joinMulticast(Family.INET, 0xe080_0001L << 32, 0));
     assertThat(same).isSameAs(one);
     assertThat(twin.linkGroup()).isSameAs(one.linkGroup());
     assertThat(ifp.acceptsMulticast(0x0100_5e00_0001L)).isTrue();
@@ -170,7 +171,7 @@ class InterfaceLifeTest {
   void a_departure_is_told_while_the_family_still_has_its_data_and_after_the_addresses_went() {
     Ifnet ifp = rig.create(rig.host, "epair");
     List<String> events = CountingModule.V_COUNT.of(rig.host).events;
-    assertThat(refused(() -> ifp.addAddress(new IfAddress(ifp, Family.INET, 0, 1, 32)))).isNull();
+    assertThat(refused(() -> ifp.addAddress(new IfAddress(ifp, Family.INET, 1L << 32, 0, 32)))).isNull();
     events.clear();
     rig.run(rig.destroy(rig.host, "epair0b"));
     assertThat(events)
@@ -207,7 +208,7 @@ class InterfaceLifeTest {
     Vnet jail = rig.vnet("j");
     rig.create(rig.host, "epair");
     Ifnet b = rig.unit(rig.host, "epair0b");
-    assertThat(refused(() -> b.addAddress(new IfAddress(b, Family.INET, 0, 1, 32)))).isNull();
+    assertThat(refused(() -> b.addAddress(new IfAddress(b, Family.INET, 1L << 32, 0, 32)))).isNull();
     assertThat(refused(() -> b.addGroup("wan"))).isNull();
     rig.listen(b);
     int index = b.index();
@@ -351,5 +352,47 @@ class InterfaceLifeTest {
     assertThat(rig.received(jail)).isZero();
     assertThat(rig.dropped(jail, DropReason.STALE_INTERFACE)).isEqualTo(1);
     assertThat(rig.in(rig.host, () -> rig.host.mbufs().outstanding())).isZero();
+  }
+
+  @Test
+  void F6_output_finds_no_interface_that_leaves_but_management_still_does() {
+    Ifnet a = rig.create(rig.host, "epair");
+    rig.up(a);
+    IfDestroy destroy = rig.destroy(rig.host, "epair0a");
+    while (a.state() == IfState.ATTACHED) {
+      destroy.advance();
+    }
+    assertThat(a.state()).isEqualTo(IfState.DETACHING);
+    assertThat(rig.send(rig.host, a, 50)).isEqualTo(Errno.ENXIO);
+    assertThat(rig.dropped(rig.host, DropReason.STALE_INTERFACE)).isEqualTo(1);
+    assertThat(rig.in(rig.host, () -> Interfaces.of(rig.host).attachedByName("epair0a"))).isNull();
+    assertThat(Interfaces.of(rig.host).attachedByIndex(a.index())).isNull();
+    assertThat(rig.unit(rig.host, "epair0a")).isSameAs(a);
+    assertThat(Interfaces.of(rig.host).byIndex(a.index())).isSameAs(a);
+    assertThat(a.afData(Family.INET)).isNotNull();
+    assertThat(refused(() -> a.setFlags(IfFlags.UP, 0))).isEqualTo(Errno.ENXIO);
+    assertThat(refused(() -> a.setMtu(1400))).isEqualTo(Errno.ENXIO);
+    rig.run(destroy);
+    assertThat(rig.unit(rig.host, "epair0a")).isNull();
+    assertThat(a.afData(Family.INET)).isNull();
+  }
+
+  @Test
+  void a_failed_move_brings_the_interface_back_up_where_it_was() {
+    Vnet jail = rig.vnet("j");
+    rig.create(rig.host, "epair");
+    Ifnet b = rig.unit(rig.host, "epair0b");
+    rig.up(b);
+    cellblock.kern.saga.Saga<Ifnet> move = rig.lend("epair0b", jail);
+    while (b.state() != IfState.DETACHED) {
+      move.advance();
+    }
+    assertThat(rig.run(rig.shutGate(jail))).isNotNull(); // the gate shuts in the middle of it
+    assertThat(rig.refusal(move)).isEqualTo(Errno.EBUSY);
+    assertThat(b.state()).isEqualTo(IfState.ATTACHED);
+    assertThat(b.vnet()).isSameAs(rig.host);
+    assertThat(b.flags() & IfFlags.UP).isEqualTo(IfFlags.UP);
+    assertThat(rig.unit(rig.host, "epair0b")).isSameAs(b);
+    assertThat(b.claimant()).isNull();
   }
 }

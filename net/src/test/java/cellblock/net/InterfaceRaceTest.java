@@ -6,7 +6,6 @@ import cellblock.kern.errno.Errno;
 import cellblock.kern.errno.ErrnoException;
 import cellblock.kern.saga.Saga;
 import cellblock.kern.vnet.Vnet;
-import cellblock.kern.vnet.VnetCreate;
 import cellblock.net.ifnet.IfCreate;
 import cellblock.net.ifnet.IfMove;
 import cellblock.net.ifnet.IfState;
@@ -88,6 +87,7 @@ class InterfaceRaceTest {
       }
       assertThat(rig.in(v, () -> v.ledger().count(cellblock.kern.ledger.LedgerKind.INTERFACE)))
           .isEqualTo(list.size());
+      assertThat(CountingModule.V_COUNT.of(v).events).noneMatch(e -> e.endsWith("without data"));
       assertThat(CountingModule.V_COUNT.of(v).attachedData).isEqualTo(list.size());
     }
     int total =
@@ -334,17 +334,5 @@ class InterfaceRaceTest {
                 sound(rig);
               });
         });
-  }
-
-  @Test
-  void the_module_goes_while_pairs_are_about() {
-    Rig rig = new Rig();
-    Vnet jail = rig.vnet("j");
-    Saga<?> made = new VnetCreate(rig.machine, "k");
-    rig.run(made);
-    pairWithBIn(rig, jail);
-    sound(rig);
-    assertThat(rig.run(rig.removal(jail))).isEmpty();
-    assertThat(rig.names(rig.host)).containsExactly("lo0", "epair0a", "epair0b");
   }
 }
