@@ -67,12 +67,15 @@ class InterfaceLifeTest {
   void what_goes_out_by_lo0_comes_in_by_lo0_in_a_later_turn() {
     Ifnet lo = Interfaces.of(rig.host).loopback();
     rig.up(lo);
-    long before = rig.in(rig.host, () -> {
-      for (int i = 0; i < 100; i++) {
-        Rig.sendInTurn(rig.host, lo, 40);
-      }
-      return CountingModule.V_COUNT.of(rig.host).packets;
-    });
+    long before =
+        rig.in(
+            rig.host,
+            () -> {
+              for (int i = 0; i < 100; i++) {
+                Rig.sendInTurn(rig.host, lo, 40);
+              }
+              return CountingModule.V_COUNT.of(rig.host).packets;
+            });
     assertThat(before).isZero();
     assertThat(rig.received(rig.host)).isEqualTo(100);
   }
@@ -118,14 +121,23 @@ class InterfaceLifeTest {
   @Test
   void flags_that_only_the_kernel_sets_stay_as_they_are() {
     Ifnet ifp = rig.create(rig.host, "epair");
-    assertThat(refused(() -> ifp.setFlags(IfFlags.LOOPBACK | IfFlags.UP | IfFlags.LINK0, IfFlags.BROADCAST)))
+    assertThat(
+            refused(() ->
+                ifp.setFlags(IfFlags.LOOPBACK | IfFlags.UP | IfFlags.LINK0, IfFlags.BROADCAST)))
         .isNull();
     assertThat(ifp.flags())
-        .isEqualTo(IfFlags.UP | IfFlags.BROADCAST | IfFlags.RUNNING | IfFlags.SIMPLEX | IfFlags.MULTICAST | IfFlags.LINK0);
+        .isEqualTo(
+            IfFlags.UP
+                | IfFlags.BROADCAST
+                | IfFlags.RUNNING
+                | IfFlags.SIMPLEX
+                | IfFlags.MULTICAST
+                | IfFlags.LINK0);
     assertThat(refused(() -> ifp.setFlags(IfFlags.PPROMISC, 0))).isNull();
     assertThat(ifp.flags() & (IfFlags.PROMISC | IfFlags.PPROMISC)).isEqualTo(0x20100);
     assertThat(refused(() -> ifp.setFlags(0, IfFlags.PPROMISC | IfFlags.UP))).isNull();
-    assertThat(ifp.flags() & (IfFlags.PROMISC | IfFlags.PPROMISC | IfFlags.UP | IfFlags.RUNNING)).isZero();
+    assertThat(ifp.flags() & (IfFlags.PROMISC | IfFlags.PPROMISC | IfFlags.UP | IfFlags.RUNNING))
+        .isZero();
   }
 
   @Test
@@ -148,21 +160,27 @@ class InterfaceLifeTest {
   void memberships_are_counted_and_share_the_link_level_filter() {
     Ifnet ifp = rig.create(rig.host, "epair");
     IfMulticast one = rig.in(rig.host, () -> ifp.joinMulticast(Family.INET, 0xe000_0001L << 32, 0));
-    IfMulticast same = rig.in(rig.host, () -> ifp.joinMulticast(Family.INET, 0xe000_0001L << 32, 0));
-    IfMulticast twin = rig.in(rig.host, () -> ifp.joinMulticast(Family.INET, 0xe080_0001L << 32, 0));
+    IfMulticast same =
+        rig.in(rig.host, () -> ifp.joinMulticast(Family.INET, 0xe000_0001L << 32, 0));
+    IfMulticast twin =
+        rig.in(rig.host, () -> ifp.joinMulticast(Family.INET, 0xe080_0001L << 32, 0));
     assertThat(same).isSameAs(one);
     assertThat(twin.linkGroup()).isSameAs(one.linkGroup());
     assertThat(ifp.acceptsMulticast(0x0100_5e00_0001L)).isTrue();
-    rig.in(rig.host, () -> {
-      ifp.leaveMulticast(one);
-      ifp.leaveMulticast(one);
-      return 0;
-    });
+    rig.in(
+        rig.host,
+        () -> {
+          ifp.leaveMulticast(one);
+          ifp.leaveMulticast(one);
+          return 0;
+        });
     assertThat(ifp.acceptsMulticast(0x0100_5e00_0001L)).isTrue();
-    rig.in(rig.host, () -> {
-      ifp.leaveMulticast(twin);
-      return 0;
-    });
+    rig.in(
+        rig.host,
+        () -> {
+          ifp.leaveMulticast(twin);
+          return 0;
+        });
     assertThat(ifp.acceptsMulticast(0x0100_5e00_0001L)).isFalse();
     assertThat(rig.host.ledger().count(LedgerKind.MULTICAST)).isZero();
   }
@@ -171,15 +189,12 @@ class InterfaceLifeTest {
   void a_departure_is_told_while_the_family_still_has_its_data_and_after_the_addresses_went() {
     Ifnet ifp = rig.create(rig.host, "epair");
     List<String> events = CountingModule.V_COUNT.of(rig.host).events;
-    assertThat(refused(() -> ifp.addAddress(new IfAddress(ifp, Family.INET, 1L << 32, 0, 32)))).isNull();
+    assertThat(refused(() -> ifp.addAddress(new IfAddress(ifp, Family.INET, 1L << 32, 0, 32))))
+        .isNull();
     events.clear();
     rig.run(rig.destroy(rig.host, "epair0b"));
     assertThat(events)
-        .containsExactly(
-            "epair0a DOWN",
-            "epair0a -1",
-            "epair0a DEPARTURE",
-            "epair0b DEPARTURE");
+        .containsExactly("epair0a DOWN", "epair0a -1", "epair0a DEPARTURE", "epair0b DEPARTURE");
   }
 
   @Test
@@ -208,7 +223,8 @@ class InterfaceLifeTest {
     Vnet jail = rig.vnet("j");
     rig.create(rig.host, "epair");
     Ifnet b = rig.unit(rig.host, "epair0b");
-    assertThat(refused(() -> b.addAddress(new IfAddress(b, Family.INET, 1L << 32, 0, 32)))).isNull();
+    assertThat(refused(() -> b.addAddress(new IfAddress(b, Family.INET, 1L << 32, 0, 32))))
+        .isNull();
     assertThat(refused(() -> b.addGroup("wan"))).isNull();
     rig.listen(b);
     int index = b.index();
@@ -284,11 +300,13 @@ class InterfaceLifeTest {
     rig.run(rig.destroy(rig.host, "epair0a"));
     List<String> events = CountingModule.V_COUNT.of(rig.host).events;
     events.clear();
-    rig.in(rig.host, () -> {
-      a.linkStateChange(LinkState.DOWN);
-      a.driver().plug(a, false);
-      return 0;
-    });
+    rig.in(
+        rig.host,
+        () -> {
+          a.linkStateChange(LinkState.DOWN);
+          a.driver().plug(a, false);
+          return 0;
+        });
     assertThat(events).isEmpty();
     assertThat(a.linkState()).isEqualTo(LinkState.UP);
   }

@@ -14,6 +14,7 @@ import cellblock.kern.vnet.Order;
 import cellblock.kern.vnet.Subsystem;
 import cellblock.kern.vnet.Vnet;
 import cellblock.kern.vnet.VnetCreate;
+import cellblock.net.ether.Ethernet;
 import cellblock.net.ifnet.CloneOps;
 import cellblock.net.ifnet.IfCloner;
 import cellblock.net.ifnet.IfCloners;
@@ -22,7 +23,6 @@ import cellblock.net.ifnet.IfDriver;
 import cellblock.net.ifnet.IfMove;
 import cellblock.net.ifnet.Ifnet;
 import cellblock.net.ifnet.Interfaces;
-import cellblock.net.ether.Ethernet;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -148,14 +148,15 @@ class NetModuleTest {
       rig.in(rig.host, () -> run(burst));
     }
     com.sun.management.ThreadMXBean threads =
-        (com.sun.management.ThreadMXBean)
-            java.lang.management.ManagementFactory.getThreadMXBean();
+        (com.sun.management.ThreadMXBean) java.lang.management.ManagementFactory.getThreadMXBean();
     long before = threads.getCurrentThreadAllocatedBytes();
     for (int i = 0; i < 50; i++) {
       rig.in(rig.host, () -> run(burst));
     }
     long perPacket = (threads.getCurrentThreadAllocatedBytes() - before) / 50_000;
-    assertThat(perPacket).as("bytes a packet").isLessThan(8); // each turn binds curvnet: 24 bytes for 32
+    assertThat(perPacket)
+        .as("bytes a packet")
+        .isLessThan(8); // each turn binds curvnet: 24 bytes for 32
     assertThat(rig.received(jail)).isEqualTo(100_000);
   }
 

@@ -5,8 +5,8 @@ import cellblock.wire.Family;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A network address of an interface (ancestor: struct ifaddr). Families extend it with what they alone
- * know. Immutable here; whether it is attached is the interface's list's business.
+ * A network address of an interface (ancestor: struct ifaddr). Families extend it with what they
+ * alone know. Immutable here; whether it is attached is the interface's list's business.
  *
  * <p>Keys are 128 bits, left-aligned: an IPv4 address is the upper half of {@code hi}.
  */

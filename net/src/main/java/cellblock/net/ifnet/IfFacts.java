@@ -8,8 +8,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What can be read of an interface and set on it (ancestor: the fields that ifhwioctl of net/if.c sets,
- * with its rules). The driver fills it in before it attaches the interface.
+ * What can be read of an interface and set on it (ancestor: the fields that ifhwioctl of net/if.c
+ * sets, with its rules). The driver fills it in before it attaches the interface.
  *
  * <p>Threading: written in turns of the lane, read by anyone.
  */

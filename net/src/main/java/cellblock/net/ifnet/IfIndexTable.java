@@ -1,6 +1,5 @@
 package cellblock.net.ifnet;
 
-import cellblock.kern.Machine;
 import cellblock.kern.MachineVariable;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -8,11 +7,12 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The machine-wide table of interface indices (ancestor: ifindex_table of net/if.c, which is global, too).
- * The lowest free index is given first. A slot is an immutable pair of interface and generation.
+ * The machine-wide table of interface indices (ancestor: ifindex_table of net/if.c, which is
+ * global, too). The lowest free index is given first. A slot is an immutable pair of interface and
+ * generation.
  *
- * <p>Threading: any. Constructors of a vnet (lo0) need an index within their turn, so claims are one
- * compare-and-set of the snapshot instead of a turn of the kernel lane.
+ * <p>Threading: any. Constructors of a vnet (lo0) need an index within their turn, so claims are
+ * one compare-and-set of the snapshot instead of a turn of the kernel lane.
  */
 public final class IfIndexTable {
   public static final MachineVariable<IfIndexTable> IFINDEX =

@@ -18,8 +18,7 @@ public final class IfMulticast {
   int refs = 1;
   private @Nullable Object data;
 
-  IfMulticast(
-      Ifnet ifp, @Nullable Family family, long hi, long lo, @Nullable IfMulticast below) {
+  IfMulticast(Ifnet ifp, @Nullable Family family, long hi, long lo, @Nullable IfMulticast below) {
     this.ifp = ifp;
     this.family = family;
     this.hi = hi;

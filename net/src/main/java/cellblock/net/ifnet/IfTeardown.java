@@ -7,10 +7,11 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All interface work of the shutdown stage (ancestor: vnet_if_return of net/if.c and if_clone_detach of
- * net/if_clone.c, which run among the destructors there). Lent interfaces go home, those born here are
- * destroyed wherever they are, lo0 last. It looks again until nothing is left, and waits for whatever
- * other saga has one of them in hand; the gate is shut, so nothing new comes.
+ * All interface work of the shutdown stage (ancestor: vnet_if_return of net/if.c and
+ * if_clone_detach of net/if_clone.c, which run among the destructors there). Lent interfaces go
+ * home, those born here are destroyed wherever they are, lo0 last. It looks again until nothing is
+ * left, and waits for whatever other saga has one of them in hand; the gate is shut, so nothing new
+ * comes.
  */
 public final class IfTeardown extends Saga<Boolean> {
   private final Vnet vnet;

@@ -19,13 +19,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * A network interface (ancestor: struct ifnet of net/if_var.h, net/if.c).
  *
- * <p>Its attach state and its generation are one word. The generation changes when it is detached and
- * again when it is attached, hence on every move; none is used twice in a machine. There are three ways to
- * refer to one: the plain pointer, good inside a turn or section; {@link IfRef}, counted; {@link IfHandle},
- * weak. A mbuf in an inbox holds the weak kind.
+ * <p>Its attach state and its generation are one word. The generation changes when it is detached
+ * and again when it is attached, hence on every move; none is used twice in a machine. There are
+ * three ways to refer to one: the plain pointer, good inside a turn or section; {@link IfRef},
+ * counted; {@link IfHandle}, weak. A mbuf in an inbox holds the weak kind.
  *
- * <p>Threading: changed in turns of the lane of the vnet that it is in; getters of facts are for anyone,
- * counters for the lane. Only {@link IfMove} changes its vnet.
+ * <p>Threading: changed in turns of the lane of the vnet that it is in; getters of facts are for
+ * anyone, counters for the lane. Only {@link IfMove} changes its vnet.
  */
 public final class Ifnet implements MbufInput {
   /** IFNAMSIZ without the terminating zero. */
@@ -301,8 +301,8 @@ public final class Ifnet implements MbufInput {
   }
 
   /**
-   * What the link does for its senders (if_hwassist): {@link Mbuf#CSUM_DATA_DELAYED} = transport checksums
-   * may be left undone, {@link IfFacts#ASSIST_SEGMENT} = large segments need not be cut.
+   * What the link does for its senders (if_hwassist): {@link Mbuf#CSUM_DATA_DELAYED} = transport
+   * checksums may be left undone, {@link IfFacts#ASSIST_SEGMENT} = large segments need not be cut.
    */
   public int hwassist() {
     return facts.hwassist;
@@ -414,8 +414,8 @@ public final class Ifnet implements MbufInput {
   }
 
   /**
-   * Publishes an address. The first of a family brings most interfaces up. ENXIO unless ATTACHED, EBUSY
-   * when the vnet is going away.
+   * Publishes an address. The first of a family brings most interfaces up. ENXIO unless ATTACHED,
+   * EBUSY when the vnet is going away.
    */
   public void addAddress(IfAddress a) throws ErrnoException {
     vnet.gate();
@@ -505,7 +505,9 @@ public final class Ifnet implements MbufInput {
     return link.output(this, m, family, hi, lo);
   }
 
-  /** Gives a complete frame to taps, hooks and the driver, which counts it (if_transmit). Takes m. */
+  /**
+   * Gives a complete frame to taps, hooks and the driver, which counts it (if_transmit). Takes m.
+   */
   public @Nullable Errno transmit(Mbuf m) {
     if (!attached()) {
       CurVnet.get().drop(m, DropReason.STALE_INTERFACE);

@@ -18,8 +18,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The interfaces of one vnet, and who wants to know of them (ancestor: V_ifnet, V_ifg_head, V_if_cloners
- * and the ifnet event handlers of net/if.c).
+ * The interfaces of one vnet, and who wants to know of them (ancestor: V_ifnet, V_ifg_head,
+ * V_if_cloners and the ifnet event handlers of net/if.c).
  *
  * <p>Threading: changed in turns of the vnet's lane. {@link #list}, {@link #byIndex} and {@link
  * #attachedByIndex} may be asked by anyone in a section.
@@ -42,7 +42,9 @@ public final class Interfaces {
   private final List<IfDomain> domains = new ArrayList<>();
   private @Nullable Ifnet loopback;
 
-  /** Interfaces that are in this vnet, the unlinked ones included, until they are dropped or moved. */
+  /**
+   * Interfaces that are in this vnet, the unlinked ones included, until they are dropped or moved.
+   */
   private final List<Ifnet> present = new ArrayList<>();
 
   /** Interfaces whose home is here, wherever they are. */
@@ -77,7 +79,9 @@ public final class Interfaces {
 
   // ---- lookups ----
 
-  /** The interfaces in order of arrival; those on their way out until they are unlinked. A snapshot. */
+  /**
+   * The interfaces in order of arrival; those on their way out until they are unlinked. A snapshot.
+   */
   public List<Ifnet> list() {
     return list;
   }
@@ -325,7 +329,9 @@ public final class Interfaces {
     }
   }
 
-  /** 2: out of every lookup; weak handles resolve to nothing. {@code keepName}: it may come back. */
+  /**
+   * 2: out of every lookup; weak handles resolve to nothing. {@code keepName}: it may come back.
+   */
   void unlink(Ifnet ifp, boolean keepName) {
     if (ifp.state() != IfState.DETACHING) {
       return;
