@@ -4,6 +4,7 @@ import cellblock.kern.errno.ErrnoException;
 import cellblock.kern.module.Declarations;
 import cellblock.kern.module.KernelModule;
 import cellblock.kern.module.ModuleInfo;
+import cellblock.kern.sysctl.SysctlDeclaration;
 import cellblock.kern.vnet.Order;
 import cellblock.kern.vnet.Subsystem;
 import cellblock.kern.vnet.Vnet;
@@ -42,6 +43,13 @@ public final class NetModule implements KernelModule {
     d.variable(Pfil.V_PFIL);
     d.variable(Ethernet.V_ETHER);
     d.variable(Loopback.V_LOOP);
+    d.sysctl(
+        SysctlDeclaration.readOnly(
+            "net.link.generic.system.ifcount",
+            SysctlDeclaration.Type.INT,
+            true,
+            "Maximum known interface index",
+            (m, v) -> Integer.toString(IfIndexTable.IFINDEX.of(m).highest())));
     d.vnetSysinit(Subsystem.PSEUDO, Order.ANY, "lo", NetModule::attachLoopback);
     d.vnetShutdownSaga(Subsystem.PROTO_IFATTACHDOMAIN, Order.FIRST, "if_return", IfTeardown::of);
     d.vnetSysuninit(Subsystem.INIT_IF, Order.SECOND, "lo", NetModule::detachLoopback);

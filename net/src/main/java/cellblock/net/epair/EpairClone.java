@@ -12,6 +12,7 @@ import cellblock.net.ifnet.IfFacts;
 import cellblock.net.ifnet.IfUnits;
 import cellblock.net.ifnet.Ifnet;
 import cellblock.net.ifnet.Interfaces;
+import cellblock.wire.MacAddress;
 import java.util.List;
 import java.util.Map;
 
@@ -37,8 +38,12 @@ public final class EpairClone implements CloneOps {
     long key = EpairModule.EPAIR_KEY.of(vnet.machine());
     Epair pair = new Epair(unit, (letter, end) -> end(cloner, name + letter, end, key, unit));
     Interfaces here = Interfaces.of(vnet);
-    here.attach(pair.a());
-    here.attach(pair.b());
+    for (Ifnet end : pair.ends()) {
+      here.attach(end);
+      vnet.machine()
+          .messages()
+          .log(end + ": Ethernet address: " + MacAddress.toString(end.lladdr()));
+    }
     return pair.a();
   }
 

@@ -2,6 +2,7 @@ package cellblock.net.ifnet;
 
 import cellblock.kern.ledger.Ledger;
 import cellblock.wire.Family;
+import cellblock.wire.IpAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,5 +69,10 @@ public class IfAddress {
 
   final boolean is(Family f, long otherHi, long otherLo) {
     return family == f && lo == otherLo && hi == otherHi;
+  }
+
+  @Override
+  public String toString() {
+    return IpAddress.ofKey(family, hi, lo) + "/" + prefixLength + " on " + ifp;
   }
 }

@@ -2,7 +2,6 @@ package cellblock.net.ifnet;
 
 import cellblock.kern.saga.Saga;
 import cellblock.kern.vnet.Vnet;
-import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -49,8 +48,6 @@ public final class IfTeardown extends Saga<Boolean> {
       again();
     } else if (ifp == null && only == null && here.loopback() != null) {
       end(here.loopback());
-    } else if (ifp == null && only == null && !here.present().isEmpty()) {
-      end(here.present().getFirst());
     } else if (ifp == null) {
       if (only == null) {
         here.close();
@@ -83,7 +80,7 @@ public final class IfTeardown extends Saga<Boolean> {
     turn("list interfaces of " + vnet, vnet.lane(), this::next);
   }
 
-  private static @Nullable Ifnet first(List<Ifnet> list, Predicate<Ifnet> wanted) {
+  private static @Nullable Ifnet first(Iterable<Ifnet> list, Predicate<Ifnet> wanted) {
     for (Ifnet ifp : list) {
       if (wanted.test(ifp)) {
         return ifp;

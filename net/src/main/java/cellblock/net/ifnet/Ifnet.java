@@ -70,6 +70,9 @@ public final class Ifnet implements MbufInput {
   private @Nullable Object afInet6;
   Ledger.@Nullable Entry entry;
 
+  /** Its place in the list of its vnet. */
+  long arrival;
+
   private Ifnet(
       Vnet home,
       int type,

@@ -11,10 +11,12 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +37,10 @@ public final class Interfaces {
   private final Vnet vnet;
   private final IfIndexTable table;
   private final IfCloners cloners;
-  private volatile List<Ifnet> list = List.of();
+
+  /** By order of arrival; anyone may walk it. */
+  private final ConcurrentSkipListMap<Long, Ifnet> list = new ConcurrentSkipListMap<>();
+
   private final Map<String, Ifnet> names = new HashMap<>();
   private final Set<String> reserved = new HashSet<>();
   private Listening[] listeners = NOBODY;
@@ -45,10 +50,12 @@ public final class Interfaces {
   /**
    * Interfaces that are in this vnet, the unlinked ones included, until they are dropped or moved.
    */
-  private final List<Ifnet> present = new ArrayList<>();
+  private final Set<Ifnet> present = new LinkedHashSet<>();
 
   /** Interfaces whose home is here, wherever they are. */
-  private final List<Ifnet> born = new ArrayList<>();
+  private final Set<Ifnet> born = new LinkedHashSet<>();
+
+  private long nextArrival;
 
   /** Moves under way that have reserved a name here. */
   private int arriving;
@@ -79,11 +86,9 @@ public final class Interfaces {
 
   // ---- lookups ----
 
-  /**
-   * The interfaces in order of arrival; those on their way out until they are unlinked. A snapshot.
-   */
+  /** The interfaces in order of arrival; those on their way out until they are unlinked. A copy. */
   public List<Ifnet> list() {
-    return list;
+    return List.copyOf(list.values());
   }
 
   /** By name, for management: it may be leaving (ifunit). In a turn. */
@@ -134,7 +139,7 @@ public final class Interfaces {
   /** Interface groups with their members. In a turn. */
   public Map<String, List<Ifnet>> groups() {
     Map<String, List<Ifnet>> groups = new TreeMap<>();
-    for (Ifnet ifp : list) {
+    for (Ifnet ifp : list.values()) {
       for (String g : ifp.groups()) {
         groups.computeIfAbsent(g, k -> new ArrayList<>()).add(ifp);
       }
@@ -249,13 +254,13 @@ public final class Interfaces {
   /** A family comes to every interface, present and future (domain_add, if_attachdomain). */
   public IfRegistration domain(IfDomain d) {
     domains.add(d);
-    for (Ifnet ifp : list) {
+    for (Ifnet ifp : list.values()) {
       ifp.afData(d.family(), d.attach(ifp));
     }
     Ledger.Entry entry = vnet.ledger().enter(LedgerKind.PROTOCOL, d, "domain " + d.family());
     return () -> {
       domains.remove(d);
-      for (Ifnet ifp : list) {
+      for (Ifnet ifp : list.values()) {
         d.purge(ifp);
         detachDomain(ifp, d);
       }
@@ -310,9 +315,8 @@ public final class Interfaces {
       ifp.afData(d.family(), d.attach(ifp));
     }
     names.put(ifp.name(), ifp);
-    List<Ifnet> now = new ArrayList<>(list);
-    now.add(ifp);
-    list = List.copyOf(now);
+    ifp.arrival = nextArrival++;
+    list.put(ifp.arrival, ifp);
     ifp.newGeneration(IfState.ATTACHED);
     ifp.driver().attached(ifp);
     tell(ifp, IfEvent.ARRIVAL);
@@ -340,9 +344,7 @@ public final class Interfaces {
     if (keepName) {
       reserved.add(ifp.name());
     }
-    List<Ifnet> now = new ArrayList<>(list);
-    now.remove(ifp);
-    list = List.copyOf(now);
+    list.remove(ifp.arrival);
     if (loopback == ifp) {
       loopback = null;
     }
@@ -402,12 +404,12 @@ public final class Interfaces {
 
   // ---- for teardown ----
 
-  List<Ifnet> present() {
-    return List.copyOf(present);
+  Iterable<Ifnet> present() {
+    return present;
   }
 
-  List<Ifnet> born() {
-    return List.copyOf(born);
+  Iterable<Ifnet> born() {
+    return born;
   }
 
   boolean arrivals() {
