@@ -2,4 +2,6 @@
 module cellblock.userland {
   requires static org.jspecify;
   requires transitive cellblock.control;
+
+  exports cellblock.userland;
 }

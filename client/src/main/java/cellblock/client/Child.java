@@ -66,12 +66,12 @@ final class Child extends Thread {
     long mask = Descriptors.originalMask();
     try {
       try {
-        return Libc.spawn(launch.path(), launch.argv(), launch.env(), mask, launch.output());
+        return Libc.spawn(launch, mask);
       } catch (Libc.Failure e) {
         if (e.errno != Libc.ENOEXEC) {
           throw e;
         }
-        return Libc.spawn("/bin/sh", script(launch), launch.env(), mask, launch.output());
+        return Libc.spawn(shell(launch), mask);
       }
     } finally {
       if (before != 0) {
@@ -86,6 +86,17 @@ final class Child extends Thread {
     argv.set(0, "sh");
     argv.add(1, launch.path());
     return argv;
+  }
+
+  private static Launch shell(Launch launch) {
+    return new Launch(
+        "/bin/sh",
+        script(launch),
+        launch.env(),
+        launch.cwd(),
+        launch.mark(),
+        launch.output(),
+        launch.background());
   }
 
   private void portableSpawn() throws IOException {

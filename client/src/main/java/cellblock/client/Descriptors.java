@@ -13,16 +13,16 @@ final class Descriptors {
   private Descriptors() {}
 
   /** Has execve(2) close what this JVM opened for itself. */
-  static void closeOnExec() {
+  static void closeOnExec() throws Libc.Failure {
     String[] open = new File("/proc/self/fd").list();
     if (open == null) {
       return;
     }
-    String parent =
-        ProcessHandle.current().parent().map(p -> "/proc/" + p.pid() + "/fd").orElse("");
+    ProcessHandle up = ProcessHandle.current().parent().orElse(null);
+    String parent = up == null ? "" : "/proc/".concat(Long.toString(up.pid())).concat("/fd");
     for (String name : open) {
       int fd = Integer.parseInt(name);
-      if (fd > 2 && ownedByJvm(target("/proc/self/fd/" + name), parent)) {
+      if (fd > 2 && ownedByJvm(target("/proc/self/fd/".concat(name)), parent)) {
         Libc.closeOnExec(fd);
       }
     }
@@ -44,7 +44,7 @@ final class Descriptors {
   private static boolean heldBy(String folder, String target) {
     String[] open = new File(folder).list();
     for (int i = 0; open != null && i < open.length; i++) {
-      if (target(folder + "/" + open[i]).equals(target)) {
+      if (target(folder.concat("/").concat(open[i])).equals(target)) {
         return true;
       }
     }
@@ -65,7 +65,8 @@ final class Descriptors {
    */
   static long originalMask() {
     try {
-      String file = "/proc/self/task/" + ProcessHandle.current().pid() + "/status";
+      String file =
+          "/proc/self/task/".concat(Long.toString(ProcessHandle.current().pid())).concat("/status");
       for (String line : Files.readAllLines(Path.of(file))) {
         if (line.startsWith("SigBlk:")) {
           return Long.parseUnsignedLong(line.substring(7).trim(), 16);

@@ -1,45 +1,46 @@
 package cellblock.client;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
-import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
+import cellblock.control.session.Launch;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
-import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.StructLayout;
 import java.lang.invoke.MethodHandle;
-import java.lang.invoke.VarHandle;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The calls of the C library that a process needs in order to become, or to start, another program.
  * The only native access outside the tap module (docs/adr/0003-client-exec.md). Loaded only when
  * such a call or a deadly signal happens, never by an ordinary tool call. Numbers are those of
  * Linux where {@link #LINUX}, else of the BSDs and macOS.
+ *
+ * <p>Every function is called through one handle that takes six longs and gives one: integers and
+ * pointers travel in the same registers on every 64-bit ABI that the JDK has, unread ones do no
+ * harm, and a second shape would cost 10 ms. The upper half of an int result is rubbish and cut
+ * off.
  */
 final class Libc {
   static final boolean LINUX = System.getProperty("os.name").equals("Linux");
   static final int ENOEXEC = 8;
-  static final int EINTR = 4;
+  private static final int EINTR = 4;
   private static final int SIG_SETMASK = LINUX ? 2 : 3;
   private static final int RLIMIT_RTTIME = 15;
   private static final int F_SETFD = 2;
   private static final int FD_CLOEXEC = 1;
   private static final int SPAWN_SETSIGMASK = 0x08;
+  private static final int SPAWN_SETSID = LINUX ? 0x80 : 0x400;
+  private static final int APPEND = LINUX ? 0x1 | 0x40 | 0x400 : 0x1 | 0x200 | 0x8; // WRONLY, CREAT
+  private static final int STATE_BYTES = 64; // more than captureStateLayout() has anywhere
   private static final int OPAQUE = 1024; // larger than any sigset_t, posix_spawnattr_t, ...
 
   private static final Arena ARENA = Arena.global();
-  private static final Linker LINKER = Linker.nativeLinker();
-  private static final StructLayout STATE = Linker.Option.captureStateLayout();
-  private static final VarHandle ERRNO =
-      STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
+  private static final @Nullable MethodHandle CALL = handle();
 
   private Libc() {}
 
@@ -49,44 +50,84 @@ final class Libc {
     final int errno;
 
     Failure(int errno) {
-      super("errno " + errno, null, false, false);
+      super("errno", null, false, false);
       this.errno = errno;
     }
   }
 
-  private static MethodHandle function(
-      String name, FunctionDescriptor type, Linker.Option... options) {
-    return LINKER.downcallHandle(LINKER.defaultLookup().find(name).orElseThrow(), type, options);
-  }
-
-  /** {@code int name(long or int or pointer ...)}; -1 when the platform refuses. */
-  private static int call(String name, FunctionDescriptor type, Object... args) {
+  /** Null where the platform has no linker, or this process no right to it. */
+  private static @Nullable MethodHandle handle() {
     try {
-      return (int) function(name, type).invokeWithArguments(args);
-    } catch (Throwable e) {
-      return -1;
+      return Linker.nativeLinker()
+          .downcallHandle(
+              FunctionDescriptor.of(
+                  JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG),
+              Linker.Option.captureCallState("errno"));
+    } catch (RuntimeException refused) {
+      return null;
     }
   }
 
-  private static FunctionDescriptor ints(int count) {
-    MemoryLayout[] args = new MemoryLayout[count];
-    Arrays.fill(args, JAVA_INT);
-    return FunctionDescriptor.of(JAVA_INT, args);
+  private static int call(String name, long a, long b, long c, long d, long e, long f)
+      throws Failure {
+    return call(ARENA.allocate(STATE_BYTES, 8), name, a, b, c, d, e, f);
+  }
+
+  private static int call(
+      MemorySegment state, String name, long a, long b, long c, long d, long e, long f)
+      throws Failure {
+    MethodHandle handle = CALL;
+    MemorySegment none = MemorySegment.NULL;
+    MemorySegment function =
+        handle == null ? none : Linker.nativeLinker().defaultLookup().find(name).orElse(none);
+    if (handle == null || function.address() == 0) {
+      throw new Failure(-1);
+    }
+    try {
+      return (int) (long) handle.invokeExact(function, state, a, b, c, d, e, f);
+    } catch (Throwable refused) {
+      throw new Failure(-1);
+    }
+  }
+
+  /** A call whose -1 means that errno tells more. */
+  private static int checked(String name, long a, long b, long c) throws Failure {
+    MemorySegment state = ARENA.allocate(STATE_BYTES, 8);
+    int result = call(state, name, a, b, c, 0, 0, 0);
+    if (result == -1) {
+      throw new Failure(state.get(JAVA_INT, 0)); // errno is the first of what may be captured
+    }
+    return result;
+  }
+
+  private static long string(String text) {
+    return ARENA.allocateFrom(text).address();
+  }
+
+  private static long strings(List<String> texts) {
+    MemorySegment array = ARENA.allocate(JAVA_LONG, texts.size() + 1L); // ends with a null
+    for (int i = 0; i < texts.size(); i++) {
+      array.setAtIndex(JAVA_LONG, i, string(texts.get(i)));
+    }
+    return array.address();
   }
 
   /** kill(2); where there is no native access every signal is SIGTERM. */
   static void kill(long pid, int signal) {
-    if (call("kill", ints(2), (int) pid, signal) != 0) {
-      ProcessHandle.of(pid).ifPresent(ProcessHandle::destroy);
+    try {
+      checked("kill", pid, signal, 0);
+    } catch (Failure e) {
+      if (e.errno < 0) {
+        ProcessHandle.of(pid).ifPresent(ProcessHandle::destroy);
+      }
     }
   }
 
   /** Sets a signal's action to the default, in place of "ignored". */
   static void signalDefault(int signal) {
-    FunctionDescriptor type = FunctionDescriptor.of(ADDRESS, JAVA_INT, ADDRESS);
     try {
-      function("signal", type).invokeWithArguments(List.of(signal, MemorySegment.NULL));
-    } catch (Throwable e) {
+      call("signal", signal, 0, 0, 0, 0, 0);
+    } catch (Failure e) {
       // It stays ignored.
     }
   }
@@ -96,9 +137,9 @@ final class Libc {
     try {
       signalDefault(signal);
       setMask(0);
-      call("kill", ints(2), (int) ProcessHandle.current().pid(), signal);
+      checked("kill", ProcessHandle.current().pid(), signal, 0);
       new CountDownLatch(1).await(200, TimeUnit.MILLISECONDS); // another thread may take it
-    } catch (Throwable e) {
+    } catch (Failure | InterruptedException e) {
       // Below.
     }
     Runtime.getRuntime().halt(128 + signal);
@@ -108,37 +149,34 @@ final class Libc {
    * Whether this process is in the foreground of a terminal, which then signals the whole group.
    */
   static boolean inForeground() {
-    int group = call("getpgrp", ints(0));
-    for (int fd = 0; fd <= 2; fd++) {
-      if (group > 0 && call("tcgetpgrp", ints(1), fd) == group) {
-        return true;
+    try {
+      int group = call("getpgrp", 0, 0, 0, 0, 0, 0);
+      for (int fd = 0; fd <= 2; fd++) {
+        if (call("tcgetpgrp", fd, 0, 0, 0, 0, 0) == group) {
+          return true;
+        }
       }
+    } catch (Failure e) {
+      // As if there were none.
     }
     return false;
   }
 
   /** Blocks exactly these signals (bit n-1) in the calling thread. */
-  static void setMask(long bits) {
-    MemorySegment set = ARENA.allocate(OPAQUE).fill((byte) 0);
+  static void setMask(long bits) throws Failure {
+    MemorySegment set = ARENA.allocate(OPAQUE);
     set.set(JAVA_LONG, 0, bits);
-    FunctionDescriptor type = FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS);
-    call("pthread_sigmask", type, SIG_SETMASK, set, MemorySegment.NULL);
+    call("pthread_sigmask", SIG_SETMASK, set.address(), 0, 0, 0, 0);
   }
 
   /** Has execve(2) close this descriptor. */
-  static void closeOnExec(int fd) {
-    FunctionDescriptor type = ints(3);
-    try {
-      function("fcntl", type, Linker.Option.firstVariadicArg(2))
-          .invokeWithArguments(List.of(fd, F_SETFD, FD_CLOEXEC));
-    } catch (Throwable e) {
-      // The program inherits one descriptor too many.
-    }
+  static void closeOnExec(int fd) throws Failure {
+    call("fcntl", fd, F_SETFD, FD_CLOEXEC, 0, 0, 0);
   }
 
   /** chdir(2) of the whole process. */
   static void chdir(String path) throws Failure {
-    check("chdir", FunctionDescriptor.of(JAVA_INT, ADDRESS), ARENA.allocateFrom(path));
+    checked("chdir", string(path), 0, 0);
   }
 
   /**
@@ -151,116 +189,61 @@ final class Libc {
     if (!LINUX) {
       return 0;
     }
-    FunctionDescriptor type = FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS);
-    MemorySegment limit = ARENA.allocate(16, 8);
-    if (call("getrlimit", type, RLIMIT_RTTIME, limit) != 0) {
+    try {
+      MemorySegment limit = ARENA.allocate(16, 8);
+      checked("getrlimit", RLIMIT_RTTIME, limit.address(), 0);
+      long before = limit.get(JAVA_LONG, 0);
+      limit.set(JAVA_LONG, 0, value);
+      checked("setrlimit", RLIMIT_RTTIME, limit.address(), 0);
+      return before;
+    } catch (Failure e) {
       return 0;
     }
-    long before = limit.get(JAVA_LONG, 0);
-    limit.set(JAVA_LONG, 0, value);
-    return call("setrlimit", type, RLIMIT_RTTIME, limit) == 0 ? before : 0;
-  }
-
-  private static void check(String name, FunctionDescriptor type, Object... args) throws Failure {
-    int result;
-    MemorySegment state = ARENA.allocate(STATE);
-    try {
-      Object[] all = new Object[args.length + 1];
-      all[0] = state;
-      System.arraycopy(args, 0, all, 1, args.length);
-      result =
-          (int)
-              function(name, type, Linker.Option.captureCallState("errno"))
-                  .invokeWithArguments(all);
-    } catch (Throwable e) {
-      throw new Failure(-1);
-    }
-    if (result == -1) {
-      throw new Failure((int) ERRNO.get(state, 0L));
-    }
-  }
-
-  private static MemorySegment strings(List<String> texts) {
-    MemorySegment array = ARENA.allocate(ADDRESS, texts.size() + 1);
-    for (int i = 0; i < texts.size(); i++) {
-      array.setAtIndex(ADDRESS, i, ARENA.allocateFrom(texts.get(i)));
-    }
-    array.setAtIndex(ADDRESS, texts.size(), MemorySegment.NULL);
-    return array;
   }
 
   /** execve(2): returns only by failing. */
   static void execve(String path, List<String> argv, List<String> env) throws Failure {
-    FunctionDescriptor type = FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, ADDRESS);
-    check("execve", type, ARENA.allocateFrom(path), strings(argv), strings(env));
+    checked("execve", string(path), strings(argv), strings(env));
   }
 
   /**
    * posix_spawn(3) with {@code mask} blocked, ignored signals still ignored, all descriptors
-   * inherited, and standard output and error appended to {@code output} unless that is empty.
+   * inherited, output as the launch wants it, and a session of its own for the background.
    *
    * @return the child's pid
    */
-  static int spawn(String path, List<String> argv, List<String> env, long mask, String output)
-      throws Failure {
-    MemorySegment attr = ARENA.allocate(OPAQUE);
+  static int spawn(Launch launch, long mask) throws Failure {
+    long attr = ARENA.allocate(OPAQUE).address();
     MemorySegment set = ARENA.allocate(OPAQUE);
-    FunctionDescriptor one = FunctionDescriptor.of(JAVA_INT, ADDRESS);
-    FunctionDescriptor two = FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS);
-    call("posix_spawnattr_init", one, attr);
     set.set(JAVA_LONG, 0, mask);
-    call("posix_spawnattr_setsigmask", two, attr, set);
-    FunctionDescriptor flags = FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_SHORT);
-    call("posix_spawnattr_setflags", flags, attr, (short) SPAWN_SETSIGMASK);
-    MemorySegment actions = ARENA.allocate(OPAQUE);
-    call("posix_spawn_file_actions_init", one, actions);
-    if (!output.isEmpty()) {
-      redirect(actions, output);
+    int flags = SPAWN_SETSIGMASK | (launch.background() ? SPAWN_SETSID : 0);
+    call("posix_spawnattr_init", attr, 0, 0, 0, 0, 0);
+    call("posix_spawnattr_setsigmask", attr, set.address(), 0, 0, 0, 0);
+    call("posix_spawnattr_setflags", attr, flags, 0, 0, 0, 0);
+    long actions = ARENA.allocate(OPAQUE).address();
+    call("posix_spawn_file_actions_init", actions, 0, 0, 0, 0, 0);
+    if (!launch.output().isEmpty()) {
+      long file = string(launch.output());
+      call("posix_spawn_file_actions_addopen", actions, 1, file, APPEND, 0600, 0);
+      call("posix_spawn_file_actions_adddup2", actions, 1, 2, 0, 0, 0);
     }
     MemorySegment pid = ARENA.allocate(JAVA_INT);
-    FunctionDescriptor type =
-        FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS);
-    int error =
-        call(
-            "posix_spawn",
-            type,
-            pid,
-            ARENA.allocateFrom(path),
-            actions,
-            attr,
-            strings(argv),
-            strings(env));
+    long path = string(launch.path());
+    long argv = strings(launch.argv());
+    long env = strings(launch.env());
+    int error = call("posix_spawn", pid.address(), path, actions, attr, argv, env);
     if (error != 0) {
       throw new Failure(error);
     }
     return pid.get(JAVA_INT, 0);
   }
 
-  private static void redirect(MemorySegment actions, String output) {
-    int append = LINUX ? 0x1 | 0x40 | 0x400 : 0x1 | 0x200 | 0x8; // O_WRONLY|O_CREAT|O_APPEND
-    call(
-        "posix_spawn_file_actions_addopen",
-        FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT),
-        actions,
-        1,
-        ARENA.allocateFrom(output),
-        append,
-        0600);
-    call(
-        "posix_spawn_file_actions_adddup2",
-        FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT),
-        actions,
-        1,
-        2);
-  }
-
   /** waitpid(2): the exit status, 128+n when signal n killed the child. */
   static int await(int pid) {
-    FunctionDescriptor type = FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT);
     MemorySegment status = ARENA.allocate(JAVA_INT);
     while (true) {
       try {
-        check("waitpid", type, pid, status, 0);
+        checked("waitpid", pid, status.address(), 0);
         int value = status.get(JAVA_INT, 0);
         return (value & 0x7f) == 0 ? (value >> 8) & 0xff : 128 + (value & 0x7f);
       } catch (Failure e) {

@@ -84,13 +84,13 @@ final class Signals implements SignalHandler {
     try {
       if (replaced) {
         Libc.kill(child, signal.getNumber());
+      } else if (child > 0 && name.equals("INT") && Libc.inForeground()) {
+        // As system(3): the terminal has told the child, and the child decides what it means.
+        return;
       } else if (caught) {
         channel.write(FrameType.SIGNAL, Body.of(name));
       } else if (child > 0 && name.equals("INT")) {
-        // As system(3): the child decides what an interrupt means. A terminal has told it already.
-        if (!Libc.inForeground()) {
-          Libc.kill(child, signal.getNumber());
-        }
+        Libc.kill(child, signal.getNumber());
       } else {
         Libc.dieOf(signal.getNumber());
       }

@@ -1,5 +1,6 @@
 package cellblock.client;
 
+import cellblock.control.session.Launch;
 import java.util.List;
 
 /**
@@ -10,14 +11,16 @@ final class Train {
   private Train() {}
 
   static void run() {
-    Descriptors.closeOnExec();
+    List<String> argv = List.of("sh", "-c", ":");
+    Launch shell = new Launch("/bin/sh", argv, List.of(), "/", 0, "", false);
     try {
+      Descriptors.closeOnExec();
       long before = Libc.mark(1L << 60);
       Libc.mark(before);
       Libc.setMask(Descriptors.originalMask());
       Libc.inForeground();
       Libc.chdir("/");
-      Libc.await(Libc.spawn("/bin/sh", List.of("sh", "-c", ":"), List.of(), 0, ""));
+      Libc.await(Libc.spawn(shell, 0));
       Libc.execve("/nonexistent", List.of("sh"), List.of());
     } catch (Libc.Failure e) {
       // As intended: this process stays.

@@ -7,8 +7,9 @@ import cellblock.control.session.FrameType;
 import cellblock.control.session.Hello;
 import cellblock.control.tool.ToolStreams;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /** One call of one client: what its tool, and the tools that this one runs, have in common. */
 final class ClientCall {
@@ -18,7 +19,7 @@ final class ClientCall {
   private final ClientStreams streams;
   private final ControlServer.Shared shared;
   private final ClientChild child;
-  private final Map<String, Runnable> handlers = new ConcurrentHashMap<>();
+  private final List<ToolRun> runs = new CopyOnWriteArrayList<>();
   private final Terminal terminal;
 
   ClientCall(
@@ -71,9 +72,17 @@ final class ClientCall {
         port);
   }
 
+  /** A tool of this call begins to run. */
+  void begins(ToolRun run) {
+    runs.add(run);
+  }
+
+  void ended(ToolRun run) {
+    runs.remove(run);
+  }
+
   /** From now on the client sends that signal instead of dying of it. */
-  void onSignal(String name, Runnable handler) {
-    handlers.put(name, handler);
+  void onSignal(String name) {
     try {
       channel.write(FrameType.CATCH, Body.of(name));
     } catch (IOException e) {
@@ -81,11 +90,17 @@ final class ClientCall {
     }
   }
 
-  /** A signal arrived. Handlers run on the session's thread and must be short. */
+  /**
+   * A signal arrived: every tool that wants it is told, as a terminal tells a process group. When
+   * those that wanted it have ended, it is fatal again. Runs on the session's thread.
+   */
   void signal(String name) {
-    Runnable handler = handlers.get(name);
-    if (handler != null) {
-      handler.run();
+    boolean taken = false;
+    for (ToolRun run : runs) {
+      taken |= run.handle(name);
+    }
+    if (!taken) {
+      runs.forEach(run -> run.signal(name));
     }
   }
 

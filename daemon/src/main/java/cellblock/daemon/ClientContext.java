@@ -2,6 +2,7 @@ package cellblock.daemon;
 
 import cellblock.control.KernelError;
 import cellblock.control.KernelPort;
+import cellblock.control.ProcRequest;
 import cellblock.control.tool.HostCommand;
 import cellblock.control.tool.Tool;
 import cellblock.control.tool.ToolContext;
@@ -40,6 +41,10 @@ final class ClientContext implements ToolContext {
     this.streams = streams;
     this.port = port;
     this.programs = new Programs(call.shared());
+  }
+
+  ClientCall call() {
+    return call;
   }
 
   @Override
@@ -95,7 +100,7 @@ final class ClientContext implements ToolContext {
   @Override
   public void onSignal(String signal, Runnable handler) {
     run.onSignal(signal, handler);
-    call.onSignal(signal, handler);
+    call.onSignal(signal);
   }
 
   @Override
@@ -123,8 +128,7 @@ final class ClientContext implements ToolContext {
       given.err().println(tool + ": " + name + ": no such tool");
       return 127;
     }
-    Mark mark = Mark.of(given.env());
-    int fib = mark != null && mark.kernel() == shared.processes().kernel() ? mark.fib() : 0;
+    int fib = fib();
     List<String> rest = List.copyOf(command.subList(1, command.size()));
     ToolRun childRun = new ToolRun(name, child, shared);
     try {
@@ -134,6 +138,15 @@ final class ClientContext implements ToolContext {
     } catch (KernelError e) {
       given.err().println(tool + ": " + e.getMessage());
       return 1;
+    }
+  }
+
+  /** A child begins with its parent's FIB, as it is now. */
+  private int fib() {
+    try {
+      return port.ask(new ProcRequest.Self()).fib();
+    } catch (KernelError e) {
+      return 0;
     }
   }
 

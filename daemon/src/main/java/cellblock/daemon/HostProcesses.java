@@ -64,7 +64,8 @@ public final class HostProcesses {
       return;
     }
     touched.add(jid);
-    KernelPort process = kernelDoor.enter(jid, fib, command, pid, signal -> signal(handle, signal));
+    KernelPort process =
+        kernelDoor.enter(jid, fib, command, pid, signal -> deliver(handle, signal));
     Member member = new Member(handle, jid, fib, process);
     if (members.putIfAbsent(pid, member) != null) {
       kernelDoor.leave(member.process());
@@ -117,23 +118,50 @@ public final class HostProcesses {
     }
   }
 
+  /**
+   * What it leaves behind takes its place in the jail, or dies where the jail takes nobody any
+   * more.
+   */
   private void exited(Member member) {
     long pid = member.handle().pid();
-    if (members.get(pid) != member) {
-      return;
-    }
-    for (ProcessHandle left : of(member.jid())) {
-      if (left.pid() == pid || members.containsKey(left.pid())) {
-        continue;
-      }
-      try {
-        String command = left.info().command().orElse("?");
-        register(member.jid(), member.fib(), left.pid(), command);
-      } catch (KernelError e) {
-        break; // the jail is dying and will look for itself
+    boolean again = members.get(pid) == member;
+    while (again) {
+      again = false;
+      for (ProcessHandle left : of(member.jid())) {
+        if (left.pid() != pid && !members.containsKey(left.pid())) {
+          again |= !adopted(left, member);
+        }
       }
     }
-    unregister(pid);
+    if (members.remove(pid, member)) {
+      Door kernelDoor = door;
+      if (kernelDoor != null) {
+        kernelDoor.leave(member.process());
+      }
+    }
+  }
+
+  private boolean adopted(ProcessHandle left, Member like) {
+    try {
+      register(like.jid(), like.fib(), left.pid(), left.info().command().orElse("?"));
+      return true;
+    } catch (KernelError dying) {
+      left.destroyForcibly();
+      return false;
+    }
+  }
+
+  /** A signal from the kernel, which does not wait; a fatal one is followed by a closer look. */
+  private void deliver(ProcessHandle handle, String signal) {
+    Thread.ofVirtual()
+        .name("signal " + handle.pid())
+        .start(() -> {
+          signal(handle, signal);
+          Member member = members.get(handle.pid());
+          if (member != null) {
+            watch(member);
+          }
+        });
   }
 
   /**

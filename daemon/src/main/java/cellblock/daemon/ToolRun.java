@@ -42,9 +42,7 @@ final class ToolRun {
 
   /** A signal from inside the kernel (a killed jail, kill(2) of another tool). */
   void signal(String signal) {
-    Runnable handler = signal.equals("KILL") ? null : handlers.get(signal);
-    if (handler != null) {
-      handler.run();
+    if (!signal.equals("KILL") && handle(signal)) {
       return;
     }
     killedBy = number(signal);
@@ -52,6 +50,15 @@ final class ToolRun {
     if (running != null) {
       running.interrupt();
     }
+  }
+
+  /** Tells the tool of a signal; false when it does not want to know. */
+  boolean handle(String signal) {
+    Runnable handler = handlers.get(signal);
+    if (handler != null) {
+      handler.run();
+    }
+    return handler != null;
   }
 
   private static int number(String signal) {
@@ -73,8 +80,9 @@ final class ToolRun {
   int run(Entrance entrance, Function<KernelPort, ClientContext> context)
       throws KernelError, InterruptedException {
     KernelPort port = entrance.enter(this::signal);
+    ClientContext given = context.apply(port);
+    given.call().begins(this);
     try {
-      ClientContext given = context.apply(port);
       Thread running = Thread.ofVirtual().name("tool " + name).unstarted(() -> body(given));
       thread = running;
       running.start();
@@ -84,6 +92,7 @@ final class ToolRun {
       await(running);
       return killedBy != 0 ? 128 + killedBy : status;
     } finally {
+      given.call().ended(this);
       shared.door().leave(port);
     }
   }

@@ -70,7 +70,11 @@ final class ClientProcessTest {
   }
 
   private Process client(String... args) throws Exception {
-    ProcessBuilder builder = new ProcessBuilder(command(args));
+    return start(command(args));
+  }
+
+  private Process start(List<String> command) throws IOException {
+    ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().keySet().removeIf(name -> name.startsWith("CELLBLOCK_"));
     builder.environment().put("CELLBLOCK_SOCKET", path.toString());
     return builder.redirectErrorStream(true).start();
@@ -162,6 +166,23 @@ final class ClientProcessTest {
   }
 
   @Test
+  void without_native_access_a_child_stands_for_the_program() throws Exception {
+    List<String> command = command("enter", "5", "sh", "-c", "echo $CELLBLOCK_JAIL; exit 42");
+    command.remove("--enable-native-access=ALL-UNNAMED");
+    command.add(1, "--illegal-native-access=deny");
+    assertThat(all(start(command))).isEqualTo("5\n#42");
+    command.set(command.size() - 1, "trap 'echo term; exit 9' TERM; echo up; read x");
+    Process client = start(command);
+    assertThat(line(client)).isEqualTo("up");
+    signal("TERM", client.pid());
+    assertThat(line(client)).isEqualTo("term");
+    assertThat(client.waitFor()).isEqualTo(9);
+    command.set(command.indexOf("enter"), "run");
+    command.set(command.size() - 1, "exit 6");
+    assertThat(all(start(command))).isEqualTo("status 6\n#6");
+  }
+
+  @Test
   void a_program_that_does_not_exist_is_reported_by_the_tool() throws Exception {
     assertThat(all(client("enter", "5", "/no/such")))
         .isEqualTo("enter: execvp(): /no/such: No such file or directory\n#1");
@@ -243,6 +264,23 @@ final class ClientProcessTest {
     while (!door.running.isEmpty()) {
       Thread.onSpinWait();
     }
+  }
+
+  @Test
+  void a_dying_jail_is_empty_only_when_its_runaways_are_dead() throws Exception {
+    String runaway = "(setsid sh -c 'echo $$; exec sleep 1000 >/dev/null 2>&1' &); read x";
+    Process client = client("enter", "5", "sh", "-c", runaway);
+    long left = Long.parseLong(line(client));
+    door.dying.add(5);
+    while (door.running.values().stream().noneMatch(p -> p.hostPid() != 0)) {
+      Thread.onSpinWait();
+    }
+    door.running.values().forEach(process -> process.signalled().signal("KILL"));
+    while (!door.running.isEmpty()) {
+      Thread.onSpinWait();
+    }
+    ProcTable.Entry entry = ProcTable.entry(left);
+    assertThat(entry == null || entry.zombie()).isTrue();
   }
 
   @Test

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -28,6 +29,7 @@ public final class TestDoor implements Door {
   private final AtomicInteger pids = new AtomicInteger();
   final HostProcesses processes;
   final Map<Integer, Process> running = new ConcurrentHashMap<>();
+  final Set<Integer> dying = ConcurrentHashMap.newKeySet();
   final CountDownLatch interrupted = new CountDownLatch(1);
 
   /** One process of the pretended kernel. */
@@ -196,7 +198,7 @@ public final class TestDoor implements Door {
   @Override
   public KernelPort enter(int jid, int fib, String command, long hostPid, Signalled signalled)
       throws KernelError {
-    if (jid == 99) {
+    if (jid == 99 || dying.contains(jid)) {
       throw new KernelError("ESRCH", "No such process", "jail 99 not found");
     }
     int pid = pids.incrementAndGet();

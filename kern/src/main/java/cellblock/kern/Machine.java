@@ -47,7 +47,7 @@ public final class Machine {
       boolean invariants) {}
 
   /** A turn longer than this is reported, nanoseconds. */
-  private static final long TURN_LIMIT = 50_000_000;
+  private static final long TURN_LIMIT = 250_000_000;
 
   private final Options options;
   private final MessageBuffer messages = new MessageBuffer();

@@ -25,7 +25,7 @@ public final class JailTools {
   private JailTools() {}
 
   /** The tools in a fixed order; they hold no state, so one of each is enough. */
-  public static Map<String, Tool> all() {
+  public static Map<String, Tool> tools() {
     Map<String, Tool> tools = new LinkedHashMap<>();
     tools.put("jail", new Jail());
     tools.put("jls", new Jls());

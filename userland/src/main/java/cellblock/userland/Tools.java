@@ -1,28 +1,30 @@
 package cellblock.userland;
 
 import cellblock.control.tool.Tool;
-import java.util.List;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Every tool by its name. */
+/** Every tool by its name: those of {@link JailTools}, then those of {@link NetTools}. */
 public final class Tools {
-  private final Map<String, Tool> byName = new TreeMap<>();
+  private static final Map<String, Tool> ALL = join();
 
-  /** All tools; they hold no state, so one of each is enough. */
-  public Tools() {
-    byName.putAll(JailTools.all());
-    byName.putAll(NetTools.tools());
+  private Tools() {}
+
+  private static Map<String, Tool> join() {
+    Map<String, Tool> tools = new LinkedHashMap<>(JailTools.tools());
+    tools.putAll(NetTools.tools());
+    return Collections.unmodifiableMap(tools);
   }
 
-  /** The tool of that name, or null. */
-  public @Nullable Tool find(String name) {
-    return byName.get(name);
+  /** All tools, in a fixed order; they hold no state, so one of each serves every kernel. */
+  public static Map<String, Tool> all() {
+    return ALL;
   }
 
-  /** The names, sorted. */
-  public List<String> names() {
-    return List.copyOf(byName.keySet());
+  /** The tool that a command's first word names, with or without a path; null for none of ours. */
+  public static @Nullable Tool named(String command) {
+    return ALL.get(command.substring(command.lastIndexOf('/') + 1));
   }
 }

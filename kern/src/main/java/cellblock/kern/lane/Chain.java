@@ -37,6 +37,10 @@ final class Chain {
     return lane;
   }
 
+  boolean isEmpty() {
+    return head == null;
+  }
+
   void owe(Thread[] threads, int n) {
     if (waiting + n > waiters.length) {
       waiters = java.util.Arrays.copyOf(waiters, Math.max(8, (waiting + n) * 2));

@@ -35,14 +35,18 @@ public abstract class Event extends LaneItem {
   /** The work. The queued mark is already cleared, so that a post from now on is not lost. */
   protected abstract void fire(Lane lane);
 
-  /** Claims the right to enqueue. */
+  /**
+   * Claims the right to enqueue. Always a read-modify-write, even where the mark is set already: what
+   * the poster wrote before is then seen by the run that clears the mark (with a mere read the write
+   * could still wait in the store buffer, and the event would be lost).
+   */
   final boolean claim() {
-    return !queued && QUEUED.compareAndSet(this, false, true);
+    return !(boolean) QUEUED.getAndSet(this, true);
   }
 
   @Override
   protected final void run(Lane lane) {
-    queued = false;
+    QUEUED.getAndSet(this, false); // reads the last poster's mark, and so sees what it wrote
     fire(lane);
   }
 

@@ -193,7 +193,10 @@ public final class Lane implements Runnable {
         }
       } else {
         if (cost != 0 && h.depth >= limit) {
-          return FULL;
+          if (head == h) {
+            return FULL;
+          }
+          continue; // taken meanwhile: its depth may be that of another inbox
         }
         item.next = h;
         item.depth = h.depth + cost;
@@ -297,7 +300,15 @@ public final class Lane implements Runnable {
     }
     handled = n;
     if (turnEnd != null) {
-      turnEnd.endOfTurn();
+      endTurn(turnEnd);
+    }
+  }
+
+  private void endTurn(TurnEnd end) {
+    try {
+      end.endOfTurn();
+    } catch (Throwable t) {
+      faulted(t);
     }
   }
 
@@ -309,11 +320,15 @@ public final class Lane implements Runnable {
         item.discard(this);
       }
     } catch (Throwable t) {
-      if (fault == null) {
-        fault = t;
-      }
-      lanes.faults.fault(this, t);
+      faulted(t);
     }
+  }
+
+  private void faulted(Throwable t) {
+    if (fault == null) {
+      fault = t;
+    }
+    lanes.faults.fault(this, t);
   }
 
   /** Takes the whole inbox, oldest first. */

@@ -2,6 +2,7 @@ package cellblock.kern.lane;
 
 import java.util.Arrays;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -98,14 +99,21 @@ public final class Lanes {
       left -= lane.turn(chain);
       chain.wake();
       if (left <= 0) {
-        Lane next = chain.poll();
-        if (next == null) {
+        if (chain.isEmpty() || handOver(chain)) {
           return;
         }
-        chain.append(next, next);
-        workers.execute(() -> run(chain, Integer.MAX_VALUE));
-        return;
+        left = Integer.MAX_VALUE;
       }
+    }
+  }
+
+  /** False when the workers are gone (the kernel stops): whoever asked runs the chain to its end. */
+  private boolean handOver(Chain chain) {
+    try {
+      workers.execute(() -> run(chain, Integer.MAX_VALUE));
+      return true;
+    } catch (RejectedExecutionException e) {
+      return false;
     }
   }
 }

@@ -78,6 +78,11 @@ public final class Mbuf extends LaneItem {
     sinkGeneration = generation;
   }
 
+  /** Forgets the receiver: a free mbuf keeps no interface reachable. */
+  void undirect() {
+    sink = null;
+  }
+
   /** Room before the packet, in bytes. */
   public int headroom() {
     return off;

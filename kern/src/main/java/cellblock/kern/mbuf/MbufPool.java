@@ -119,6 +119,7 @@ public final class MbufPool {
     m.flowId = 0;
     m.fib = 0;
     m.nextPacket = null;
+    m.undirect();
     if (m.home == this) {
       keep(m);
     } else {

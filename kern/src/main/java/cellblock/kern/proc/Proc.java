@@ -81,9 +81,17 @@ public final class Proc {
     return exited;
   }
 
-  /** Done when the process ends: closing its files. In a turn of the kernel lane; must not block. */
-  public void onExit(Runnable action) {
-    exitActions.add(action);
+  /**
+   * Done when the process ends: closing its files. False = it has ended already. In a turn of the kernel
+   * lane; the action runs in one, too, and must not block.
+   */
+  public boolean onExit(Runnable action) {
+    return !exited && exitActions.add(action);
+  }
+
+  /** Takes an exit action back. In a turn of the kernel lane. */
+  public void forget(Runnable action) {
+    exitActions.remove(action);
   }
 
   void ended() {

@@ -254,7 +254,7 @@ public abstract class Saga<T extends @Nullable Object> {
     if (thrown != null) {
       if (failure == null) {
         failure = thrown;
-      } else {
+      } else if (failure != thrown) {
         failure.addSuppressed(thrown);
       }
       undoing = true;
@@ -295,8 +295,6 @@ public abstract class Saga<T extends @Nullable Object> {
         failure = e;
       } catch (Throwable t) {
         failure = t;
-        saga.inStep = false;
-        done = true;
         throw new KernelFault(saga.name + " at " + step.name + ": " + t, t);
       } finally {
         saga.inStep = false;

@@ -1,9 +1,10 @@
 package cellblock.kern.time;
 
 import java.util.Comparator;
-import java.util.PriorityQueue;
+import java.util.TreeSet;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which lane wants to be woken when. A lane has one alarm, for the earliest of its callouts. In real
@@ -13,33 +14,62 @@ import java.util.concurrent.locks.ReentrantLock;
  * <p>Threading: any; one short lock outside every packet's path.
  */
 public final class Alarms {
-  private record Alarm(long deadline, long sequence, CalloutQueue queue) {}
+  record Alarm(long deadline, long sequence, CalloutQueue queue) {}
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition earlier = lock.newCondition();
-  private final PriorityQueue<Alarm> alarms =
-      new PriorityQueue<>(Comparator.comparingLong(Alarm::deadline).thenComparingLong(Alarm::sequence));
+  private final TreeSet<Alarm> alarms =
+      new TreeSet<>(Comparator.comparingLong(Alarm::deadline).thenComparingLong(Alarm::sequence));
   private long sequence;
   private boolean stopped;
 
-  void arm(CalloutQueue queue, long deadline) {
+  /** Sets the one alarm of a lane to {@code deadline}; {@code old} is the one it had, or null. */
+  Alarm arm(CalloutQueue queue, long deadline, @Nullable Alarm old) {
     lock.lock();
     try {
-      Alarm first = alarms.peek();
-      alarms.add(new Alarm(deadline, sequence++, queue));
-      if (first == null || deadline < first.deadline) {
+      if (old != null) {
+        alarms.remove(old);
+      }
+      Alarm alarm = new Alarm(deadline, sequence++, queue);
+      alarms.add(alarm);
+      if (alarms.first() == alarm) {
         earlier.signal();
       }
+      return alarm;
     } finally {
       lock.unlock();
     }
+  }
+
+  /** The lane wants to be woken no more. */
+  void disarm(Alarm alarm) {
+    lock.lock();
+    try {
+      alarms.remove(alarm);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** How many lanes have an alarm set. */
+  public int size() {
+    lock.lock();
+    try {
+      return alarms.size();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private @Nullable Alarm first() {
+    return alarms.isEmpty() ? null : alarms.first();
   }
 
   /** The earliest deadline, nanoseconds since boot; {@code Long.MAX_VALUE} when there is none. */
   public long next() {
     lock.lock();
     try {
-      Alarm first = alarms.peek();
+      Alarm first = first();
       return first == null ? Long.MAX_VALUE : first.deadline;
     } finally {
       lock.unlock();
@@ -52,11 +82,11 @@ public final class Alarms {
       CalloutQueue queue;
       lock.lock();
       try {
-        Alarm first = alarms.peek();
+        Alarm first = first();
         if (first == null || first.deadline > now) {
           return;
         }
-        alarms.remove();
+        alarms.remove(first);
         queue = first.queue;
       } finally {
         lock.unlock();
@@ -76,7 +106,7 @@ public final class Alarms {
     lock.lock();
     try {
       while (!stopped) {
-        Alarm first = alarms.peek();
+        Alarm first = first();
         if (first == null) {
           earlier.await();
         } else {

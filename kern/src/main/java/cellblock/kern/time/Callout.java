@@ -36,7 +36,8 @@ public final class Callout {
     } else if (ledger != null) {
       entry = ledger.enter(LedgerKind.CALLOUT, this, name);
     }
-    queue.add(this, queue.now() + delay);
+    long now = queue.now();
+    queue.add(this, delay > Long.MAX_VALUE - now ? Long.MAX_VALUE : now + delay);
   }
 
   /** Cancels; true if it was pending: callout_stop. It never runs after this. */

@@ -3,6 +3,7 @@ package cellblock.kern.time;
 import cellblock.kern.lane.Event;
 import cellblock.kern.lane.Lane;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The callouts of one lane: a binary heap by deadline, owned by the lane (ancestor: sys/kern/
@@ -21,6 +22,7 @@ public final class CalloutQueue {
   private int size;
   private long sequence;
   private long armed = Long.MAX_VALUE;
+  private Alarms.@Nullable Alarm alarm;
 
   public CalloutQueue(Lane lane, Alarms alarms) {
     this.lane = lane;
@@ -78,18 +80,30 @@ public final class CalloutQueue {
   private void runDue() {
     armed = Long.MAX_VALUE;
     long now = lane.now();
-    while (size > 0 && heap[0].deadline <= now) {
-      Callout c = heap[0];
-      remove(c);
-      c.fire();
+    try {
+      while (size > 0 && heap[0].deadline <= now) {
+        Callout c = heap[0];
+        remove(c);
+        c.fire();
+      }
+    } finally {
+      armFirst(); // also when a callout threw: the others are still due
     }
-    armFirst();
   }
 
   private void armFirst() {
     if (size > 0 && heap[0].deadline < armed) {
       armed = heap[0].deadline;
-      alarms.arm(this, armed);
+      alarm = alarms.arm(this, armed, alarm);
+    }
+  }
+
+  /** The lane's vnet is gone: no alarm keeps it reachable. In a turn of the lane. */
+  public void close() {
+    if (alarm != null) {
+      alarms.disarm(alarm);
+      alarm = null;
+      armed = Long.MAX_VALUE;
     }
   }
 

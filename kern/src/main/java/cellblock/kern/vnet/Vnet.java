@@ -227,7 +227,7 @@ public final class Vnet {
     ledger.constructing(constructor.toString());
     try {
       constructor.run(this);
-    } catch (ErrnoException | RuntimeException e) {
+    } catch (Throwable e) {
       ran.remove(constructor);
       throw e;
     } finally {

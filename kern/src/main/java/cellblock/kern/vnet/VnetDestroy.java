@@ -38,6 +38,7 @@ public final class VnetDestroy extends Saga<List<String>> {
     if (!left.isEmpty()) {
       machine.messages().log(vnet + ": ledger not zero at vnet_destroy: " + left);
     }
+    vnet.callouts().close();
     vnet.poison();
     vnet.state(Vnet.State.DEAD);
   }

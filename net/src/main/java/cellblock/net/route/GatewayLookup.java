@@ -6,10 +6,8 @@ import cellblock.net.ifnet.IfAddress;
 import cellblock.net.ifnet.Ifnet;
 import cellblock.net.ifnet.Interfaces;
 import cellblock.wire.Family;
-import cellblock.wire.Ip4Address;
 import cellblock.wire.Ip6Address;
 import cellblock.wire.IpAddress;
-import cellblock.wire.IpPrefix;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -206,15 +204,12 @@ final class GatewayLookup {
   }
 
   private static boolean covers(IfAddress a, IpAddress other) {
-    return a.family() == other.family()
-        && new IpPrefix(addressOf(a), a.prefixLength()).contains(other);
+    return a.family() == other.family() && a.covers(other.hi(), other.lo());
   }
 
   /** An interface's address as an address. */
   static IpAddress addressOf(IfAddress a) {
-    return a.family() == Family.INET
-        ? new Ip4Address((int) (a.hi() >>> 32))
-        : new Ip6Address(a.hi(), a.lo(), 0);
+    return IpAddress.ofKey(a.family(), a.hi(), a.lo());
   }
 
   /** Whether a request means this nexthop: by all of gateway, interface and address that it says. */

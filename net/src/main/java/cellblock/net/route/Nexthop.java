@@ -154,15 +154,15 @@ public final class Nexthop implements RouteTarget {
 
   /**
    * Whether a packet may go this way now, asked without a lookup: a route of an open rib leads here, the
-   * interface is attached to the rib's vnet and has not been away since, and its link is up (ancestor:
-   * NH_IS_VALID, which asks for the link alone).
+   * interface is attached to the rib's vnet and has not been away since, and its link is up, which does
+   * not matter where packets are dropped anyway (ancestor: NH_IS_VALID, which asks for the link alone).
    */
   public boolean valid() {
     Ifnet ifp = key.ifnet;
     return linked
         && ifp.generation() == key.generation
         && ifp.usableIn(rib.vnet())
-        && linkUp(ifp);
+        && (linkUp(ifp) || discards());
   }
 
   /** RT_LINK_IS_UP: an interface that cannot tell counts as up. */

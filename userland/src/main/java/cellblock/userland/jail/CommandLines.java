@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Words of the commands that jail(8) runs: those of a hook, cut as FreeBSD cuts them, and those that
- * it makes up itself. Descends from run_command() of usr.sbin/jail/command.c.
+ * Words of the commands that jail(8) runs: those of a hook, cut as FreeBSD cuts them, and those
+ * that it makes up itself. Descends from run_command() of usr.sbin/jail/command.c.
  */
 final class CommandLines {
   private static final String IFCONFIG = "/sbin/ifconfig";

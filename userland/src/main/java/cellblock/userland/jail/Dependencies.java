@@ -11,14 +11,16 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Which jail needs which: by "depend", and each nested jail its parent. Descends from dep_setup() and
- * dep_check() of usr.sbin/jail/state.c.
+ * Which jail needs which: by "depend", and each nested jail its parent. Descends from dep_setup()
+ * and dep_check() of usr.sbin/jail/state.c.
  */
 final class Dependencies {
   private final Map<JailRecord, List<JailRecord>> needs = new LinkedHashMap<>();
   private final Map<JailRecord, List<JailRecord>> neededBy = new HashMap<>();
 
-  /** Works out the needs of configured jails; unknown ones and loops fail the jail that has them. */
+  /**
+   * Works out the needs of configured jails; unknown ones and loops fail the jail that has them.
+   */
   Dependencies(List<JailRecord> jails) {
     Map<String, JailRecord> byName = new HashMap<>();
     for (JailRecord jail : jails) {

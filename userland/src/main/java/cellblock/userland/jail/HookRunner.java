@@ -16,8 +16,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs the commands of one jail, inside it or beside it, with the environment, user, FIB, time and log
- * that its parameters ask for. Descends from the second half of run_command() of
+ * Runs the commands of one jail, inside it or beside it, with the environment, user, FIB, time and
+ * log that its parameters ask for. Descends from the second half of run_command() of
  * usr.sbin/jail/command.c.
  */
 final class HookRunner {
@@ -80,8 +80,7 @@ final class HookRunner {
     boolean clean = jail.isTrue(CommandParam.EXEC_CLEAN);
     Map<String, String> env =
         new LinkedHashMap<>(clean ? CleanEnvironment.of(context.env()) : context.env());
-    String user =
-        jail.string(inside ? CommandParam.EXEC_JAIL_USER : CommandParam.EXEC_SYSTEM_USER);
+    String user = jail.string(inside ? CommandParam.EXEC_JAIL_USER : CommandParam.EXEC_SYSTEM_USER);
     if (user != null) {
       env.put("USER", user);
     }

@@ -99,7 +99,9 @@ final class Invocation {
     }
   }
 
-  /** Options of old that stand for a parameter: such a jail is described by the command line alone. */
+  /**
+   * Options of old that stand for a parameter: such a jail is described by the command line alone.
+   */
   private void parameterOption(int letter, String argument) {
     noFile = true;
     switch (letter) {

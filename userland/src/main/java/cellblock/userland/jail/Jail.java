@@ -15,8 +15,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * jail(8): makes, changes and removes jails, from the command line or from jail.conf(5). Descends from
- * main() of usr.sbin/jail/jail.c; jails are worked on one after another.
+ * jail(8): makes, changes and removes jails, from the command line or from jail.conf(5). Descends
+ * from main() of usr.sbin/jail/jail.c; jails are worked on one after another.
  */
 public final class Jail implements Tool {
   /** Where the jails of a command line are looked for. */
@@ -65,7 +65,7 @@ public final class Jail implements Tool {
     if (call.has(Op.SHOW)) {
       return show(session, call, jails);
     }
-    session.configure(call.verbosity(), call.printJid(), true);
+    session.configure(call.verbosity(), call.printJid(), false);
     List<Work.Target> targets = new ArrayList<>();
     boolean good = true;
     List<String> names = call.operands().isEmpty() ? List.of("*") : call.operands();
@@ -112,7 +112,7 @@ public final class Jail implements Tool {
     if (call.raw()) {
       return usage(session, null);
     }
-    session.configure(call.verbosity(), call.printJid(), call.operands().size() > 1);
+    session.configure(call.verbosity(), call.printJid(), false);
     JailRecord jail = new JailRecord(null, session.err()::warnx);
     if (!call.oldStyleCommand()) {
       call.takeParameters();

@@ -8,8 +8,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A jail that this run of jail(8) may act on (struct cfjail). {@code name} is null for a jail described
- * on the command line; messages then carry no name.
+ * A jail that this run of jail(8) may act on (struct cfjail). {@code name} is null for a jail
+ * described on the command line; messages then carry no name.
  */
 final class JailRecord {
   /** No such jail is running. */

@@ -4,8 +4,8 @@ import cellblock.userland.jail.ParamCheck.Derived;
 import java.util.List;
 
 /**
- * Drives one jail through its steps: forwards to start it, backwards over what was done when a start
- * fails or is interrupted, and through the steps of removal. Descends from next_command() of
+ * Drives one jail through its steps: forwards to start it, backwards over what was done when a
+ * start fails or is interrupted, and through the steps of removal. Descends from next_command() of
  * usr.sbin/jail/command.c; each command is waited for on the spot.
  */
 final class JailRun {
@@ -66,8 +66,8 @@ final class JailRun {
   }
 
   /**
-   * Stops the jail. A hook that fails leaves the jail as it is; once the jail is gone the rest is done
-   * come what may.
+   * Stops the jail. A hook that fails leaves the jail as it is; once the jail is gone the rest is
+   * done come what may.
    */
   boolean stop() throws InterruptedException {
     return walk(Step.STOP);
@@ -127,8 +127,7 @@ final class JailRun {
       case OPERATION -> down ? calls.remove() : calls.create();
       case TERMINATE -> calls.terminate();
       case MOUNT -> mount(step, item);
-      case INTERFACE ->
-          hooks.run(CommandLines.lend(item, calls.shownTo(), down), false, false);
+      case INTERFACE -> hooks.run(CommandLines.lend(item, calls.shownTo(), down), false, false);
       case ALIAS ->
           hooks.run(
               step == Step.IP4

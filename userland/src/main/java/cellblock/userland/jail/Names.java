@@ -79,8 +79,7 @@ final class Names {
 
   /** Whether a valid boolean text means true. */
   static boolean truth(String text) {
-    return text.equalsIgnoreCase("true")
-        || isInteger(text) && !text.matches("[-+]?0+");
+    return text.equalsIgnoreCase("true") || isInteger(text) && !text.matches("[-+]?0+");
   }
 
   static boolean isInteger(String text) {

@@ -11,8 +11,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts variables into the parameters of one jail; a parameter may stand for a variable, too. Descends
- * from the end of load_config() of usr.sbin/jail/config.c, by recursion instead of reordering.
+ * Puts variables into the parameters of one jail; a parameter may stand for a variable, too.
+ * Descends from the end of load_config() of usr.sbin/jail/config.c, by recursion instead of
+ * reordering.
  */
 final class Variables {
   private final JailRecord jail;

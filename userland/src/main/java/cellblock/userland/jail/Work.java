@@ -115,7 +115,7 @@ final class Work {
       return JailRecord.NOT_RUNNING;
     }
     String key = jid == null ? jail.string("name") : jid;
-    JailInfo info = key == null ? null : session.running(key, false);
+    JailInfo info = key == null ? null : session.running(key, call.onlyStop());
     return info == null ? JailRecord.NOT_RUNNING : info.jid();
   }
 

@@ -10,14 +10,13 @@ record Column(String name, ParamInfo info) {
   /** The parameters, those without a dot first, then by name. */
   static List<Column> sorted(List<Column> columns) {
     return columns.stream()
-        .sorted(
-            (one, two) -> {
-              boolean below = one.name.indexOf('.') >= 0;
-              boolean otherBelow = two.name.indexOf('.') >= 0;
-              return below == otherBelow
-                  ? one.name.compareTo(two.name)
-                  : Boolean.compare(below, otherBelow);
-            })
+        .sorted((one, two) -> {
+          boolean below = one.name.indexOf('.') >= 0;
+          boolean otherBelow = two.name.indexOf('.') >= 0;
+          return below == otherBelow
+              ? one.name.compareTo(two.name)
+              : Boolean.compare(below, otherBelow);
+        })
         .toList();
   }
 

@@ -15,8 +15,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * jls(8). Descends from usr.sbin/jls/jls.c; a jail that is going away tells, beside its state, which
- * step of its removal it is at.
+ * jls(8). Descends from usr.sbin/jls/jls.c; a jail that is going away tells, beside its state,
+ * which step of its removal it is at.
  */
 public final class Jls implements Tool {
   @Override
@@ -86,8 +86,7 @@ public final class Jls implements Tool {
         known.values().stream().map(info -> new Column(info.name(), info)).toList());
   }
 
-  private static @Nullable Column column(
-      String name, Map<String, ParamInfo> known) {
+  private static @Nullable Column column(String name, Map<String, ParamInfo> known) {
     ParamInfo info = known.get(name);
     int at = name.lastIndexOf('.') + 1;
     if (info == null && name.startsWith("no", at)) {

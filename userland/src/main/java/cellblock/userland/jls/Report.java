@@ -58,8 +58,7 @@ final class Report {
   private void verbose(JailInfo jail, StringBuilder text) {
     String hostname = Column.valueOf(jail, "host.hostname");
     text.append(
-        "%6d  %-29.29s %.74s\n"
-            .formatted(jail.jid(), hostname, Column.valueOf(jail, "path")));
+        "%6d  %-29.29s %.74s\n".formatted(jail.jid(), hostname, Column.valueOf(jail, "path")));
     text.append("%s%-29.29s %.74s\n".formatted(INDENT, jail.name(), state(jail)));
     text.append(INDENT).append(cpuset(jail)).append('\n');
     Column.addresses(jail, "ip4.addr")
@@ -180,8 +179,7 @@ final class Report {
     }
   }
 
-  private static void addresses(
-      String list, String member, List<String> addresses, Markup markup) {
+  private static void addresses(String list, String member, List<String> addresses, Markup markup) {
     markup.openList(list);
     addresses.forEach(address -> markup.member(member, address));
     markup.closeList();

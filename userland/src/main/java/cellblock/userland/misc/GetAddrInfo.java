@@ -153,7 +153,9 @@ public final class GetAddrInfo implements Tool {
       if (slash < 0) {
         return null;
       }
-      return protocol == null ? protocol(argument.substring(slash + 1)) : "protocol already specified";
+      return protocol == null
+          ? protocol(argument.substring(slash + 1))
+          : "protocol already specified";
     }
 
     private @Nullable String protocol(String argument) {

@@ -9,8 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Names of hosts: hosts(5) below the jail's path, then "localhost" by itself. No name server is asked:
- * the host's resolver would answer from a network that the jail does not have.
+ * Names of hosts: hosts(5) below the jail's path, then "localhost" by itself. No name server is
+ * asked: the host's resolver would answer from a network that the jail does not have.
  */
 public final class HostTable {
   private final Path file;

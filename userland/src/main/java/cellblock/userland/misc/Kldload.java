@@ -58,11 +58,13 @@ public final class Kldload implements Tool {
 
   private static void complain(Err err, String file, KernelError e) {
     switch (e.errno()) {
-      case "EEXIST" ->
-          err.warnx("can't load " + file + ": module already loaded or in kernel");
+      case "EEXIST" -> err.warnx("can't load " + file + ": module already loaded or in kernel");
       case "ENOEXEC" -> {
-        err.warnx("an error occurred while loading module " + file + ". Please check dmesg(8) for"
-            + " more details.");
+        err.warnx(
+            "an error occurred while loading module "
+                + file
+                + ". Please check dmesg(8) for"
+                + " more details.");
       }
       default -> err.warn("can't load " + file, e);
     }

@@ -37,9 +37,7 @@ public final class Kldunload implements Tool {
         KldFile found = KldFiles.find(context.kernel(), file, byId);
         if (found == null) {
           err.warnx(
-              byId
-                  ? "can't unload file: No such file or directory"
-                  : "can't find file " + file);
+              byId ? "can't unload file: No such file or directory" : "can't find file " + file);
           return 1;
         }
         if (verbose) {

@@ -86,7 +86,9 @@ public final class Launcher {
     return null;
   }
 
-  /** {@code /bin/sh /etc/rc} and its like become our stand-ins where the host has no such script. */
+  /**
+   * {@code /bin/sh /etc/rc} and its like become our stand-ins where the host has no such script.
+   */
   public static List<String> standIn(List<String> argv) {
     int at = argv.size() > 1 && SHELLS.contains(argv.getFirst()) ? 1 : 0;
     String tool = STAND_INS.get(argv.get(at));

@@ -1,7 +1,9 @@
 package cellblock.userland.misc;
 
 import cellblock.control.SysctlRequest.Node;
+import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.math.RoundingMode;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -86,7 +88,8 @@ final class NodeText {
     if (number == null || number.signum() < 0) {
       return text;
     }
-    return "%.1fC".formatted((number.doubleValue() - 2731.5) / 10);
+    BigDecimal celsius = new BigDecimal((number.doubleValue() - 2731.5) / 10);
+    return celsius.setScale(1, RoundingMode.HALF_EVEN) + "C";
   }
 
   private static int length(Node node) {

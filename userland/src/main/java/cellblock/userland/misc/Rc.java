@@ -21,8 +21,8 @@ import java.util.TreeSet;
 /**
  * The stand-in for /etc/rc: does for the network of a jail what the scripts of rc(8) would do by
  * rc.conf(5) below the jail's path: host name, cloned interfaces, addresses, forwarding, routes.
- * Descends from libexec/rc/network.subr and rc.d/netif, routing, hostname, sysctl. It prints nothing
- * but errors.
+ * Descends from libexec/rc/network.subr and rc.d/netif, routing, hostname, sysctl. It prints
+ * nothing but errors.
  */
 public final class Rc implements Tool {
   @Override
@@ -47,8 +47,7 @@ public final class Rc implements Tool {
       this.context = context;
       String path = context.env().getOrDefault("JPATH", "/");
       root = Path.of(path.isEmpty() ? "/" : path);
-      conf =
-          RcConf.of(List.of(root.resolve("etc/rc.conf"), root.resolve("etc/rc.conf.local")));
+      conf = RcConf.of(List.of(root.resolve("etc/rc.conf"), root.resolve("etc/rc.conf.local")));
       PrintStream nowhere =
           new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
       int jid = context.kernel().ask(new ProcRequest.Self()).jid();

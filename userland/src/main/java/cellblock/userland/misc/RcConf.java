@@ -88,11 +88,10 @@ final class RcConf {
   private String expand(String text) {
     return REFERENCE
         .matcher(text)
-        .replaceAll(
-            found -> {
-              String name = found.group(1) == null ? found.group(2) : found.group(1);
-              return Matcher.quoteReplacement(values.getOrDefault(name, ""));
-            });
+        .replaceAll(found -> {
+          String name = found.group(1) == null ? found.group(2) : found.group(1);
+          return Matcher.quoteReplacement(values.getOrDefault(name, ""));
+        });
   }
 
   /** A value, "" when it is not set. */

@@ -38,7 +38,8 @@ public final class Killall implements Tool {
         return 0;
       }
       if (word.length() > 1 && "jutc".indexOf(word.charAt(1)) >= 0 && takesValue(word)) {
-        String value = word.length() > 2 ? word.substring(2) : at < args.size() ? args.get(at++) : null;
+        String value =
+            word.length() > 2 ? word.substring(2) : at < args.size() ? args.get(at++) : null;
         if (value == null || !request.value(word.charAt(1), value)) {
           return usage(err);
         }

@@ -9,11 +9,12 @@ import java.util.List;
 
 /**
  * Reads jail.conf(5). Descends from usr.sbin/jail/jailparse.y. A jail inside another gets a dotted
- * name; {@code .include} takes in other files, 32 deep at most. After a mistake reading goes on at the
- * next semicolon, so that one run shows several.
+ * name; {@code .include} takes in other files, 32 deep at most. After a mistake reading goes on at
+ * the next semicolon, so that one run shows several.
  */
 public final class ConfParser {
   private static final int DEEPEST = 32;
+  private static final int MOST_NESTED = 64;
 
   private final Sources sources;
   private final Complaints complaints = new Complaints();
@@ -97,7 +98,7 @@ public final class ConfParser {
         if (variable != null) {
           recover(after, lexer, shown);
         } else {
-          begin(plain, after.line());
+          begin(plain, after.line(), shown);
         }
       }
       case ';' -> add(new ConfParam(plain, List.of(), variable != null, false), file, shown, after);
@@ -135,10 +136,17 @@ public final class ConfParser {
     recover(token, lexer, shown);
   }
 
-  private void begin(String name, int line) {
+  private void begin(String name, int line, String shown) {
     ConfJail parent = open.peekFirst();
-    ConfJail jail = new ConfJail(parent == null ? name : parent.name() + "." + name);
-    jails.add(jail);
+    if (open.size() == MOST_NESTED) {
+      complaints.add(shown, line, name + ": jails nested too deeply");
+    }
+    boolean tooDeep = parent != null && open.size() >= MOST_NESTED;
+    ConfJail jail =
+        tooDeep ? parent : new ConfJail(parent == null ? name : parent.name() + "." + name);
+    if (!tooDeep) {
+      jails.add(jail);
+    }
     open.addFirst(jail);
     openedAt.addFirst(line);
   }

@@ -5,8 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts jail.conf into tokens. Descends from usr.sbin/jail/jaillex.l; adjoining strings and variables
- * come out as one word of several pieces, so that the parser need not put them together.
+ * Cuts jail.conf into tokens. Descends from usr.sbin/jail/jaillex.l; adjoining strings and
+ * variables come out as one word of several pieces, so that the parser need not put them together.
  */
 final class Lexer {
   private static final String SINGLE = "!%&()-.:<>?@[]^`|~_";
