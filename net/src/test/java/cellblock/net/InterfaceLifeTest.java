@@ -8,6 +8,7 @@ import cellblock.kern.errno.ErrnoException;
 import cellblock.kern.ledger.LedgerKind;
 import cellblock.kern.mbuf.Mbuf;
 import cellblock.kern.vnet.Vnet;
+import cellblock.net.bpf.BpfDescriptor;
 import cellblock.net.ifnet.IfAddress;
 import cellblock.net.ifnet.IfDestroy;
 import cellblock.net.ifnet.IfFlags;
@@ -412,5 +413,52 @@ class InterfaceLifeTest {
     assertThat(b.flags() & IfFlags.UP).isEqualTo(IfFlags.UP);
     assertThat(rig.unit(rig.host, "epair0b")).isSameAs(b);
     assertThat(b.claimant()).isNull();
+  }
+
+  @Test
+  void F24_a_capture_ends_when_its_interface_moves_into_a_jail() {
+    Vnet jail = rig.vnet("j");
+    Ifnet a = rig.create(rig.host, "epair");
+    Ifnet b = rig.unit(rig.host, "epair0b");
+    rig.up(a);
+    rig.up(b);
+    BpfDescriptor bpf = rig.in(rig.host, () -> BpfDescriptor.open(b, 20, 2, true));
+    assertThat(b.flags() & IfFlags.PROMISC).isEqualTo(IfFlags.PROMISC);
+    assertThat(rig.host.ledger().strays().toString()).contains("HOOK tap on epair0b");
+    for (int i = 0; i < 3; i++) {
+      rig.send(rig.host, a, 50 + i);
+    }
+    BpfDescriptor.Captured first = bpf.poll();
+    assertThat(first.length()).isEqualTo(64);
+    assertThat(first.bytes())
+        .hasSize(20)
+        .startsWith(1, 0, 0x5e, 0, 0, 1)
+        .containsSequence(8, 0, 0x45);
+    assertThat(first.out()).isFalse();
+    assertThat(bpf.received()).isEqualTo(3);
+    assertThat(bpf.dropped()).isEqualTo(1);
+    rig.run(rig.lend("epair0b", jail));
+    assertThat(bpf.isOpen()).isFalse();
+    assertThat(b.flags() & IfFlags.PROMISC).isZero();
+    rig.up(b);
+    rig.send(rig.host, a, 60);
+    assertThat(bpf.received()).isEqualTo(3);
+    assertThat(bpf.poll()).isNotNull();
+    assertThat(bpf.poll()).isNull();
+    assertThat(rig.run(rig.removal(jail))).isEmpty();
+  }
+
+  @Test
+  void a_rename_is_refused_while_the_interface_is_on_the_move() {
+    Vnet jail = rig.vnet("j");
+    rig.create(rig.host, "lo");
+    Ifnet lo1 = rig.unit(rig.host, "lo1");
+    cellblock.kern.saga.Saga<Ifnet> move = rig.lend("lo1", jail);
+    while (lo1.claimant() == null) {
+      move.advance();
+    }
+    assertThat(refused(() -> Interfaces.of(rig.host).rename(lo1, "x"))).isEqualTo(Errno.EBUSY);
+    rig.run(move);
+    assertThat(rig.names(jail)).containsExactly("lo0", "lo1");
   }
 }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Destroys a cloned interface with all that die with it, from whichever vnet holds it, found by its
  * home cloner (ancestor: if_clone_destroy of net/if_clone.c, if_detach of net/if.c). Order: bring
- * down, unlink, grace, revoke, grace, drop; each in the lane of the vnet that each one is in.
+ * down, unlink, grace, revoke, drop; each in the lane of the vnet that each one is in.
  *
  * <p>Refusals: ENXIO (not there), EINVAL (no cloner made it, or lo0). Once the first is down there
  * is no way back.
@@ -60,7 +60,6 @@ public final class IfDestroy extends IfSaga<Boolean> {
             all.forEach(this::unlink);
             grace("grace period of " + ifp, ifp.home().machine().epoch());
             all.forEach(this::revoke);
-            grace("second grace period of " + ifp, ifp.home().machine().epoch());
             drop(ifp, all);
           } else if (!mayBeGone) {
             throw new ErrnoException(Errno.ENXIO);

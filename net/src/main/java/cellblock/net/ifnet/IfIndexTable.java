@@ -1,6 +1,5 @@
 package cellblock.net.ifnet;
 
-import cellblock.kern.Machine;
 import cellblock.kern.MachineVariable;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -9,12 +8,13 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The machine-wide table of interface indices (ancestor: ifindex_table of net/if.c, which is global, too).
- * The lowest free index is given first. A slot is one word: an immutable pair of interface and generation,
- * or null. The table grows by chunks; a change costs one slot, whatever the table's size.
+ * The machine-wide table of interface indices (ancestor: ifindex_table of net/if.c, which is
+ * global, too). The lowest free index is given first. A slot is one word: an immutable pair of
+ * interface and generation, or null. The table grows by chunks; a change costs one slot, whatever
+ * the table's size.
  *
- * <p>Threading: any. Constructors of a vnet (lo0) need an index within their turn, so a claim is one
- * compare-and-set of a slot instead of a turn of the kernel lane.
+ * <p>Threading: any. Constructors of a vnet (lo0) need an index within their turn, so a claim is
+ * one compare-and-set of a slot instead of a turn of the kernel lane.
  */
 public final class IfIndexTable {
   public static final MachineVariable<IfIndexTable> IFINDEX =

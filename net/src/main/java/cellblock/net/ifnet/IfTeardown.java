@@ -48,11 +48,7 @@ public final class IfTeardown extends Saga<Boolean> {
       again();
     } else if (ifp == null && only == null && here.loopback() != null) {
       end(here.loopback());
-    } else if (ifp == null) {
-      if (only == null) {
-        here.close();
-      }
-    } else {
+    } else if (ifp != null) {
       end(ifp);
     }
   }

@@ -12,7 +12,9 @@ import cellblock.kern.vnet.Vnet;
 import cellblock.wire.Family;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +46,9 @@ public final class Ifnet implements MbufInput {
     }
   }
 
+  private static final IfTap[] NO_TAPS = {};
+  private static final EtherHook[] NO_HOOKS = {};
+
   private final IfIndexTable table;
   private final int index;
   private final int type;
@@ -60,8 +65,9 @@ public final class Ifnet implements MbufInput {
   private volatile int refs = 1;
   private volatile @Nullable Object claim;
   private volatile IfAddress[] addresses = {};
-  private volatile IfTap[] taps = {};
-  private volatile EtherHook[] hooks = {};
+  private volatile IfTap[] taps = NO_TAPS;
+  private volatile EtherHook[] hooks = NO_HOOKS;
+  private final Map<Object, Ledger.Entry> hookEntries = new IdentityHashMap<>(1);
   private @Nullable IfCloner homeCloner;
 
   // Set while attached, by Interfaces, in the lane.
@@ -564,24 +570,41 @@ public final class Ifnet implements MbufInput {
     CurVnet.get().drop(m, reason);
   }
 
-  /** Taps the interface; in the lane. */
+  /** Taps the interface; in the lane. It stands in the ledger until it is removed or cut off. */
   public void addTap(IfTap t) throws ErrnoException {
+    vnet.gate();
     requireAttached();
     taps = Snapshots.with(taps, t);
+    enterHook(t, "tap");
   }
 
   public void removeTap(IfTap t) {
     taps = Snapshots.without(taps, t);
+    leaveHook(t);
   }
 
   /** Lets a bridge, vlan or the like see frames first; in the lane. */
   public void addHook(EtherHook h) throws ErrnoException {
+    vnet.gate();
     requireAttached();
     hooks = Snapshots.with(hooks, h);
+    enterHook(h, "hook");
   }
 
   public void removeHook(EtherHook h) {
     hooks = Snapshots.without(hooks, h);
+    leaveHook(h);
+  }
+
+  private void enterHook(Object hook, String what) {
+    hookEntries.put(hook, vnet.ledger().enter(LedgerKind.HOOK, hook, what + " on " + name));
+  }
+
+  private void leaveHook(Object hook) {
+    Ledger.Entry e = hookEntries.remove(hook);
+    if (e != null) {
+      e.leave();
+    }
   }
 
   public boolean hasHooks() {
@@ -607,10 +630,15 @@ public final class Ifnet implements MbufInput {
   void unbindLink() {
     linkLayer = null;
     IfTap[] cut = taps;
-    taps = new IfTap[0];
-    hooks = new EtherHook[0];
+    EtherHook[] unhooked = hooks;
+    taps = NO_TAPS;
+    hooks = NO_HOOKS;
     for (IfTap t : cut) {
+      leaveHook(t);
       t.departed(this);
+    }
+    for (EtherHook h : unhooked) {
+      leaveHook(h);
     }
   }
 

@@ -58,9 +58,7 @@ public final class Interfaces {
   private long nextArrival;
 
   /** Moves under way that have reserved a name here. */
-  private int arriving;
-
-  private boolean closed;
+  private volatile int arriving;
 
   Interfaces(Vnet vnet) {
     this.vnet = vnet;
@@ -168,11 +166,14 @@ public final class Interfaces {
     }
   }
 
-  /** SIOCSIFNAME: EINVAL, EEXIST; its own name is fine. In a turn. */
+  /** SIOCSIFNAME: EINVAL, EEXIST, EBUSY (moving); its own name is fine. In a turn. */
   public void rename(Ifnet ifp, String name) throws ErrnoException {
     vnet.gate();
     if (!ifp.usableIn(vnet)) {
       throw new ErrnoException(Errno.ENXIO);
+    }
+    if (ifp.claimant() != null) {
+      throw new ErrnoException(Errno.EBUSY); // about to move or to die under this name
     }
     if (ifp.name().equals(name)) {
       return;
@@ -188,7 +189,7 @@ public final class Interfaces {
   void reserve(String name) throws ErrnoException {
     checkFree(name);
     reserved.add(name);
-    arriving++;
+    arriving = arriving + 1;
   }
 
   /**
@@ -211,13 +212,13 @@ public final class Interfaces {
       chosen = stem + unit;
     }
     reserved.add(chosen);
-    arriving++;
+    arriving = arriving + 1;
     return chosen;
   }
 
   void unreserve(String name) {
     if (reserved.remove(name)) {
-      arriving--;
+      arriving = arriving - 1;
     }
   }
 
@@ -414,15 +415,6 @@ public final class Interfaces {
 
   boolean arrivals() {
     return arriving > 0;
-  }
-
-  /** Nothing is here and nothing comes any more. */
-  void close() {
-    closed = true;
-  }
-
-  boolean closed() {
-    return closed;
   }
 
   @Override
