@@ -124,7 +124,13 @@ class MultipathTest {
       throws ErrnoException {
     add("192.0.2.254", 1);
     add("198.51.100.254", 1);
-    lab.sim.stepper().run(new IfDestroy(lab.jail, tst1.name()));
+    IfDestroy destroy = lab.sim.stepper().spawn(new IfDestroy(lab.jail, tst1.name()));
+    while (tst1.attached()) {
+      lab.sim.stepper().step();
+    }
+    assertThat(target()).isInstanceOf(NexthopGroup.class);
+    assertThat(spread(100)).containsOnlyKeys("192.0.2.254");
+    lab.sim.stepper().until(destroy::finished);
     assertThat(spread(100)).containsOnlyKeys("192.0.2.254");
     assertThat(target()).isInstanceOf(Nexthop.class);
     assertThat(lab.rib().groups()).isEmpty();
