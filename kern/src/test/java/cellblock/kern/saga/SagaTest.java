@@ -410,6 +410,9 @@ class SagaTest {
                             () -> {
                               for (int i = 0; i < 3; i++) {
                                 String step = "u2." + i;
+                                for (int spin = 0; spin < 100; spin++) {
+                                  Thread.onSpinWait(); // the turn's thread is ending meanwhile
+                                }
                                 s.here(step, () -> seen.add(step));
                               }
                             });
