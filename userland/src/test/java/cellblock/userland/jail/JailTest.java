@@ -547,7 +547,7 @@ class JailTest {
             "route add -net 198.51.100.0/24 192.0.2.7",
             "route add -host 203.0.113.1 192.0.2.8");
     prints("in.example.org\n", "jexec", "a", "hostname");
-    prints("net.inet.ip.forwarding: 1\n", "sysctl", "net.inet.ip.forwarding");
+    prints("net.inet.ip.forwarding: 1\n", "jexec", "a", "sysctl", "net.inet.ip.forwarding");
     prints("a: removed\n", "jail", "-f", "jail.conf", "-r", "a");
   }
 
