@@ -114,8 +114,7 @@ public final class Jexec implements Tool {
       err.warnx("execvp: " + argv.getFirst() + ": No such file or directory");
       return 1;
     }
-    HostCommand command =
-        new HostCommand(argv, env, directory, jid, fib, user, null, null, false);
+    HostCommand command = new HostCommand(argv, env, directory, jid, fib, user, null, null, false);
     if (launcher.inProcess(command)) {
       env.put("JPATH", path); // our tools read hosts(5) and rc.conf(5) below the jail's path
     }

@@ -563,6 +563,25 @@ class JailTest {
   }
 
   @Test
+  void a_caller_that_goes_away_leaves_no_half_made_jail() {
+    conf("a { persist; vnet; vnet.interface = epair0b; exec.start = 'sleep 100; true'; }");
+    shell.run("ifconfig", "epair0", "create");
+    shell.whenSpawned("/bin/sh -c sleep 100; true", Thread.currentThread()::interrupt);
+    Outcome outcome = shell.run("jail", "-f", "jail.conf", "-c", "a");
+    assertThat(outcome.status()).isEqualTo(Shell.INTERRUPTED);
+    assertThat(world.jails()).isEmpty();
+    assertThat(world.home("epair0b")).isZero();
+  }
+
+  @Test
+  void a_restart_stops_what_needs_the_jail_and_starts_only_the_jail() {
+    conf("persist; a { depend = b; } b { } c { }");
+    shell.run("jail", "-f", "jail.conf", "-c");
+    prints("b: created\n", "jail", "-f", "jail.conf", "-rc", "b");
+    assertThat(world.jails()).containsExactly("c", "b");
+  }
+
+  @Test
   void the_old_form_still_works() {
     prints("old\n", "jail", "/", "old", "192.0.2.1", "/bin/hostname");
     prints("n\n", "jail", "-n", "n", "/", "x", "", "/bin/sh", "-c", "echo n");
