@@ -19,14 +19,15 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The routing table of one FIB and family: changed here, read through {@link #fib} (ancestor: struct
- * rib_head and {@code net/route/route_ctl.c}).
+ * The routing table of one FIB and family: changed here, read through {@link #fib} (ancestor:
+ * struct rib_head and {@code net/route/route_ctl.c}).
  *
- * <p>A closed rib stays usable by whoever still names it: it holds nothing, answers nothing, refuses
- * additions, and ends subscriptions that are ended already. So it does not matter in which order a
- * vnet's subsystems are destroyed.
+ * <p>A closed rib stays usable by whoever still names it: it holds nothing, answers nothing,
+ * refuses additions, and ends subscriptions that are ended already. So it does not matter in which
+ * order a vnet's subsystems are destroyed.
  *
- * <p>Threading: the lane of the vnet; {@link #fib}, {@link #generation} and {@link #open} from anywhere.
+ * <p>Threading: the lane of the vnet; {@link #fib}, {@link #generation} and {@link #open} from
+ * anywhere.
  */
 public final class Rib {
   private final Vnet vnet;
@@ -104,11 +105,12 @@ public final class Rib {
   // ---- changes ----
 
   /**
-   * Adds a route, or a way to one where multipath allows it. A pinned route takes the place of one that
-   * is not (ancestor: rib_add_route).
+   * Adds a route, or a way to one where multipath allows it. A pinned route takes the place of one
+   * that is not (ancestor: rib_add_route).
    *
-   * @throws ErrnoException EEXIST: there is such a route; ENETUNREACH: no interface reaches the gateway;
-   *     EINVAL: flags, prefix and gateway do not agree; EAFNOSUPPORT; EBUSY: the vnet is going away
+   * @throws ErrnoException EEXIST: there is such a route; ENETUNREACH: no interface reaches the
+   *     gateway; EINVAL: flags, prefix and gateway do not agree; EAFNOSUPPORT; EBUSY: the vnet is
+   *     going away
    */
   public RibChange add(RouteSpec spec) throws ErrnoException {
     gate(spec);
@@ -157,7 +159,8 @@ public final class Rib {
    * Deletes a route, or the one way of it that the request's gateway, interface or address name. A
    * multipath route goes one named way at a time (ancestor: rib_del_route).
    *
-   * @throws ErrnoException ESRCH: no such route or way; EADDRINUSE: it is pinned and the request is not
+   * @throws ErrnoException ESRCH: no such route or way; EADDRINUSE: it is pinned and the request is
+   *     not
    */
   public RibChange delete(RouteSpec spec) throws ErrnoException {
     checkFamily(spec);
@@ -174,14 +177,12 @@ public final class Rib {
     if (pinned(old) && !spec.has(RouteFlags.PINNED)) {
       throw new ErrnoException(Errno.EADDRINUSE);
     }
-    return kept.isEmpty()
-        ? remove(prefix, old)
-        : put(RibChange.Command.CHANGE, prefix, old, kept);
+    return kept.isEmpty() ? remove(prefix, old) : put(RibChange.Command.CHANGE, prefix, old, kept);
   }
 
   /**
-   * Changes a route: what the request does not say stays. Of a multipath route it changes the way whose
-   * gateway the request names (ancestor: rib_change_route).
+   * Changes a route: what the request does not say stays. Of a multipath route it changes the way
+   * whose gateway the request names (ancestor: rib_change_route).
    *
    * @throws ErrnoException as {@link #add}; ESRCH: no such route or way
    */
@@ -248,8 +249,7 @@ public final class Rib {
 
   private RibChange remove(IpPrefix p, RouteTarget old) {
     publish(fib.tree().without(p.address().hi(), p.address().lo(), p.length()));
-    RibChange change =
-        new RibChange(this, RibChange.Command.DELETE, generation(), p, old, null);
+    RibChange change = new RibChange(this, RibChange.Command.DELETE, generation(), p, old, null);
     nexthops.release(old);
     tell(change);
     return change;
@@ -278,9 +278,9 @@ public final class Rib {
   }
 
   /**
-   * Takes out every way whose nexthop {@code which} names, pinned ones included, and the routes that are
-   * left without any. Published at once, then told in order of address (ancestor: rib_walk_del, which
-   * leaves pinned routes).
+   * Takes out every way whose nexthop {@code which} names, pinned ones included, and the routes
+   * that are left without any. Published at once, then told in order of address (ancestor:
+   * rib_walk_del, which leaves pinned routes).
    *
    * @return how many routes were deleted or changed
    */
@@ -293,14 +293,13 @@ public final class Rib {
     List<RibChange> changes = new ArrayList<>();
     PrefixTree.Builder<RouteTarget> edit = fib.tree().edit();
     long next = generation() + 1;
-    fib.forEach(
-        e -> {
-          List<RouteTarget.Path> kept = kept(e.target(), gone);
-          if (kept.size() == e.target().paths().size()) {
-            return;
-          }
-          changes.add(purged(edit, e, kept, next));
-        });
+    fib.forEach(e -> {
+      List<RouteTarget.Path> kept = kept(e.target(), gone);
+      if (kept.size() == e.target().paths().size()) {
+        return;
+      }
+      changes.add(purged(edit, e, kept, next));
+    });
     publish(edit.build());
     for (RibChange c : changes) {
       if (c.before() != null) {
@@ -337,9 +336,9 @@ public final class Rib {
   // ---- subscribers ----
 
   /**
-   * Tells {@code callback} of each change from now on, and of the end. A change made inside a callback
-   * is told after the present one, to all in the same order. A closed rib gives a subscription that is
-   * closed.
+   * Tells {@code callback} of each change from now on, and of the end. A change made inside a
+   * callback is told after the present one, to all in the same order. A closed rib gives a
+   * subscription that is closed.
    *
    * @param who for people, in the ledger
    */
@@ -408,8 +407,9 @@ public final class Rib {
   // ---- the end ----
 
   /**
-   * Takes all routes out, lets go of every nexthop, clears the caches that hold one, and tells every
-   * subscriber what is outstanding and then CLOSING. Twice is once. The shutdown stage does this.
+   * Takes all routes out, lets go of every nexthop, clears the caches that hold one, and tells
+   * every subscriber what is outstanding and then CLOSING. Twice is once. The shutdown stage does
+   * this.
    */
   void close() {
     if (!open) {
