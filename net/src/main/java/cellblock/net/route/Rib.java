@@ -2,13 +2,11 @@ package cellblock.net.route;
 
 import cellblock.kern.errno.Errno;
 import cellblock.kern.errno.ErrnoException;
-import cellblock.kern.lane.Event;
 import cellblock.kern.ledger.Ledger;
 import cellblock.kern.ledger.LedgerKind;
 import cellblock.kern.vnet.Vnet;
 import cellblock.wire.Family;
 import cellblock.wire.IpPrefix;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
@@ -43,11 +41,7 @@ public final class Rib {
   private volatile Fib fib;
   private volatile boolean open = true;
 
-  private List<RibSubscription> subscribers = List.of();
-  private final ArrayDeque<RibChange> untold = new ArrayDeque<>();
-  private final ArrayDeque<RibChange> delayed = new ArrayDeque<>();
-  private final Event deliver = Event.of(this::deliver);
-  private boolean telling;
+  private final RibSubscribers subscribers;
 
   /** An empty rib, registered in the vnet's ledger. */
   Rib(Vnet vnet, Family family, int number, RouteOptions options) {
@@ -56,6 +50,7 @@ public final class Rib {
     this.number = number;
     this.options = options;
     this.gateways = new GatewayLookup(this);
+    this.subscribers = new RibSubscribers(vnet.lane());
     this.fib = Fib.empty(family, 0);
     this.entry = vnet.ledger().enter(LedgerKind.RIB, this, null);
   }
@@ -243,7 +238,7 @@ public final class Rib {
     if (old != null) {
       nexthops.release(old);
     }
-    tell(change);
+    subscribers.tell(change);
     return change;
   }
 
@@ -251,7 +246,7 @@ public final class Rib {
     publish(fib.tree().without(p.address().hi(), p.address().lo(), p.length()));
     RibChange change = new RibChange(this, RibChange.Command.DELETE, generation(), p, old, null);
     nexthops.release(old);
-    tell(change);
+    subscribers.tell(change);
     return change;
   }
 
@@ -306,7 +301,7 @@ public final class Rib {
         nexthops.release(c.before());
       }
     }
-    changes.forEach(this::tell);
+    changes.forEach(subscribers::tell);
     return changes.size();
   }
 
@@ -348,60 +343,9 @@ public final class Rib {
     if (!open) {
       throw new ErrnoException(Errno.EBUSY);
     }
-    RibSubscription s = new RibSubscription(this, when, who, callback);
-    List<RibSubscription> now = new ArrayList<>(subscribers);
-    now.add(s);
-    subscribers = now;
+    RibSubscription s = new RibSubscription(this, subscribers, when, who, callback);
+    subscribers.add(s);
     return s;
-  }
-
-  void forget(RibSubscription s) {
-    List<RibSubscription> now = new ArrayList<>(subscribers);
-    now.remove(s);
-    subscribers = now;
-  }
-
-  private void tell(RibChange change) {
-    if (subscribers.isEmpty()) {
-      return;
-    }
-    untold.add(change);
-    if (telling) {
-      return; // whoever is telling goes on with it
-    }
-    telling = true;
-    try {
-      for (RibChange next; (next = untold.poll()) != null; ) {
-        tellNow(next);
-      }
-    } finally {
-      telling = false;
-    }
-  }
-
-  private void tellNow(RibChange change) {
-    boolean later = false;
-    for (RibSubscription s : subscribers) {
-      if (s.when() == RibSubscription.When.IMMEDIATE) {
-        s.tell(change);
-      } else {
-        later = true;
-      }
-    }
-    if (later) {
-      delayed.add(change);
-      vnet.lane().post(deliver);
-    }
-  }
-
-  private void deliver() {
-    for (RibChange next; (next = delayed.poll()) != null; ) {
-      for (RibSubscription s : subscribers) {
-        if (s.when() == RibSubscription.When.DELAYED) {
-          s.tell(next);
-        }
-      }
-    }
   }
 
   // ---- the end ----
@@ -418,17 +362,8 @@ public final class Rib {
     open = false;
     publish(PrefixTree.empty(family.width()));
     nexthops.close();
-    for (RibChange next; (next = untold.poll()) != null; ) {
-      tellNow(next);
-    }
-    deliver();
-    RibChange closing =
-        new RibChange(this, RibChange.Command.CLOSING, generation(), null, null, null);
-    for (RibSubscription s : subscribers) {
-      s.tell(closing);
-    }
-    subscribers = List.of();
-    delayed.clear();
+    subscribers.close(
+        new RibChange(this, RibChange.Command.CLOSING, generation(), null, null, null));
   }
 
   /** Frees the rib; closes it first where no shutdown stage did. */

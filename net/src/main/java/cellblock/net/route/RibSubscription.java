@@ -30,6 +30,7 @@ public final class RibSubscription {
   }
 
   private final Rib rib;
+  private final RibSubscribers among;
   private final When when;
   private final String who;
   private final Consumer<RibChange> callback;
@@ -38,8 +39,10 @@ public final class RibSubscription {
   private State state = State.ACTIVE;
   private int running;
 
-  RibSubscription(Rib rib, When when, String who, Consumer<RibChange> callback) {
+  RibSubscription(
+      Rib rib, RibSubscribers among, When when, String who, Consumer<RibChange> callback) {
     this.rib = rib;
+    this.among = among;
     this.when = when;
     this.who = who;
     this.callback = callback;
@@ -85,7 +88,7 @@ public final class RibSubscription {
   public boolean unsubscribe() {
     if (state == State.ACTIVE) {
       end(State.UNSUBSCRIBED);
-      rib.forget(this);
+      among.remove(this);
     }
     return running == 0;
   }
