@@ -2,5 +2,16 @@
 module cellblock.inet {
   requires transitive cellblock.kern;
   requires transitive cellblock.net;
+  requires transitive cellblock.wire;
   requires static org.jspecify;
+
+  exports cellblock.inet;
+  exports cellblock.inet.arp;
+  exports cellblock.inet.icmp;
+  exports cellblock.inet.igmp;
+  exports cellblock.inet.ip;
+  exports cellblock.inet.pcb;
+  exports cellblock.inet.raw;
+  exports cellblock.inet.socket;
+  exports cellblock.inet.udp;
 }

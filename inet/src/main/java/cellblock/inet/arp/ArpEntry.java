@@ -1,0 +1,89 @@
+package cellblock.inet.arp;
+
+import cellblock.kern.ledger.Ledger;
+import cellblock.kern.mbuf.Mbuf;
+import cellblock.kern.time.Callout;
+import cellblock.net.ifnet.Ifnet;
+import org.jspecify.annotations.Nullable;
+
+/** A neighbour (ancestor: struct llentry, net/if_llatbl.h). Owned by {@link ArpTable}; the lane's. */
+final class ArpEntry {
+  /** What is known of it. */
+  enum State {
+    /** Asked, not answered. */
+    INCOMPLETE,
+    /** Answered. */
+    REACHABLE,
+    /** Answered long ago: its use is watched, and it is asked again where it is used. */
+    VERIFY
+  }
+
+  final Ifnet ifp;
+  final int address;
+  final Callout timer;
+  Ledger.@Nullable Entry line;
+  @Nullable ArpEntry next;
+  State state = State.INCOMPLETE;
+  boolean valid;
+  long mac;
+
+  /** Stays until somebody deletes it: LLE_STATIC. */
+  boolean permanent;
+
+  /** Answered for by us: LLE_PUB. */
+  boolean published;
+
+  /** One of our own addresses: LLE_IFADDR. */
+  boolean own;
+
+  boolean blackhole;
+  boolean reject;
+
+  /** Nanoseconds since boot; meaningless while permanent. */
+  long expires;
+
+  /** Second of the last request, and how many there were. */
+  long askedAt;
+
+  int asked;
+
+  /** Requests left before it expires, while it is in use. */
+  int refreshes;
+
+  /** Whether the packet path used it since it was to be watched. */
+  boolean used;
+
+  private @Nullable Mbuf heldFirst;
+  private @Nullable Mbuf heldLast;
+  int held;
+
+  ArpEntry(Ifnet ifp, int address, ArpTable table) {
+    this.ifp = ifp;
+    this.address = address;
+    this.timer = table.timer(this);
+  }
+
+  void hold(Mbuf m) {
+    m.nextPacket = null;
+    if (heldLast == null) {
+      heldFirst = m;
+    } else {
+      heldLast.nextPacket = m;
+    }
+    heldLast = m;
+    held++;
+  }
+
+  @Nullable Mbuf takeHeld() {
+    Mbuf m = heldFirst;
+    if (m != null) {
+      heldFirst = m.nextPacket;
+      m.nextPacket = null;
+      if (heldFirst == null) {
+        heldLast = null;
+      }
+      held--;
+    }
+    return m;
+  }
+}

@@ -1,0 +1,233 @@
+package cellblock.inet.pcb;
+
+import cellblock.inet.ip.Ip4Settings;
+import cellblock.inet.socket.SocketOption;
+import cellblock.kern.errno.Errno;
+import cellblock.kern.errno.ErrnoException;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The pcbs of one protocol in one vnet, of both families (ancestor: struct inpcbinfo of
+ * netinet/in_pcb.c). Every bound pcb is in the chain of its local port, a connected one in a chain of its
+ * four-tuple, too. Keys are left-aligned 128 bits ({@code IpAddress.hi}, {@code lo}).
+ *
+ * <p>Threading: turns of the vnet's lane. Lookups allocate nothing.
+ */
+public final class PcbTable {
+  private final RandomGenerator random;
+  private final Ip4Settings settings;
+  private @Nullable Pcb[] ports = new Pcb[4];
+  private @Nullable Pcb[] tuples = new Pcb[4];
+  private int bound;
+  private int connected;
+
+  public PcbTable(RandomGenerator random, Ip4Settings settings) {
+    this.random = random;
+    this.settings = settings;
+  }
+
+  private static int mix(long key) {
+    long h = key * 0x9e3779b97f4a7c15L;
+    return (int) (h >>> 40);
+  }
+
+  private static int tupleHash(long foreignHi, long foreignLo, int foreignPort, int localPort) {
+    return mix(foreignHi ^ Long.rotateLeft(foreignLo, 21) ^ (long) foreignPort << 16 ^ localPort);
+  }
+
+  /** How many pcbs are bound. */
+  public int bound() {
+    return bound;
+  }
+
+  // ---- membership ----
+
+  void insertPort(Pcb p) {
+    if (bound >= 2 * ports.length) {
+      growPorts();
+    }
+    int at = mix(p.localPort) & ports.length - 1;
+    p.nextInPort = ports[at];
+    ports[at] = p;
+    bound++;
+  }
+
+  void removePort(Pcb p) {
+    int at = mix(p.localPort) & ports.length - 1;
+    Pcb q = ports[at];
+    if (q == p) {
+      ports[at] = p.nextInPort;
+    } else {
+      while (q != null && q.nextInPort != p) {
+        q = q.nextInPort;
+      }
+      if (q == null) {
+        throw new IllegalStateException(p + " is not bound");
+      }
+      q.nextInPort = p.nextInPort;
+    }
+    p.nextInPort = null;
+    bound--;
+  }
+
+  void insertTuple(Pcb p) {
+    if (connected >= 2 * tuples.length) {
+      growTuples();
+    }
+    int at = tupleHash(p.foreignHi, p.foreignLo, p.foreignPort, p.localPort) & tuples.length - 1;
+    p.nextInTuple = tuples[at];
+    tuples[at] = p;
+    connected++;
+  }
+
+  void removeTuple(Pcb p) {
+    int at = tupleHash(p.foreignHi, p.foreignLo, p.foreignPort, p.localPort) & tuples.length - 1;
+    Pcb q = tuples[at];
+    if (q == p) {
+      tuples[at] = p.nextInTuple;
+    } else {
+      while (q != null && q.nextInTuple != p) {
+        q = q.nextInTuple;
+      }
+      if (q == null) {
+        throw new IllegalStateException(p + " is not connected");
+      }
+      q.nextInTuple = p.nextInTuple;
+    }
+    p.nextInTuple = null;
+    connected--;
+  }
+
+  private void growPorts() {
+    @Nullable Pcb[] old = ports;
+    ports = new Pcb[old.length * 2];
+    for (Pcb first : old) {
+      for (Pcb p = first; p != null; ) {
+        Pcb next = p.nextInPort;
+        int at = mix(p.localPort) & ports.length - 1;
+        p.nextInPort = ports[at];
+        ports[at] = p;
+        p = next;
+      }
+    }
+  }
+
+  private void growTuples() {
+    @Nullable Pcb[] old = tuples;
+    tuples = new Pcb[old.length * 2];
+    for (Pcb first : old) {
+      for (Pcb p = first; p != null; ) {
+        Pcb next = p.nextInTuple;
+        int at =
+            tupleHash(p.foreignHi, p.foreignLo, p.foreignPort, p.localPort) & tuples.length - 1;
+        p.nextInTuple = tuples[at];
+        tuples[at] = p;
+        p = next;
+      }
+    }
+  }
+
+  // ---- lookup ----
+
+  /**
+   * The pcb that a packet belongs to: a connected one, else one bound to the address, else one bound to
+   * any (in_pcblookup).
+   */
+  public @Nullable Pcb lookup(
+      long foreignHi, long foreignLo, int foreignPort, long localHi, long localLo, int localPort) {
+    int at = tupleHash(foreignHi, foreignLo, foreignPort, localPort) & tuples.length - 1;
+    for (Pcb p = tuples[at]; p != null; p = p.nextInTuple) {
+      if (p.localPort == localPort
+          && p.foreignPort == foreignPort
+          && p.foreignHi == foreignHi
+          && p.foreignLo == foreignLo
+          && p.localHi == localHi
+          && p.localLo == localLo) {
+        return p;
+      }
+    }
+    Pcb wild = null;
+    for (Pcb p = chain(localPort); p != null; p = p.nextInPort) {
+      if (p.localPort != localPort || p.isConnected()) {
+        continue;
+      }
+      if (p.localHi == localHi && p.localLo == localLo) {
+        return p;
+      }
+      if (p.isAnyLocal() && wild == null) {
+        wild = p;
+      }
+    }
+    return wild;
+  }
+
+  /** The first pcb that may have that local port; go on by {@link Pcb#nextOfPort}. */
+  public @Nullable Pcb chain(int localPort) {
+    return ports[mix(localPort) & ports.length - 1];
+  }
+
+  /**
+   * The pcb that stands closest to a local address and port (in_pcblookup_local).
+   *
+   * @param wildcard whether connected ones and ones of other generality count
+   */
+  @Nullable Pcb lookupLocal(long hi, long lo, int port, boolean wildcard) {
+    Pcb best = null;
+    int bestWild = 3;
+    for (Pcb p = chain(port); p != null; p = p.nextInPort) {
+      if (p.localPort != port) {
+        continue;
+      }
+      boolean same = p.localHi == hi && p.localLo == lo;
+      if (!wildcard) {
+        if (!p.isConnected() && same) {
+          return p;
+        }
+        continue;
+      }
+      int wild = p.isConnected() ? 1 : 0;
+      if (!same) {
+        if (!p.isAnyLocal() && (hi | lo) != 0) {
+          continue;
+        }
+        wild++;
+      }
+      if (wild < bestWild) {
+        best = p;
+        bestWild = wild;
+      }
+    }
+    return best;
+  }
+
+  // ---- ports ----
+
+  /** A free port of the range that IP_PORTRANGE names (in_pcb_lport). */
+  int choosePort(long hi, long lo, int range, boolean wildcard) throws ErrnoException {
+    int first = settings.portFirst.get();
+    int last = settings.portLast.get();
+    if (range == SocketOption.PORTRANGE_HIGH) {
+      first = settings.portHiFirst.get();
+      last = settings.portHiLast.get();
+    } else if (range == SocketOption.PORTRANGE_LOW) {
+      first = settings.portLowFirst.get();
+      last = settings.portLowLast.get();
+    }
+    int low = Math.min(first, last);
+    int count = Math.abs(last - first) + 1;
+    int at = settings.portRandomized.get() != 0 ? random.nextInt(count) : 0;
+    for (int tries = 0; tries < count; tries++) {
+      int port = low + (at + tries) % count;
+      if (lookupLocal(hi, lo, port, wildcard) == null) {
+        return port;
+      }
+    }
+    throw new ErrnoException(Errno.EADDRNOTAVAIL);
+  }
+
+  /** Whether a port needs a privilege. */
+  boolean isReserved(int port) {
+    return port <= settings.portReservedHigh.get() && port >= settings.portReservedLow.get();
+  }
+}

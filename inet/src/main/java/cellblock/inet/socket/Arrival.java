@@ -1,0 +1,31 @@
+package cellblock.inet.socket;
+
+import cellblock.wire.Family;
+
+/**
+ * What is known of a packet besides its bytes when it is put into a receive buffer; one object of a
+ * protocol, filled in anew for each packet. Addresses are left-aligned keys ({@code IpAddress.hi}, {@code
+ * lo}). Threading: the lane.
+ */
+public final class Arrival {
+  public Family family = Family.INET;
+  public long fromHi;
+  public long fromLo;
+  public int fromPort;
+  public long toHi;
+  public long toLo;
+  public int ttl;
+  public int tos;
+  public int ifindex;
+  public long nanos;
+
+  /** The addresses of an IPv4 packet. */
+  public void inet(int from, int port, int to) {
+    family = Family.INET;
+    fromHi = (long) from << 32;
+    fromLo = 0;
+    fromPort = port;
+    toHi = (long) to << 32;
+    toLo = 0;
+  }
+}

@@ -1,0 +1,172 @@
+package cellblock.inet.socket;
+
+import cellblock.wire.BigEndian;
+import cellblock.wire.Family;
+import cellblock.wire.IpAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A receive buffer for whole datagrams: a byte ring with one producer, the vnet's lane, and one reader.
+ * Each record is a header and the data, in one piece; a record that would wrap begins anew at the start.
+ * It begins small and grows by linking a larger ring behind itself, so that an idle socket holds little
+ * (ancestor: struct sockbuf of a datagram socket).
+ *
+ * <p>Threading: {@link #offer} in turns, {@link #poll} by the one reader.
+ */
+final class DatagramRing {
+  private static final int HEADER = 64;
+  private static final int FIRST = 2048;
+
+  /** What a stored address counts against the bound besides the data, as a sockaddr mbuf does. */
+  private static final int ADDRESS = 16;
+
+  private static final class Segment {
+    final byte[] buf;
+    volatile long tail;
+    volatile long head;
+    volatile @Nullable Segment next;
+
+    Segment(int capacity) {
+      buf = new byte[capacity];
+    }
+  }
+
+  private volatile int limit;
+  private @Nullable Segment write; // the lane's
+  private volatile @Nullable Segment read; // the reader's, but for the first
+  private volatile long produced;
+  private volatile long consumed;
+
+  DatagramRing(int limit) {
+    this.limit = limit;
+  }
+
+  int limit() {
+    return limit;
+  }
+
+  void limit(int bytes) {
+    limit = bytes;
+  }
+
+  /** Bytes that wait, addresses included: sb_cc. */
+  int used() {
+    return (int) (produced - consumed);
+  }
+
+  boolean isEmpty() {
+    return produced == consumed;
+  }
+
+  /** Stores a datagram; false when there is no room. In a turn. */
+  boolean offer(byte[] data, int off, int len, Arrival a) {
+    int cost = len + ADDRESS;
+    long now = produced;
+    if (now - consumed + cost > limit) {
+      return false;
+    }
+    int size = HEADER + (len + 7 & ~7);
+    Segment s = write;
+    int at = s == null ? -1 : place(s, size);
+    if (s == null || at < 0) {
+      s = grow(s, size);
+      at = place(s, size);
+    }
+    put(s.buf, at, data, off, len, a);
+    s.tail = s.tail + size;
+    produced = now + cost;
+    return true;
+  }
+
+  private Segment grow(@Nullable Segment full, int size) {
+    int capacity = full == null ? FIRST : full.buf.length * 2;
+    while (capacity < 2 * size) {
+      capacity *= 2;
+    }
+    Segment s = new Segment(capacity);
+    write = s;
+    if (full == null) {
+      read = s;
+    } else {
+      full.next = s;
+    }
+    return s;
+  }
+
+  /** Where a record of {@code size} goes, after a skip mark if need be; -1 without room. */
+  private static int place(Segment s, int size) {
+    int capacity = s.buf.length;
+    long tail = s.tail;
+    int at = (int) (tail & capacity - 1);
+    int skip = at + size > capacity ? capacity - at : 0;
+    if (tail + skip + size - s.head > capacity) {
+      return -1;
+    }
+    if (skip > 0) {
+      BigEndian.put32(s.buf, at, -1);
+      s.tail = tail + skip;
+      return 0;
+    }
+    return at;
+  }
+
+  private static void put(byte[] buf, int at, byte[] data, int off, int len, Arrival a) {
+    BigEndian.put32(buf, at, len);
+    BigEndian.put32(buf, at + 4, a.family.ordinal() << 16 | a.fromPort);
+    BigEndian.put64(buf, at + 8, a.fromHi);
+    BigEndian.put64(buf, at + 16, a.fromLo);
+    BigEndian.put64(buf, at + 24, a.toHi);
+    BigEndian.put64(buf, at + 32, a.toLo);
+    BigEndian.put32(buf, at + 40, a.ttl << 8 | a.tos);
+    BigEndian.put32(buf, at + 44, a.ifindex);
+    BigEndian.put64(buf, at + 48, a.nanos);
+    System.arraycopy(data, off, buf, at + HEADER, len);
+  }
+
+  /** The oldest datagram, or null. By the reader. */
+  @Nullable Datagram poll(boolean peek) {
+    Segment s = read;
+    while (s != null) {
+      Segment next = s.next; // before the tail: what was written earlier is then seen
+      long head = s.head;
+      if (head == s.tail) {
+        if (next == null) {
+          return null;
+        }
+        s = next;
+        read = s;
+        continue;
+      }
+      int at = (int) (head & s.buf.length - 1);
+      int len = BigEndian.get32(s.buf, at);
+      if (len < 0) {
+        s.head = head + s.buf.length - at;
+        continue;
+      }
+      Datagram d = get(s.buf, at, len);
+      if (!peek) {
+        s.head = head + HEADER + (len + 7 & ~7);
+        consumed = consumed + len + ADDRESS;
+      }
+      return d;
+    }
+    return null;
+  }
+
+  private static Datagram get(byte[] buf, int at, int len) {
+    byte[] data = new byte[len];
+    System.arraycopy(buf, at + HEADER, data, 0, len);
+    int word = BigEndian.get32(buf, at + 4);
+    Family family = word >>> 16 == 0 ? Family.INET : Family.INET6;
+    int bits = BigEndian.get32(buf, at + 40);
+    return new Datagram(
+        data,
+        IpAddress.ofKey(family, BigEndian.get64(buf, at + 8), BigEndian.get64(buf, at + 16)),
+        word & 0xffff,
+        IpAddress.ofKey(family, BigEndian.get64(buf, at + 24), BigEndian.get64(buf, at + 32)),
+        bits >>> 8,
+        bits & 0xff,
+        BigEndian.get32(buf, at + 44),
+        BigEndian.get64(buf, at + 48));
+  }
+}

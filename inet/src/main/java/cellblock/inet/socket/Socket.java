@@ -1,0 +1,428 @@
+package cellblock.inet.socket;
+
+import cellblock.kern.errno.Errno;
+import cellblock.kern.errno.ErrnoException;
+import cellblock.kern.ledger.Ledger;
+import cellblock.kern.ledger.LedgerKind;
+import cellblock.kern.time.Callout;
+import cellblock.kern.vnet.Vnet;
+import cellblock.wire.Family;
+import cellblock.wire.IpAddress;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A socket. It keeps the vnet it was made in for life (ancestor: struct socket, kern/uipc_socket.c).
+ * Receiving copies out of a ring that the lane fills, without taking the lane; everything else runs as a
+ * turn.
+ *
+ * <p>Threading: methods for programs may be called from any thread outside a turn; readers take turns by
+ * a lock. Those marked "in a turn" belong to the protocol.
+ */
+public final class Socket implements AutoCloseable {
+  /** Waits for ever. */
+  public static final long FOREVER = -1;
+
+  private final Vnet vnet;
+  private final ProtoSwitch owner;
+  private final Family family;
+  private final SocketType type;
+  private final int protocol;
+  private final Credential credential;
+  private final Ledger.Entry line;
+  private final DatagramRing receive = new DatagramRing(0);
+  private final ReentrantLock reading = new ReentrantLock();
+  private final AtomicReference<@Nullable Errno> error = new AtomicReference<>();
+  private @Nullable SocketProtocol pcb;
+  private volatile @Nullable Errno ended;
+  private volatile boolean cantReceive;
+  private volatile boolean cantSend;
+  private volatile @Nullable Thread reader;
+  private volatile boolean timedOut;
+  private @Nullable Callout timer;
+  private int sendLimit;
+
+  Socket(
+      Vnet vnet,
+      ProtoSwitch owner,
+      Family family,
+      SocketType type,
+      int protocol,
+      Credential credential) {
+    this.vnet = vnet;
+    this.owner = owner;
+    this.family = family;
+    this.type = type;
+    this.protocol = protocol;
+    this.credential = credential;
+    this.line = vnet.ledger().enter(LedgerKind.SOCKET, this, null);
+  }
+
+  void attached(SocketProtocol to) {
+    pcb = to;
+  }
+
+  /** The socket could not be attached: takes it off the ledger again. In a turn. */
+  void refused() {
+    line.leave();
+  }
+
+  public Vnet vnet() {
+    return vnet;
+  }
+
+  public Family family() {
+    return family;
+  }
+
+  public SocketType type() {
+    return type;
+  }
+
+  /** The protocol number it was made with. */
+  public int protocol() {
+    return protocol;
+  }
+
+  public Credential credential() {
+    return credential;
+  }
+
+  // ---- for programs ----
+
+  public void bind(IpAddress address, int port) throws ErrnoException {
+    turn(
+        p -> {
+          family(address);
+          p.bind(address, port);
+          return 0;
+        });
+  }
+
+  public void connect(IpAddress address, int port) throws ErrnoException {
+    turn(
+        p -> {
+          family(address);
+          p.connect(address, port);
+          return 0;
+        });
+  }
+
+  public void disconnect() throws ErrnoException {
+    turn(
+        p -> {
+          p.disconnect();
+          return 0;
+        });
+  }
+
+  private void family(IpAddress address) throws ErrnoException {
+    if (address.family() != family) {
+      throw new ErrnoException(Errno.EAFNOSUPPORT);
+    }
+  }
+
+  /** Sends one datagram to {@code to}, or to the connected peer when null. Returns its length. */
+  public int send(byte[] data, int off, int len, @Nullable IpAddress to, int port)
+      throws ErrnoException {
+    java.util.Objects.checkFromIndexSize(off, len, data.length);
+    return turn(
+        p -> {
+          if (cantSend) {
+            throw new ErrnoException(Errno.EPIPE);
+          }
+          Errno pending = error.getAndSet(null);
+          if (pending != null) {
+            throw new ErrnoException(pending);
+          }
+          if (to != null) {
+            family(to);
+          }
+          if (len > sendLimit) {
+            throw new ErrnoException(Errno.EMSGSIZE);
+          }
+          p.send(data, off, len, to, port);
+          return len;
+        });
+  }
+
+  public void setOption(SocketOption option, int value) throws ErrnoException {
+    turn(
+        p -> {
+          switch (option) {
+            case SO_RCVBUF -> receive.limit(bufferSize(value));
+            case SO_SNDBUF -> sendLimit = bufferSize(value);
+            case SO_ERROR, SO_TYPE, SO_PROTOCOL -> throw new ErrnoException(Errno.ENOPROTOOPT);
+            default -> p.setOption(option, value);
+          }
+          return 0;
+        });
+  }
+
+  private static int bufferSize(int value) throws ErrnoException {
+    if (value < 1) {
+      throw new ErrnoException(Errno.EINVAL);
+    }
+    return Math.min(value, 1 << 21); // kern.ipc.maxsockbuf
+  }
+
+  public int getOption(SocketOption option) throws ErrnoException {
+    return turn(
+        p ->
+            switch (option) {
+              case SO_RCVBUF -> receive.limit();
+              case SO_SNDBUF -> sendLimit;
+              case SO_TYPE -> type.number();
+              case SO_PROTOCOL -> protocol;
+              case SO_ERROR -> {
+                Errno pending = error.getAndSet(null);
+                yield pending == null ? 0 : pending.number();
+              }
+              default -> p.getOption(option);
+            });
+  }
+
+  /** IP_OPTIONS: the options that every packet sent carries; none when empty. */
+  public void setIpOptions(byte[] options) throws ErrnoException {
+    byte[] copy = options.clone();
+    turn(
+        p -> {
+          p.setIpOptions(copy);
+          return 0;
+        });
+  }
+
+  public void membership(Membership request) throws ErrnoException {
+    turn(
+        p -> {
+          p.membership(request);
+          return 0;
+        });
+  }
+
+  public IpAddress localAddress() throws ErrnoException {
+    return turn(SocketProtocol::localAddress);
+  }
+
+  public int localPort() throws ErrnoException {
+    return turn(SocketProtocol::localPort);
+  }
+
+  /** getpeername: ENOTCONN without a peer. */
+  public IpAddress foreignAddress() throws ErrnoException {
+    return turn(
+        p -> {
+          IpAddress peer = p.foreignAddress();
+          if (peer == null) {
+            throw new ErrnoException(Errno.ENOTCONN);
+          }
+          return peer;
+        });
+  }
+
+  public int foreignPort() throws ErrnoException {
+    return turn(SocketProtocol::foreignPort);
+  }
+
+  /** shutdown(2). */
+  public void shutdown(boolean receiving, boolean sending) throws ErrnoException {
+    turn(
+        p -> {
+          if (p.foreignAddress() == null && type != SocketType.RAW) {
+            throw new ErrnoException(Errno.ENOTCONN);
+          }
+          cantSend |= sending;
+          cantReceive |= receiving;
+          wakeReader();
+          return 0;
+        });
+  }
+
+  /**
+   * The next datagram.
+   *
+   * @param timeoutNanos how long to wait, {@link #FOREVER}, or 0 = not at all
+   * @param peek leaves it where it is: MSG_PEEK
+   * @return null at the end of the data (receiving was shut down)
+   * @throws ErrnoException EAGAIN when nothing came in time, EINTR, a pending error, or why it ended
+   */
+  public @Nullable Datagram receive(long timeoutNanos, boolean peek) throws ErrnoException {
+    if (!reading.tryLock()) {
+      vnet.lane().lanes().waiting().until(reading::tryLock);
+    }
+    try {
+      while (true) {
+        Errno pending = ended;
+        Datagram d = pending == null ? receive.poll(peek) : null;
+        if (d != null) {
+          return d;
+        }
+        pending = pending != null ? pending : error.getAndSet(null);
+        if (pending != null) {
+          throw new ErrnoException(pending);
+        }
+        if (cantReceive) {
+          return null;
+        }
+        if (timeoutNanos == 0 || !await(timeoutNanos)) {
+          throw new ErrnoException(Errno.EAGAIN);
+        }
+      }
+    } finally {
+      reading.unlock();
+    }
+  }
+
+  /** Whether a receive would not wait: poll(2). */
+  public boolean readable() {
+    return !receive.isEmpty() || error.get() != null || ended != null || cantReceive;
+  }
+
+  /** Waits until readable; false when the time passed first. */
+  private boolean await(long timeoutNanos) throws ErrnoException {
+    reader = Thread.currentThread();
+    try {
+      timedOut = false;
+      if (timeoutNanos > 0) {
+        arm(timeoutNanos);
+      }
+      vnet.lane()
+          .lanes()
+          .waiting()
+          .until(() -> readable() || timedOut || Thread.currentThread().isInterrupted());
+      if (timeoutNanos > 0 && !timedOut && ended == null) {
+        disarm();
+      }
+    } finally {
+      reader = null;
+    }
+    if (!readable() && Thread.currentThread().isInterrupted()) {
+      throw new ErrnoException(Errno.EINTR);
+    }
+    return readable() || !timedOut;
+  }
+
+  private void arm(long nanos) throws ErrnoException {
+    turn(
+        p -> {
+          if (timer == null) {
+            timer = vnet.callout("so_rcvtimeo", this::timeout);
+          }
+          timer.reset(nanos);
+          return 0;
+        });
+  }
+
+  private void timeout() {
+    timedOut = true;
+    wakeReader();
+  }
+
+  private void disarm() throws ErrnoException {
+    vnet.call(
+        () -> {
+          if (timer != null) {
+            timer.stop();
+          }
+          return 0;
+        });
+  }
+
+  /** Bytes that wait to be read: netstat's Recv-Q. */
+  public int receiveQueue() {
+    return receive.used();
+  }
+
+  /** Closes; idempotent. */
+  @Override
+  public void close() {
+    if (ended != null) {
+      return;
+    }
+    try {
+      vnet.call(
+          () -> {
+            abort(Errno.EBADF);
+            return 0;
+          });
+    } catch (ErrnoException e) {
+      throw new AssertionError(e); // abort refuses nothing
+    }
+  }
+
+  /** A piece of work on the pcb. */
+  @FunctionalInterface
+  private interface Work<T> {
+    T on(SocketProtocol pcb) throws ErrnoException;
+  }
+
+  private <T> T turn(Work<T> work) throws ErrnoException {
+    return vnet.call(
+        () -> {
+          Errno why = ended;
+          SocketProtocol p = pcb;
+          if (why != null || p == null) {
+            throw new ErrnoException(why == null ? Errno.EINVAL : why);
+          }
+          return work.on(p);
+        });
+  }
+
+  // ---- for the protocol, in a turn ----
+
+  /** Reserves the buffers: soreserve. */
+  public void reserve(int sendBytes, int receiveBytes) {
+    sendLimit = sendBytes;
+    receive.limit(receiveBytes);
+  }
+
+  /** Puts a datagram into the receive buffer; false when it is full. */
+  public boolean deliver(byte[] data, int off, int len, Arrival arrival) {
+    if (cantReceive || !receive.offer(data, off, len, arrival)) {
+      return false;
+    }
+    wakeReader();
+    return true;
+  }
+
+  /** Sets so_error and wakes the reader. */
+  public void fail(Errno with) {
+    error.set(with);
+    wakeReader();
+  }
+
+  /** Ends the socket: pcb detached, ledger left, readers woken with {@code why}. */
+  public void abort(Errno why) {
+    if (ended != null) {
+      return;
+    }
+    ended = why;
+    if (timer != null) {
+      timer.stop();
+    }
+    if (pcb != null) {
+      pcb.detach();
+    }
+    owner.forget(this);
+    line.leave();
+    wakeReader();
+  }
+
+  private void wakeReader() {
+    Thread r = reader;
+    if (r != null) {
+      vnet.lane().wake(r);
+    }
+  }
+
+  /** The pcb, for netstat; null while it is being made. */
+  public @Nullable SocketProtocol pcb() {
+    return pcb;
+  }
+
+  @Override
+  public String toString() {
+    return "socket " + family + " " + type + " " + protocol;
+  }
+}

@@ -1,0 +1,40 @@
+package cellblock.inet.socket;
+
+/** What setsockopt(2) and getsockopt(2) name here; each value is an int, addresses their bits. */
+public enum SocketOption {
+  SO_REUSEADDR,
+  SO_REUSEPORT,
+  SO_BROADCAST,
+  SO_DONTROUTE,
+  SO_RCVBUF,
+  SO_SNDBUF,
+  SO_ERROR,
+  SO_TYPE,
+  SO_PROTOCOL,
+  SO_SETFIB,
+  SO_TIMESTAMP,
+  IP_TOS,
+  IP_TTL,
+  IP_MINTTL,
+  IP_DONTFRAG,
+  IP_HDRINCL,
+  IP_ONESBCAST,
+  IP_BINDANY,
+  IP_PORTRANGE,
+  IP_RECVDSTADDR,
+  IP_RECVTTL,
+  IP_RECVTOS,
+  IP_RECVIF,
+  IP_MULTICAST_TTL,
+  IP_MULTICAST_LOOP,
+  IP_MULTICAST_IF;
+
+  /** IP_PORTRANGE: the default range. */
+  public static final int PORTRANGE_DEFAULT = 0;
+
+  /** IP_PORTRANGE: the high range. */
+  public static final int PORTRANGE_HIGH = 1;
+
+  /** IP_PORTRANGE: the low, privileged range. */
+  public static final int PORTRANGE_LOW = 2;
+}

@@ -1,0 +1,61 @@
+package cellblock.inet.socket;
+
+import cellblock.kern.errno.Errno;
+import cellblock.kern.errno.ErrnoException;
+import cellblock.wire.IpAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The protocol's side of one socket: its pcb (ancestor: struct protosw's pr_* functions). Threading:
+ * turns of the vnet's lane.
+ */
+public interface SocketProtocol {
+  /** pr_bind; port 0 lets the protocol choose. */
+  void bind(IpAddress address, int port) throws ErrnoException;
+
+  /** pr_connect. */
+  void connect(IpAddress address, int port) throws ErrnoException;
+
+  /** pr_disconnect. */
+  void disconnect() throws ErrnoException;
+
+  /** pr_listen; streams only. */
+  default void listen(int backlog) throws ErrnoException {
+    throw new ErrnoException(Errno.EOPNOTSUPP);
+  }
+
+  /** pr_accept: a connection that waits, or null; streams only. */
+  default @Nullable Socket accept() throws ErrnoException {
+    throw new ErrnoException(Errno.EOPNOTSUPP);
+  }
+
+  /** pr_send of one datagram; {@code to} null = the connected peer. */
+  void send(byte[] data, int off, int len, @Nullable IpAddress to, int port) throws ErrnoException;
+
+  /** pr_ctloutput, PRCO_SETOPT. */
+  void setOption(SocketOption option, int value) throws ErrnoException;
+
+  /** pr_ctloutput, PRCO_GETOPT. */
+  int getOption(SocketOption option) throws ErrnoException;
+
+  /** IP_OPTIONS: options of every packet sent. */
+  void setIpOptions(byte[] options) throws ErrnoException;
+
+  /** Joins, leaves, or filters the sources of a multicast group. */
+  void membership(Membership request) throws ErrnoException;
+
+  IpAddress localAddress();
+
+  int localPort();
+
+  /** The peer, or null when not connected. */
+  @Nullable IpAddress foreignAddress();
+
+  int foreignPort();
+
+  /** pr_abort and pr_detach: leaves groups and tables. Once. */
+  void detach();
+
+  /** netstat's name: "udp4", "icm4". */
+  String name();
+}

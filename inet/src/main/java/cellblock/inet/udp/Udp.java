@@ -1,0 +1,262 @@
+package cellblock.inet.udp;
+
+import cellblock.inet.icmp.IcmpLimit;
+import cellblock.inet.ip.InIfinfo;
+import cellblock.inet.ip.Ip4;
+import cellblock.inet.ip.Ip4Control;
+import cellblock.inet.ip.Ip4Errors;
+import cellblock.inet.ip.Ip4Protocol;
+import cellblock.inet.pcb.Pcb;
+import cellblock.inet.pcb.PcbTable;
+import cellblock.inet.socket.Arrival;
+import cellblock.inet.socket.Socket;
+import cellblock.inet.socket.SocketProtocol;
+import cellblock.kern.drop.DropReason;
+import cellblock.kern.errno.Errno;
+import cellblock.kern.mbuf.Mbuf;
+import cellblock.kern.vnet.Vnet;
+import cellblock.wire.Icmp4Message;
+import cellblock.wire.Ip4Address;
+import cellblock.wire.Ip4Header;
+import cellblock.wire.UdpHeader;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * UDP of one vnet: takes datagrams in and finds the socket (ancestor: udp_input, udp_ctlinput of
+ * netinet/udp_usrreq.c). Threading: turns of the vnet's lane. Nothing is allocated for a packet.
+ */
+public final class Udp implements Ip4Protocol {
+  final Vnet vnet;
+  final Ip4 ip;
+  final UdpStats stats;
+  final UdpSettings settings;
+  final PcbTable table;
+  private final Ip4Errors errors;
+  private final IcmpLimit limit;
+  private final Arrival arrival = new Arrival();
+  private final Set<UdpPcb> pcbs = new LinkedHashSet<>(4);
+
+  public Udp(
+      Ip4 ip, UdpStats stats, UdpSettings settings, Ip4Errors errors, IcmpLimit limit) {
+    this.vnet = ip.vnet;
+    this.ip = ip;
+    this.stats = stats;
+    this.settings = settings;
+    this.table = new PcbTable(ip.random, ip.settings);
+    this.errors = errors;
+    this.limit = limit;
+  }
+
+  /** udp_attach. */
+  public SocketProtocol attach(Socket socket) {
+    socket.reserve(settings.maxdgram.get(), settings.recvspace.get());
+    UdpPcb pcb = new UdpPcb(socket, this);
+    pcbs.add(pcb);
+    return pcb;
+  }
+
+  void forget(UdpPcb pcb) {
+    pcbs.remove(pcb);
+  }
+
+  /** Lets sockets forget an interface that leaves. */
+  public void purge(InIfinfo gone) {
+    List.copyOf(pcbs).forEach(p -> p.purge(gone));
+  }
+
+  @Override
+  public void input(Mbuf m, int headerLength, InIfinfo in) {
+    stats.ipackets++;
+    int at = m.off + headerLength;
+    int length = m.len - headerLength;
+    if (length < UdpHeader.LENGTH) {
+      stats.hdrops++;
+      vnet.drop(m, DropReason.UDP_BAD_LENGTH);
+      return;
+    }
+    int field = UdpHeader.length(m.buf, at);
+    if (field > length || field < UdpHeader.LENGTH || UdpHeader.destinationPort(m.buf, at) == 0) {
+      stats.badlen++;
+      vnet.drop(m, DropReason.UDP_BAD_LENGTH);
+      return;
+    }
+    if (UdpHeader.checksum(m.buf, at) == 0) {
+      stats.nosum++;
+    } else if ((m.csumFlags & (Mbuf.CSUM_DATA_VALID | Mbuf.CSUM_DATA_DELAYED)) == 0
+        && !UdpHeader.verifies(m.buf, at, Ip4Header.pseudo(m.buf, m.off, field))) {
+      stats.badsum++;
+      vnet.drop(m, DropReason.UDP_BAD_CHECKSUM);
+      return;
+    }
+    int destination = Ip4Header.destination(m.buf, m.off);
+    note(m, at, in);
+    if (Ip4Address.isMulticast(destination) || isBroadcast(m, in, destination)) {
+      toMany(m, at, field, in);
+    } else {
+      toOne(m, at, field, headerLength);
+    }
+  }
+
+  private boolean isBroadcast(Mbuf m, InIfinfo in, int destination) {
+    return destination == -1
+        || (ip.addresses.find(destination) == null
+            && in.isBroadcast(destination, ip.settings.broadcastLowest.get() != 0));
+  }
+
+  private void note(Mbuf m, int at, InIfinfo in) {
+    arrival.inet(
+        Ip4Header.source(m.buf, m.off),
+        UdpHeader.sourcePort(m.buf, at),
+        Ip4Header.destination(m.buf, m.off));
+    arrival.ttl = Ip4Header.ttl(m.buf, m.off);
+    arrival.tos = Ip4Header.tos(m.buf, m.off);
+    arrival.ifindex = in.ifnet().index();
+    arrival.nanos = vnet.lane().now();
+  }
+
+  // ---- one receiver ----
+
+  private void toOne(Mbuf m, int at, int length, int headerLength) {
+    Pcb p =
+        table.lookup(
+            arrival.fromHi,
+            0,
+            arrival.fromPort,
+            arrival.toHi,
+            0,
+            UdpHeader.destinationPort(m.buf, at));
+    if (p == null) {
+      nobody(m, at);
+      return;
+    }
+    if (!p.acceptsTtl(arrival.ttl)) {
+      vnet.drop(m, DropReason.IP_TTL_EXCEEDED);
+      return;
+    }
+    if (append(p, m, at, length)) {
+      vnet.mbufs().free(m);
+    } else {
+      stats.fullsock++;
+      vnet.drop(m, DropReason.SOCKBUF_FULL);
+    }
+  }
+
+  private boolean append(Pcb p, Mbuf m, int at, int length) {
+    return p.deliver(m.buf, at + UdpHeader.LENGTH, length - UdpHeader.LENGTH, arrival);
+  }
+
+  private void nobody(Mbuf m, int at) {
+    if (settings.logInVain.get() != 0) {
+      log(m, at);
+    }
+    stats.noport++;
+    if ((m.flags & (Mbuf.M_BCAST | Mbuf.M_MCAST)) != 0) {
+      stats.noport--;
+      stats.noportbcast++;
+      vnet.drop(m, DropReason.UDP_NO_SOCKET_BROADCAST);
+      return;
+    }
+    boolean silent =
+        settings.blackhole.get() != 0
+            && (settings.blackholeLocal.get() != 0
+                || !ip.addresses.isLocal(Ip4Header.source(m.buf, m.off)));
+    if (silent) {
+      vnet.drop(m, DropReason.UDP_NO_SOCKET);
+    } else if (!limit.allows(IcmpLimit.Class.UNREACH)) {
+      vnet.drop(m, DropReason.ICMP_RATE_LIMIT);
+    } else {
+      errors.error(
+          m,
+          Icmp4Message.UNREACH,
+          Icmp4Message.UNREACH_PORT,
+          0,
+          DropReason.UDP_NO_SOCKET);
+    }
+  }
+
+  private void log(Mbuf m, int at) {
+    vnet.machine()
+        .messages()
+        .log(
+            "Connection attempt to UDP "
+                + Ip4Address.toString(Ip4Header.destination(m.buf, m.off))
+                + ":"
+                + UdpHeader.destinationPort(m.buf, at)
+                + " from "
+                + Ip4Address.toString(Ip4Header.source(m.buf, m.off))
+                + ":"
+                + UdpHeader.sourcePort(m.buf, at));
+  }
+
+  // ---- many receivers ----
+
+  private void toMany(Mbuf m, int at, int length, InIfinfo in) {
+    int port = UdpHeader.destinationPort(m.buf, at);
+    int source = (int) (arrival.fromHi >>> 32);
+    int destination = (int) (arrival.toHi >>> 32);
+    boolean group = Ip4Address.isMulticast(destination);
+    boolean taken = false;
+    for (Pcb p = table.chain(port); p != null; p = p.nextOfPort()) {
+      if (p.localPort() != port || !matches(p, destination)) {
+        continue;
+      }
+      if (group && !p.wants(in, destination, source)) {
+        stats.filtermcast++;
+        continue;
+      }
+      if (append(p, m, at, length)) {
+        taken = true;
+      } else {
+        stats.fullsock++;
+      }
+    }
+    if (taken) {
+      vnet.mbufs().free(m);
+    } else {
+      stats.noportbcast++;
+      vnet.drop(m, DropReason.UDP_NO_SOCKET_BROADCAST);
+    }
+  }
+
+  private boolean matches(Pcb p, int destination) {
+    return (p.isAnyLocal() || p.local4() == destination)
+        && (!p.isConnected()
+            || (p.foreignHi() == arrival.fromHi && p.foreignPort() == arrival.fromPort));
+  }
+
+  // ---- errors ----
+
+  @Override
+  public void control(Ip4Control what, Mbuf m, int quoted, int quotedLength, int mtu) {
+    Errno error = what.errno();
+    int header = Ip4Header.headerLength(m.buf, quoted);
+    if (error == null || quotedLength < header + UdpHeader.LENGTH) {
+      return;
+    }
+    int at = quoted + header;
+    Pcb p =
+        table.lookup(
+            (long) Ip4Header.destination(m.buf, quoted) << 32,
+            0,
+            UdpHeader.destinationPort(m.buf, at),
+            (long) Ip4Header.source(m.buf, quoted) << 32,
+            0,
+            UdpHeader.sourcePort(m.buf, at));
+    if (p != null && p.isConnected()) {
+      p.socket().fail(error);
+    }
+  }
+
+  /** The pcbs, in order of birth. */
+  public List<? extends Pcb> pcbs() {
+    return List.copyOf(pcbs);
+  }
+
+  @Nullable Errno output(Mbuf m, UdpPcb from) {
+    stats.opackets++;
+    return from.transmit(m);
+  }
+}
