@@ -107,7 +107,7 @@ class FirstLightTest {
           """);
       assertThat(lab.ok("jls -N name")).contains("out.in");
       lab.ok("jail -r out");
-      assertThat(lab.ok("ifconfig -l").strip()).isEqualTo("epair0a epair0b lo0");
+      assertThat(lab.ok("ifconfig -l").strip()).isEqualTo("lo0 epair0b epair0a");
     }
   }
 }

@@ -78,7 +78,8 @@ class JailCycleTest {
   }
 
   private static void cycle(Kernel kernel, LocalShell shell, int i) throws Exception {
-    ok(shell, i, "jail -q -f jail.conf -c first second");
+    ok(shell, i, "jail -q -f jail.conf -c first");
+    ok(shell, i, "jail -q -f jail.conf -c second");
     Jail first = kernel.jail("first");
     Jail second = kernel.jail("second");
     assertThat(first).isNotNull();

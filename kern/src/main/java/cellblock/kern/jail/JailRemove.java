@@ -9,7 +9,7 @@ import cellblock.kern.vnet.Vnet;
 import cellblock.kern.vnet.VnetDestroy;
 import cellblock.kern.vnet.VnetShutdown;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
@@ -30,7 +30,7 @@ public final class JailRemove extends Saga<Boolean> {
   private final Reaper reaper;
   private final Consumer<Prison> buriedEvent;
   private final List<String> trace = new ArrayList<>();
-  private final Map<Prison, BooleanSupplier> reaped = new IdentityHashMap<>();
+  private final Map<Prison, BooleanSupplier> reaped = new LinkedHashMap<>();
   private volatile String why = "";
   private volatile List<String> strays = List.of();
 
@@ -170,10 +170,6 @@ public final class JailRemove extends Saga<Boolean> {
   private void bury(Prison p) {
     prisons.bury(p, strays, List.copyOf(trace));
     buriedEvent.accept(p);
-    Prison parent = p.parent();
-    if (p == target && parent != null) {
-      machine.messages().log("jail " + p.id() + " (" + p.name() + ") removed");
-    }
   }
 
   /** Why the current step cannot go on, or "". */

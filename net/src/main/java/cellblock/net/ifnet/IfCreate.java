@@ -5,6 +5,8 @@ import cellblock.kern.errno.ErrnoException;
 import cellblock.kern.lane.Lane;
 import cellblock.kern.saga.Saga;
 import cellblock.kern.vnet.Vnet;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +31,7 @@ public final class IfCreate extends Saga<Ifnet> {
     super("create " + request + " in " + vnet);
     this.vnet = vnet;
     this.request = request;
-    this.params = Map.copyOf(params);
+    this.params = Collections.unmodifiableMap(new LinkedHashMap<>(params));
     turn("find cloner", vnet.lane(), this::begin);
   }
 
