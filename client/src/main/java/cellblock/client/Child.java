@@ -154,8 +154,9 @@ final class Child extends Thread {
       }
     } catch (Libc.Failure e) {
       if (e.errno < 0) {
+        signals.replacing();
         Process process = portable(launch);
-        signals.replacedBy(process.pid());
+        signals.child(process.pid());
         Runtime.getRuntime().halt(await(process));
       }
       if (before != 0) {

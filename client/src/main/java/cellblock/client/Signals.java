@@ -58,9 +58,8 @@ final class Signals implements SignalHandler {
     child = pid;
   }
 
-  /** A child stands for this process: every signal is its. */
-  void replacedBy(long pid) {
-    child = pid;
+  /** A child is about to stand for this process: every signal from now on is its. */
+  void replacing() {
     replaced = true;
   }
 
@@ -83,6 +82,9 @@ final class Signals implements SignalHandler {
         };
     try {
       if (replaced) {
+        while (child == 0) {
+          Thread.onSpinWait(); // until it has been started
+        }
         Libc.kill(child, signal.getNumber());
       } else if (child > 0 && name.equals("INT") && Libc.inForeground()) {
         // As system(3): the terminal has told the child, and the child decides what it means.

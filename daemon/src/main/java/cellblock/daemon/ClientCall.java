@@ -2,7 +2,6 @@ package cellblock.daemon;
 
 import cellblock.control.KernelPort;
 import cellblock.control.session.Body;
-import cellblock.control.session.FrameChannel;
 import cellblock.control.session.FrameType;
 import cellblock.control.session.Hello;
 import cellblock.control.tool.ToolStreams;
@@ -15,7 +14,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 final class ClientCall {
   private final Hello hello;
   private final Map<String, String> env;
-  private final FrameChannel channel;
+  private final Outgoing channel;
   private final ClientStreams streams;
   private final ControlServer.Shared shared;
   private final ClientChild child;
@@ -25,7 +24,7 @@ final class ClientCall {
   ClientCall(
       Hello hello,
       Map<String, String> env,
-      FrameChannel channel,
+      Outgoing channel,
       ClientStreams streams,
       ControlServer.Shared shared) {
     this.hello = hello;
@@ -84,7 +83,7 @@ final class ClientCall {
   /** From now on the client sends that signal instead of dying of it. */
   void onSignal(String name) {
     try {
-      channel.write(FrameType.CATCH, Body.of(name));
+      channel.send(FrameType.CATCH, Body.of(name));
     } catch (IOException e) {
       // The client has gone, and the tool is about to be told.
     }

@@ -1,7 +1,6 @@
 package cellblock.daemon;
 
 import cellblock.control.KernelError;
-import cellblock.control.session.FrameChannel;
 import cellblock.control.session.FrameType;
 import cellblock.control.session.Launch;
 import java.io.IOException;
@@ -18,7 +17,7 @@ final class ClientChild {
   /** Status of a program that was killed because its time was up. */
   static final int TIMED_OUT = 128 + 9;
 
-  private final FrameChannel channel;
+  private final Outgoing channel;
   private final long client;
   private final HostProcesses processes;
   private final LinkedBlockingQueue<News> news = new LinkedBlockingQueue<>(16);
@@ -49,7 +48,7 @@ final class ClientChild {
     }
   }
 
-  ClientChild(FrameChannel channel, long client, HostProcesses processes) {
+  ClientChild(Outgoing channel, long client, HostProcesses processes) {
     this.channel = channel;
     this.client = client;
     this.processes = processes;
@@ -76,7 +75,7 @@ final class ClientChild {
       throws IOException, InterruptedException, Failed {
     processes.exempt(client, true);
     try {
-      channel.write(FrameType.SPAWN, launch.encode());
+      channel.send(FrameType.SPAWN, launch.encode());
       long pid = awaitStart();
       register(jid, fib, pid, launch.path());
       if (launch.background()) {
@@ -148,7 +147,7 @@ final class ClientChild {
       throw new IOException(e.getMessage(), e);
     }
     processes.handOver(client);
-    channel.write(FrameType.EXEC, launch.encode());
+    channel.send(FrameType.EXEC, launch.encode());
     News end = news.take();
     if (end instanceof News.Failed failed) {
       processes.unregister(client);

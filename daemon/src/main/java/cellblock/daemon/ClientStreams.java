@@ -1,7 +1,6 @@
 package cellblock.daemon;
 
 import cellblock.control.session.Body;
-import cellblock.control.session.FrameChannel;
 import cellblock.control.session.FrameType;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -10,6 +9,7 @@ import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.concurrent.ArrayBlockingQueue;
 
 /**
@@ -21,13 +21,13 @@ final class ClientStreams {
   private static final int OUT_BUFFER = 8 << 10;
   private static final byte[] END = new byte[0];
 
-  private final FrameChannel channel;
+  private final Outgoing channel;
   private final PrintStream out;
   private final PrintStream err;
   private final Input in = new Input();
   private final ArrayBlockingQueue<byte[]> arrivals = new ArrayBlockingQueue<>(2);
 
-  ClientStreams(FrameChannel channel) {
+  ClientStreams(Outgoing channel) {
     this.channel = channel;
     this.out = print(FrameType.STDOUT, OUT_BUFFER, false);
     this.err = print(FrameType.STDERR, 1 << 10, true);
@@ -80,7 +80,9 @@ final class ClientStreams {
     @Override
     public void write(byte[] bytes, int offset, int length) throws IOException {
       for (int done = 0; done < length; done += FrameType.MAX_DATA) {
-        channel.write(type, bytes, offset + done, Math.min(FrameType.MAX_DATA, length - done));
+        int from = offset + done;
+        int to = offset + Math.min(length, done + FrameType.MAX_DATA);
+        channel.send(type, Arrays.copyOfRange(bytes, from, to));
       }
     }
   }
@@ -120,7 +122,7 @@ final class ClientStreams {
         return false;
       }
       flush();
-      channel.write(FrameType.READ, Body.of(most));
+      channel.send(FrameType.READ, Body.of(most));
       try {
         have = arrivals.take();
       } catch (InterruptedException e) {

@@ -128,19 +128,32 @@ final class ControlServer implements AutoCloseable {
     stopped.await();
   }
 
-  /** The kernel is gone: tells those who wait for it, and gives them a moment to hear it. */
+  /**
+   * The kernel is gone: frees its place for the next, then tells those who wait for it, and gives
+   * them a moment to hear it.
+   */
   void kernelStopped() throws InterruptedException {
+    closeListener();
+    place.close();
     stopped.countDown();
     for (int round = 0; round < LAST_ROUNDS && !open.isEmpty(); round++) {
       TimeUnit.MILLISECONDS.sleep(LAST_PAUSE_MILLIS);
     }
   }
 
+  private void closeListener() {
+    try {
+      listener.close();
+    } catch (IOException e) {
+      shared.log().line("close: " + e.getMessage());
+    }
+  }
+
   /** Accepts nobody any more and ends every conversation. */
   @Override
   public void close() {
+    closeListener();
     try {
-      listener.close();
       for (SocketChannel client : open) {
         client.close();
       }

@@ -89,9 +89,11 @@ final class Session {
 
   private void call(Hello hello) throws IOException {
     Map<String, String> env = Mark.environment(hello.env());
-    ClientStreams streams = new ClientStreams(channel);
-    ClientCall call = new ClientCall(hello, env, channel, streams, shared);
-    Thread tool = Thread.ofVirtual().name("tool " + hello.tool()).start(() -> runTool(call));
+    Outgoing outgoing = new Outgoing(channel);
+    ClientStreams streams = new ClientStreams(outgoing);
+    ClientCall call = new ClientCall(hello, env, outgoing, streams, shared);
+    Thread tool =
+        Thread.ofVirtual().name("tool " + hello.tool()).start(() -> runTool(call, outgoing));
     try {
       while (true) {
         Frame frame = channel.read(FrameType.MAX_DATA + 1);
@@ -105,6 +107,7 @@ final class Session {
     } finally {
       call.hangUp();
       tool.interrupt();
+      outgoing.stop();
     }
   }
 
@@ -119,11 +122,12 @@ final class Session {
     }
   }
 
-  private void runTool(ClientCall call) {
+  private void runTool(ClientCall call, Outgoing outgoing) {
     try {
       int status = status(call);
       call.streams().flush();
-      channel.write(FrameType.EXIT, Body.of(status));
+      outgoing.send(FrameType.EXIT, Body.of(status));
+      outgoing.finish();
       socket.shutdownOutput();
     } catch (InterruptedException e) {
       // The client has gone.

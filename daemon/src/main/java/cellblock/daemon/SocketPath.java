@@ -215,6 +215,9 @@ final class SocketPath implements AutoCloseable {
   /** Removes the socket and the lock. */
   @Override
   public void close() {
+    if (!lockFile.isOpen()) {
+      return; // whatever is there now is another kernel's
+    }
     try {
       Files.deleteIfExists(path);
       if (link != null) {

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(60)
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class ControlServerTest {
   private static final int KERNEL = 0x5eed;
 
@@ -189,6 +189,16 @@ final class ControlServerTest {
       assertThat(Body.text(client.next())).isEqualTo("hanging\n");
       door.running.values().forEach(process -> process.signalled().signal("KILL"));
       assertThat(client.until(FrameType.STDOUT)).isEqualTo("#137");
+    }
+  }
+
+  @Test
+  void a_killed_tool_may_say_its_last_words() throws IOException {
+    try (RawClient client = new RawClient(path)) {
+      client.hello("bye");
+      assertThat(Body.text(client.next())).isEqualTo("here\n");
+      door.running.values().forEach(process -> process.signalled().signal("TERM"));
+      assertThat(client.until(FrameType.STDOUT)).isEqualTo("bye\n#143");
     }
   }
 

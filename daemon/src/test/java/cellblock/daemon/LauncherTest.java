@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
  * {@code ./cellblock} in a tree of its own, already built: the jars are those of this build, the
  * kernel is {@link TestDoor}. The folder's name has a space and a quote in it.
  */
-@Timeout(180)
+@Timeout(value = 180, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class LauncherTest {
   @TempDir Path folder;
   private Path root;

@@ -70,6 +70,7 @@ public final class TestDoor implements Door {
     tools.put("enter", TestDoor::enter);
     tools.put("wait", this::waitForSignal);
     tools.put("hang", this::hang);
+    tools.put("bye", TestDoor::bye);
     tools.put("crash", context -> ((Object) null).hashCode());
     tools.put("flood", TestDoor::flood);
     tools.put("reap", this::reap);
@@ -150,6 +151,19 @@ public final class TestDoor implements Door {
       interrupted.countDown();
       throw e;
     }
+  }
+
+  /** Prints when it is told to go, its interrupt still pending. */
+  private static int bye(ToolContext context) {
+    context.out().println("here");
+    context.out().flush();
+    try {
+      new CountDownLatch(1).await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    context.out().println("bye");
+    return 0;
   }
 
   private static int flood(ToolContext context) {

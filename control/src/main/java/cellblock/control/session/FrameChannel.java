@@ -72,8 +72,12 @@ public final class FrameChannel implements Closeable {
     return true;
   }
 
-  /** Writes one frame whole. */
+  /**
+   * Writes one frame whole. A thread that was interrupted before may still say its last words: the
+   * channel would close itself otherwise.
+   */
   public void write(int type, byte[] body, int offset, int length) throws IOException {
+    boolean interrupted = Thread.interrupted();
     writing.lock();
     try {
       if (out.capacity() < length + 5) {
@@ -85,6 +89,9 @@ public final class FrameChannel implements Closeable {
       }
     } finally {
       writing.unlock();
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 

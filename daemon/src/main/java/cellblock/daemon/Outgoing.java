@@ -1,0 +1,96 @@
+package cellblock.daemon;
+
+import cellblock.control.session.FrameChannel;
+import java.io.IOException;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Frames on their way to a client, written by a thread of their own: a tool may be interrupted at
+ * any moment, and a channel closes itself when the thread that writes to it is. A few frames are
+ * held, then the tool waits; a tool that was told to go waits a second and no more.
+ */
+final class Outgoing {
+  private static final int HELD = 4;
+
+  private final FrameChannel channel;
+  private final ArrayBlockingQueue<Item> queue = new ArrayBlockingQueue<>(HELD);
+  private final Thread writer;
+  private volatile boolean broken;
+
+  private record Item(int type, byte[] body) {}
+
+  private static final Item END = new Item(0, new byte[0]);
+
+  Outgoing(FrameChannel channel) {
+    this.channel = channel;
+    this.writer = Thread.ofVirtual().name("writer").start(this::drain);
+  }
+
+  private void drain() {
+    try {
+      for (Item item = queue.take(); item != END; item = queue.take()) {
+        write(item);
+      }
+    } catch (InterruptedException e) {
+      broken = true;
+    }
+  }
+
+  private void write(Item item) {
+    if (!broken) {
+      try {
+        channel.write(item.type(), item.body());
+      } catch (IOException e) {
+        broken = true; // the client has gone: what follows is taken and dropped
+      }
+    }
+  }
+
+  /** Sends a frame; {@code body} must not change any more. */
+  void send(int type, byte[] body) throws IOException {
+    if (broken) {
+      throw new IOException("the client has gone");
+    }
+    put(new Item(type, body));
+  }
+
+  private void put(Item item) throws IOException {
+    boolean interrupted = Thread.interrupted();
+    boolean done = false;
+    try {
+      while (!done) {
+        try {
+          if (interrupted) {
+            done = queue.offer(item, 1, TimeUnit.SECONDS);
+            if (!done) {
+              throw new IOException("the client does not listen");
+            }
+          } else {
+            queue.put(item);
+            done = true;
+          }
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  /** The client has gone: nothing is written any more, and nobody waits for room. */
+  void stop() {
+    broken = true;
+    writer.interrupt();
+    queue.clear();
+  }
+
+  /** Returns when everything has been written, or nothing can be any more. */
+  void finish() throws IOException, InterruptedException {
+    put(END);
+    writer.join();
+  }
+}
