@@ -133,7 +133,6 @@ public final class Inet implements IfDomain {
     sockets.abortAll();
     control.purge();
     igmp.stop();
-    icmp.stop();
     arp.stop();
     ip.drain();
   }

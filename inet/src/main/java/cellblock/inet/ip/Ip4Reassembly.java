@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Puts fragments together (ancestor: netinet/ip_reass.c). Kept from there: limits per packet, packets
- * and fragments; what an earlier fragment has, a later one does not replace; a fragment that is covered
- * is dropped; ECN is merged as RFC 3168 asks; no ICMP error at a timeout. Differs: a packet is copied
+ * and fragments; of a new fragment and one that begins at or before it the older one's bytes stay, of those
+ * that begin behind it the newer one's; a fragment that is covered is dropped; ECN is merged as RFC 3168 asks; no ICMP error at a timeout. Differs: a packet is copied
  * into one buffer when it is whole; queues of one vnet have one list by age, hence one timer.
  *
  * <p>Threading: turns of the vnet's lane. Nothing is allocated once warm.
