@@ -9,4 +9,7 @@ module cellblock.daemon {
   exports cellblock.daemon;
 
   uses cellblock.daemon.Door.Maker;
+
+  provides cellblock.daemon.Door.Maker with
+      cellblock.daemon.KernelDoor.Maker;
 }

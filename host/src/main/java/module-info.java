@@ -4,5 +4,14 @@ module cellblock.host {
   requires transitive cellblock.net;
   requires transitive cellblock.inet;
   requires transitive cellblock.control;
+  requires transitive cellblock.wire;
   requires static org.jspecify;
+
+  exports cellblock.host;
+  exports cellblock.host.jail;
+  exports cellblock.host.module;
+  exports cellblock.host.port;
+  exports cellblock.host.real;
+
+  uses cellblock.kern.module.KernelModule;
 }

@@ -5,6 +5,7 @@ module cellblock.net {
   requires static org.jspecify;
 
   exports cellblock.net;
+  exports cellblock.net.bpf;
   exports cellblock.net.epair;
   exports cellblock.net.ether;
   exports cellblock.net.ifnet;

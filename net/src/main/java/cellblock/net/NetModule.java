@@ -4,6 +4,7 @@ import cellblock.kern.errno.ErrnoException;
 import cellblock.kern.module.Declarations;
 import cellblock.kern.module.KernelModule;
 import cellblock.kern.module.ModuleInfo;
+import cellblock.kern.sysctl.SysctlDeclaration;
 import cellblock.kern.vnet.Order;
 import cellblock.kern.vnet.Subsystem;
 import cellblock.kern.vnet.Vnet;
@@ -21,10 +22,11 @@ import cellblock.net.route.RouteModule;
 import java.util.Map;
 
 /**
- * The part of the network stack that every kernel has: interfaces, pfil, Ethernet, loopback (ancestor: the
- * SYSINITs of net/if.c, if_clone.c, if_ethersubr.c, if_loop.c, pfil.c). Constructors and destructors stand
- * where FreeBSD has them; the return of lent interfaces stands in the shutdown stage instead, below the
- * sockets (PROTO_END) and tunnels (PROTO_IFATTACHDOMAIN, ANY), above firewalls, routes and domains.
+ * The part of the network stack that every kernel has: interfaces, pfil, Ethernet, loopback
+ * (ancestor: the SYSINITs of net/if.c, if_clone.c, if_ethersubr.c, if_loop.c, pfil.c). Constructors
+ * and destructors stand where FreeBSD has them; the return of lent interfaces stands in the
+ * shutdown stage instead, below the sockets (PROTO_END) and tunnels (PROTO_IFATTACHDOMAIN, ANY),
+ * above firewalls, routes and domains.
  */
 public final class NetModule implements KernelModule {
   @Override
@@ -41,9 +43,15 @@ public final class NetModule implements KernelModule {
     d.variable(Pfil.V_PFIL);
     d.variable(Ethernet.V_ETHER);
     d.variable(Loopback.V_LOOP);
+    d.sysctl(
+        SysctlDeclaration.readOnly(
+            "net.link.generic.system.ifcount",
+            SysctlDeclaration.Type.INT,
+            true,
+            "Maximum known interface index",
+            (m, v) -> Integer.toString(IfIndexTable.IFINDEX.of(m).highest())));
     d.vnetSysinit(Subsystem.PSEUDO, Order.ANY, "lo", NetModule::attachLoopback);
-    d.vnetShutdownSaga(
-        Subsystem.PROTO_IFATTACHDOMAIN, Order.FIRST, "if_return", IfTeardown::of);
+    d.vnetShutdownSaga(Subsystem.PROTO_IFATTACHDOMAIN, Order.FIRST, "if_return", IfTeardown::of);
     d.vnetSysuninit(Subsystem.INIT_IF, Order.SECOND, "lo", NetModule::detachLoopback);
   }
 

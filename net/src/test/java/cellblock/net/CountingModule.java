@@ -67,7 +67,7 @@ final class CountingModule implements KernelModule {
 
     @Override
     public void address(Ifnet ifp, IfAddress address, boolean added) {
-      events.add(ifp + (added ? " +" : " -") + Long.toHexString(address.lo()));
+      events.add(ifp + (added ? " +" : " -") + Long.toHexString(address.hi() >>> 32));
     }
   }
 

@@ -22,8 +22,7 @@ class EpairTest {
     Ifnet a = rig.create(rig.host, "epair");
     assertThat(a.name()).isEqualTo("epair0a");
     assertThat(rig.names(rig.host)).containsExactly("lo0", "epair0a", "epair0b");
-    assertThat(a.flags())
-        .isEqualTo(IfFlags.BROADCAST | IfFlags.SIMPLEX | IfFlags.MULTICAST);
+    assertThat(a.flags()).isEqualTo(IfFlags.BROADCAST | IfFlags.SIMPLEX | IfFlags.MULTICAST);
     assertThat(a.groups()).containsExactly("all", "epair");
     assertThat(a.mediaText()).isEqualTo("Ethernet 10Gbase-T (10Gbase-T <full-duplex>)");
     assertThat(a.statusText()).isEqualTo("active");
@@ -58,7 +57,9 @@ class EpairTest {
   @Test
   void impossible_requests_are_refused_as_freebsd_does() {
     for (String bad : List.of("nosuch", "epair0a", "epair00", "epair99999", "epair123456789012")) {
-      assertThat(rig.refusal(new IfCreate(rig.host, bad, Map.of()))).as(bad).isEqualTo(Errno.EINVAL);
+      assertThat(rig.refusal(new IfCreate(rig.host, bad, Map.of())))
+          .as(bad)
+          .isEqualTo(Errno.EINVAL);
     }
     assertThat(rig.refusal(rig.destroy(rig.host, "epair9a"))).isEqualTo(Errno.ENXIO);
     assertThat(rig.refusal(rig.destroy(rig.host, "lo0"))).isEqualTo(Errno.EINVAL);
@@ -67,10 +68,12 @@ class EpairTest {
   @Test
   void a_unit_whose_name_is_taken_by_a_rename_is_passed_over() throws Exception {
     Ifnet lo1 = rig.create(rig.host, "lo");
-    rig.in(rig.host, () -> {
-      cellblock.net.ifnet.Interfaces.of(rig.host).rename(lo1, "epair0b");
-      return 0;
-    });
+    rig.in(
+        rig.host,
+        () -> {
+          cellblock.net.ifnet.Interfaces.of(rig.host).rename(lo1, "epair0b");
+          return 0;
+        });
     assertThat(rig.create(rig.host, "epair").name()).isEqualTo("epair1a");
     rig.run(rig.destroy(rig.host, "epair1b"));
     rig.run(rig.destroy(rig.host, "epair0b"));
@@ -105,10 +108,12 @@ class EpairTest {
     rig.send(rig.host, a, 100);
     assertThat(rig.received(rig.host)).isZero();
     assertThat(rig.dropped(rig.host, DropReason.ETHER_NOT_FOR_US)).isEqualTo(1);
-    rig.in(rig.host, () -> {
-      b.allmulti(true);
-      return 0;
-    });
+    rig.in(
+        rig.host,
+        () -> {
+          b.allmulti(true);
+          return 0;
+        });
     rig.send(rig.host, a, 100);
     assertThat(rig.received(rig.host)).isEqualTo(1);
   }
@@ -121,19 +126,23 @@ class EpairTest {
     rig.up(a);
     rig.up(b);
     rig.listen(b);
-    rig.in(rig.host, () -> {
-      a.driver().plug(a, false);
-      return 0;
-    });
+    rig.in(
+        rig.host,
+        () -> {
+          a.driver().plug(a, false);
+          return 0;
+        });
     assertThat(List.of(a.linkState(), b.linkState()))
         .containsExactly(LinkState.DOWN, LinkState.DOWN);
     assertThat(b.statusText()).isEqualTo("no carrier");
     assertThat(rig.send(rig.host, a, 100)).isNull();
     assertThat(rig.dropped(rig.host, DropReason.NO_CARRIER)).isEqualTo(1);
-    rig.in(jail, () -> {
-      b.driver().plug(b, true);
-      return 0;
-    });
+    rig.in(
+        jail,
+        () -> {
+          b.driver().plug(b, true);
+          return 0;
+        });
     assertThat(List.of(a.linkState(), b.linkState())).containsExactly(LinkState.UP, LinkState.UP);
     rig.send(rig.host, a, 100);
     assertThat(rig.received(jail)).isEqualTo(1);
@@ -158,13 +167,15 @@ class EpairTest {
     rig.up(b);
     rig.listen(b);
     int limit = cellblock.kern.lane.Lane.LIMIT;
-    rig.in(rig.host, () -> {
-      for (int i = 0; i < limit; i++) {
-        assertThat(Rig.sendInTurn(rig.host, a, 50)).isNull();
-      }
-      assertThat(Rig.sendInTurn(rig.host, a, 50)).isEqualTo(Errno.ENOBUFS);
-      return 0;
-    });
+    rig.in(
+        rig.host,
+        () -> {
+          for (int i = 0; i < limit; i++) {
+            assertThat(Rig.sendInTurn(rig.host, a, 50)).isNull();
+          }
+          assertThat(Rig.sendInTurn(rig.host, a, 50)).isEqualTo(Errno.ENOBUFS);
+          return 0;
+        });
     assertThat(rig.dropped(rig.host, DropReason.INBOX_FULL)).isEqualTo(1);
     assertThat(a.counters().oqdrops).isEqualTo(1);
     assertThat(rig.received(jail)).isEqualTo(limit);

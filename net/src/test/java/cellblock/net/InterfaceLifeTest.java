@@ -8,7 +8,9 @@ import cellblock.kern.errno.ErrnoException;
 import cellblock.kern.ledger.LedgerKind;
 import cellblock.kern.mbuf.Mbuf;
 import cellblock.kern.vnet.Vnet;
+import cellblock.net.bpf.BpfDescriptor;
 import cellblock.net.ifnet.IfAddress;
+import cellblock.net.ifnet.IfDestroy;
 import cellblock.net.ifnet.IfFlags;
 import cellblock.net.ifnet.IfHandle;
 import cellblock.net.ifnet.IfMove;
@@ -66,12 +68,15 @@ class InterfaceLifeTest {
   void what_goes_out_by_lo0_comes_in_by_lo0_in_a_later_turn() {
     Ifnet lo = Interfaces.of(rig.host).loopback();
     rig.up(lo);
-    long before = rig.in(rig.host, () -> {
-      for (int i = 0; i < 100; i++) {
-        Rig.sendInTurn(rig.host, lo, 40);
-      }
-      return CountingModule.V_COUNT.of(rig.host).packets;
-    });
+    long before =
+        rig.in(
+            rig.host,
+            () -> {
+              for (int i = 0; i < 100; i++) {
+                Rig.sendInTurn(rig.host, lo, 40);
+              }
+              return CountingModule.V_COUNT.of(rig.host).packets;
+            });
     assertThat(before).isZero();
     assertThat(rig.received(rig.host)).isEqualTo(100);
   }
@@ -117,26 +122,35 @@ class InterfaceLifeTest {
   @Test
   void flags_that_only_the_kernel_sets_stay_as_they_are() {
     Ifnet ifp = rig.create(rig.host, "epair");
-    assertThat(refused(() -> ifp.setFlags(IfFlags.LOOPBACK | IfFlags.UP | IfFlags.LINK0, IfFlags.BROADCAST)))
+    assertThat(
+            refused(() ->
+                ifp.setFlags(IfFlags.LOOPBACK | IfFlags.UP | IfFlags.LINK0, IfFlags.BROADCAST)))
         .isNull();
     assertThat(ifp.flags())
-        .isEqualTo(IfFlags.UP | IfFlags.BROADCAST | IfFlags.RUNNING | IfFlags.SIMPLEX | IfFlags.MULTICAST | IfFlags.LINK0);
+        .isEqualTo(
+            IfFlags.UP
+                | IfFlags.BROADCAST
+                | IfFlags.RUNNING
+                | IfFlags.SIMPLEX
+                | IfFlags.MULTICAST
+                | IfFlags.LINK0);
     assertThat(refused(() -> ifp.setFlags(IfFlags.PPROMISC, 0))).isNull();
     assertThat(ifp.flags() & (IfFlags.PROMISC | IfFlags.PPROMISC)).isEqualTo(0x20100);
     assertThat(refused(() -> ifp.setFlags(0, IfFlags.PPROMISC | IfFlags.UP))).isNull();
-    assertThat(ifp.flags() & (IfFlags.PROMISC | IfFlags.PPROMISC | IfFlags.UP | IfFlags.RUNNING)).isZero();
+    assertThat(ifp.flags() & (IfFlags.PROMISC | IfFlags.PPROMISC | IfFlags.UP | IfFlags.RUNNING))
+        .isZero();
   }
 
   @Test
   void the_first_address_brings_the_interface_up_and_the_ledger_knows_it() {
     Ifnet ifp = rig.create(rig.host, "epair");
-    IfAddress a = new IfAddress(ifp, Family.INET, 0, 0xc000_0201L, 24);
+    IfAddress a = new IfAddress(ifp, Family.INET, 0xc000_0201L << 32, 0, 24);
     assertThat(refused(() -> ifp.addAddress(a))).isNull();
     assertThat(ifp.flags() & IfFlags.UP).isEqualTo(IfFlags.UP);
     assertThat(a.attached()).isTrue();
-    assertThat(a.covers(0, 0xc000_02feL)).isTrue();
-    assertThat(a.covers(0, 0xc000_03feL)).isFalse();
-    assertThat(ifp.address(Family.INET, 0, 0xc000_0201L)).isSameAs(a);
+    assertThat(a.covers(0xc000_02feL << 32, 0)).isTrue();
+    assertThat(a.covers(0xc000_03feL << 32, 0)).isFalse();
+    assertThat(ifp.address(Family.INET, 0xc000_0201L << 32, 0)).isSameAs(a);
     assertThat(rig.host.ledger().count(LedgerKind.ADDRESS)).isEqualTo(1);
     rig.run(rig.destroy(rig.host, "epair0a"));
     assertThat(a.attached()).isFalse();
@@ -146,22 +160,28 @@ class InterfaceLifeTest {
   @Test
   void memberships_are_counted_and_share_the_link_level_filter() {
     Ifnet ifp = rig.create(rig.host, "epair");
-    IfMulticast one = rig.in(rig.host, () -> ifp.joinMulticast(Family.INET, 0, 0xe000_0001L));
-    IfMulticast same = rig.in(rig.host, () -> ifp.joinMulticast(Family.INET, 0, 0xe000_0001L));
-    IfMulticast twin = rig.in(rig.host, () -> ifp.joinMulticast(Family.INET, 0, 0xe080_0001L));
+    IfMulticast one = rig.in(rig.host, () -> ifp.joinMulticast(Family.INET, 0xe000_0001L << 32, 0));
+    IfMulticast same =
+        rig.in(rig.host, () -> ifp.joinMulticast(Family.INET, 0xe000_0001L << 32, 0));
+    IfMulticast twin =
+        rig.in(rig.host, () -> ifp.joinMulticast(Family.INET, 0xe080_0001L << 32, 0));
     assertThat(same).isSameAs(one);
     assertThat(twin.linkGroup()).isSameAs(one.linkGroup());
     assertThat(ifp.acceptsMulticast(0x0100_5e00_0001L)).isTrue();
-    rig.in(rig.host, () -> {
-      ifp.leaveMulticast(one);
-      ifp.leaveMulticast(one);
-      return 0;
-    });
+    rig.in(
+        rig.host,
+        () -> {
+          ifp.leaveMulticast(one);
+          ifp.leaveMulticast(one);
+          return 0;
+        });
     assertThat(ifp.acceptsMulticast(0x0100_5e00_0001L)).isTrue();
-    rig.in(rig.host, () -> {
-      ifp.leaveMulticast(twin);
-      return 0;
-    });
+    rig.in(
+        rig.host,
+        () -> {
+          ifp.leaveMulticast(twin);
+          return 0;
+        });
     assertThat(ifp.acceptsMulticast(0x0100_5e00_0001L)).isFalse();
     assertThat(rig.host.ledger().count(LedgerKind.MULTICAST)).isZero();
   }
@@ -170,15 +190,12 @@ class InterfaceLifeTest {
   void a_departure_is_told_while_the_family_still_has_its_data_and_after_the_addresses_went() {
     Ifnet ifp = rig.create(rig.host, "epair");
     List<String> events = CountingModule.V_COUNT.of(rig.host).events;
-    assertThat(refused(() -> ifp.addAddress(new IfAddress(ifp, Family.INET, 0, 1, 32)))).isNull();
+    assertThat(refused(() -> ifp.addAddress(new IfAddress(ifp, Family.INET, 1L << 32, 0, 32))))
+        .isNull();
     events.clear();
     rig.run(rig.destroy(rig.host, "epair0b"));
     assertThat(events)
-        .containsExactly(
-            "epair0a DOWN",
-            "epair0a -1",
-            "epair0a DEPARTURE",
-            "epair0b DEPARTURE");
+        .containsExactly("epair0a DOWN", "epair0a -1", "epair0a DEPARTURE", "epair0b DEPARTURE");
   }
 
   @Test
@@ -207,7 +224,8 @@ class InterfaceLifeTest {
     Vnet jail = rig.vnet("j");
     rig.create(rig.host, "epair");
     Ifnet b = rig.unit(rig.host, "epair0b");
-    assertThat(refused(() -> b.addAddress(new IfAddress(b, Family.INET, 0, 1, 32)))).isNull();
+    assertThat(refused(() -> b.addAddress(new IfAddress(b, Family.INET, 1L << 32, 0, 32))))
+        .isNull();
     assertThat(refused(() -> b.addGroup("wan"))).isNull();
     rig.listen(b);
     int index = b.index();
@@ -283,11 +301,13 @@ class InterfaceLifeTest {
     rig.run(rig.destroy(rig.host, "epair0a"));
     List<String> events = CountingModule.V_COUNT.of(rig.host).events;
     events.clear();
-    rig.in(rig.host, () -> {
-      a.linkStateChange(LinkState.DOWN);
-      a.driver().plug(a, false);
-      return 0;
-    });
+    rig.in(
+        rig.host,
+        () -> {
+          a.linkStateChange(LinkState.DOWN);
+          a.driver().plug(a, false);
+          return 0;
+        });
     assertThat(events).isEmpty();
     assertThat(a.linkState()).isEqualTo(LinkState.UP);
   }
@@ -351,5 +371,94 @@ class InterfaceLifeTest {
     assertThat(rig.received(jail)).isZero();
     assertThat(rig.dropped(jail, DropReason.STALE_INTERFACE)).isEqualTo(1);
     assertThat(rig.in(rig.host, () -> rig.host.mbufs().outstanding())).isZero();
+  }
+
+  @Test
+  void F6_output_finds_no_interface_that_leaves_but_management_still_does() {
+    Ifnet a = rig.create(rig.host, "epair");
+    rig.up(a);
+    IfDestroy destroy = rig.destroy(rig.host, "epair0a");
+    while (a.state() == IfState.ATTACHED) {
+      destroy.advance();
+    }
+    assertThat(a.state()).isEqualTo(IfState.DETACHING);
+    assertThat(rig.send(rig.host, a, 50)).isEqualTo(Errno.ENXIO);
+    assertThat(rig.dropped(rig.host, DropReason.STALE_INTERFACE)).isEqualTo(1);
+    assertThat(rig.in(rig.host, () -> Interfaces.of(rig.host).attachedByName("epair0a"))).isNull();
+    assertThat(Interfaces.of(rig.host).attachedByIndex(a.index())).isNull();
+    assertThat(rig.unit(rig.host, "epair0a")).isSameAs(a);
+    assertThat(Interfaces.of(rig.host).byIndex(a.index())).isSameAs(a);
+    assertThat(a.afData(Family.INET)).isNotNull();
+    assertThat(refused(() -> a.setFlags(IfFlags.UP, 0))).isEqualTo(Errno.ENXIO);
+    assertThat(refused(() -> a.setMtu(1400))).isEqualTo(Errno.ENXIO);
+    rig.run(destroy);
+    assertThat(rig.unit(rig.host, "epair0a")).isNull();
+    assertThat(a.afData(Family.INET)).isNull();
+  }
+
+  @Test
+  void a_failed_move_brings_the_interface_back_up_where_it_was() {
+    Vnet jail = rig.vnet("j");
+    rig.create(rig.host, "epair");
+    Ifnet b = rig.unit(rig.host, "epair0b");
+    rig.up(b);
+    cellblock.kern.saga.Saga<Ifnet> move = rig.lend("epair0b", jail);
+    while (b.state() != IfState.DETACHED) {
+      move.advance();
+    }
+    assertThat(rig.run(rig.shutGate(jail))).isNotNull(); // the gate shuts in the middle of it
+    assertThat(rig.refusal(move)).isEqualTo(Errno.EBUSY);
+    assertThat(b.state()).isEqualTo(IfState.ATTACHED);
+    assertThat(b.vnet()).isSameAs(rig.host);
+    assertThat(b.flags() & IfFlags.UP).isEqualTo(IfFlags.UP);
+    assertThat(rig.unit(rig.host, "epair0b")).isSameAs(b);
+    assertThat(b.claimant()).isNull();
+  }
+
+  @Test
+  void F24_a_capture_ends_when_its_interface_moves_into_a_jail() {
+    Vnet jail = rig.vnet("j");
+    Ifnet a = rig.create(rig.host, "epair");
+    Ifnet b = rig.unit(rig.host, "epair0b");
+    rig.up(a);
+    rig.up(b);
+    BpfDescriptor bpf = rig.in(rig.host, () -> BpfDescriptor.open(b, 20, 2, true));
+    assertThat(b.flags() & IfFlags.PROMISC).isEqualTo(IfFlags.PROMISC);
+    assertThat(rig.host.ledger().strays().toString()).contains("HOOK tap on epair0b");
+    for (int i = 0; i < 3; i++) {
+      rig.send(rig.host, a, 50 + i);
+    }
+    BpfDescriptor.Captured first = bpf.poll();
+    assertThat(first.length()).isEqualTo(64);
+    assertThat(first.bytes())
+        .hasSize(20)
+        .startsWith(1, 0, 0x5e, 0, 0, 1)
+        .containsSequence(8, 0, 0x45);
+    assertThat(first.out()).isFalse();
+    assertThat(bpf.received()).isEqualTo(3);
+    assertThat(bpf.dropped()).isEqualTo(1);
+    rig.run(rig.lend("epair0b", jail));
+    assertThat(bpf.isOpen()).isFalse();
+    assertThat(b.flags() & IfFlags.PROMISC).isZero();
+    rig.up(b);
+    rig.send(rig.host, a, 60);
+    assertThat(bpf.received()).isEqualTo(3);
+    assertThat(bpf.poll()).isNotNull();
+    assertThat(bpf.poll()).isNull();
+    assertThat(rig.run(rig.removal(jail))).isEmpty();
+  }
+
+  @Test
+  void a_rename_is_refused_while_the_interface_is_on_the_move() {
+    Vnet jail = rig.vnet("j");
+    rig.create(rig.host, "lo");
+    Ifnet lo1 = rig.unit(rig.host, "lo1");
+    cellblock.kern.saga.Saga<Ifnet> move = rig.lend("lo1", jail);
+    while (lo1.claimant() == null) {
+      move.advance();
+    }
+    assertThat(refused(() -> Interfaces.of(rig.host).rename(lo1, "x"))).isEqualTo(Errno.EBUSY);
+    rig.run(move);
+    assertThat(rig.names(jail)).containsExactly("lo0", "lo1");
   }
 }

@@ -6,7 +6,6 @@ import cellblock.kern.errno.Errno;
 import cellblock.kern.errno.ErrnoException;
 import cellblock.kern.saga.Saga;
 import cellblock.kern.vnet.Vnet;
-import cellblock.kern.vnet.VnetCreate;
 import cellblock.net.ifnet.IfCreate;
 import cellblock.net.ifnet.IfMove;
 import cellblock.net.ifnet.IfState;
@@ -20,9 +19,9 @@ import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 /**
- * Two sagas over the same interfaces, interleaved at every step: the first takes i steps, the second j,
- * then both go on in turns to their ends. After each run the machine must be as if they had run one after
- * the other.
+ * Two sagas over the same interfaces, interleaved at every step: the first takes i steps, the
+ * second j, then both go on in turns to their ends. After each run the machine must be as if they
+ * had run one after the other.
  */
 class InterfaceRaceTest {
   /** A machine, two sagas, and what must hold afterwards. */
@@ -88,6 +87,7 @@ class InterfaceRaceTest {
       }
       assertThat(rig.in(v, () -> v.ledger().count(cellblock.kern.ledger.LedgerKind.INTERFACE)))
           .isEqualTo(list.size());
+      assertThat(CountingModule.V_COUNT.of(v).events).noneMatch(e -> e.endsWith("without data"));
       assertThat(CountingModule.V_COUNT.of(v).attachedData).isEqualTo(list.size());
     }
     int total =
@@ -107,23 +107,22 @@ class InterfaceRaceTest {
   @Test
   void F1_destroying_one_end_while_the_jail_that_holds_the_other_dies() {
     TreeSet<String> met =
-        explore(
-            rig -> {
-              Vnet jail = rig.vnet("j");
-              Ifnet a = pairWithBIn(rig, jail);
-              Saga<List<String>> removal = rig.removal(jail);
-              return new Race(
-                  rig,
-                  rig.destroy(rig.host, "epair0a"),
-                  removal,
-                  () -> {
-                    assertThat(leftBy(removal)).isEmpty();
-                    assertThat(a.state()).isEqualTo(IfState.DEAD);
-                    assertThat(rig.names(rig.host)).containsExactly("lo0");
-                    sound(rig);
-                    assertThat(rig.create(rig.host, "epair").name()).isEqualTo("epair0a");
-                  });
-            });
+        explore(rig -> {
+          Vnet jail = rig.vnet("j");
+          Ifnet a = pairWithBIn(rig, jail);
+          Saga<List<String>> removal = rig.removal(jail);
+          return new Race(
+              rig,
+              rig.destroy(rig.host, "epair0a"),
+              removal,
+              () -> {
+                assertThat(leftBy(removal)).isEmpty();
+                assertThat(a.state()).isEqualTo(IfState.DEAD);
+                assertThat(rig.names(rig.host)).containsExactly("lo0");
+                sound(rig);
+                assertThat(rig.create(rig.host, "epair").name()).isEqualTo("epair0a");
+              });
+        });
     assertThat(met).containsExactly("null null");
   }
 
@@ -138,43 +137,41 @@ class InterfaceRaceTest {
   @Test
   void F2_interfaces_attached_while_the_jail_returns_what_it_holds_are_refused_or_go_too() {
     TreeSet<String> met =
-        explore(
-            rig -> {
-              Vnet jail = rig.vnet("j");
-              pairWithBIn(rig, jail);
-              Saga<List<String>> removal = rig.removal(jail);
-              return new Race(
-                  rig,
-                  new IfCreate(jail, "epair", Map.of()),
-                  removal,
-                  () -> {
-                    assertThat(leftBy(removal)).isEmpty();
-                    assertThat(rig.names(rig.host)).containsExactly("lo0", "epair0a", "epair0b");
-                    sound(rig);
-                    assertThat(rig.create(rig.host, "epair").name()).isEqualTo("epair1a");
-                  });
-            });
+        explore(rig -> {
+          Vnet jail = rig.vnet("j");
+          pairWithBIn(rig, jail);
+          Saga<List<String>> removal = rig.removal(jail);
+          return new Race(
+              rig,
+              new IfCreate(jail, "epair", Map.of()),
+              removal,
+              () -> {
+                assertThat(leftBy(removal)).isEmpty();
+                assertThat(rig.names(rig.host)).containsExactly("lo0", "epair0a", "epair0b");
+                sound(rig);
+                assertThat(rig.create(rig.host, "epair").name()).isEqualTo("epair1a");
+              });
+        });
     assertThat(met).containsExactly("EBUSY null", "null null");
   }
 
   @Test
   void F3_destroying_an_interface_while_it_is_moved() {
     TreeSet<String> met =
-        explore(
-            rig -> {
-              Vnet jail = rig.vnet("j");
-              rig.create(rig.host, "lo");
-              Ifnet lo1 = rig.unit(rig.host, "lo1");
-              return new Race(
-                  rig,
-                  rig.destroy(rig.host, "lo1"),
-                  rig.lend("lo1", jail),
-                  () -> {
-                    assertThat(lo1.state()).isIn(IfState.DEAD, IfState.ATTACHED);
-                    sound(rig);
-                    assertThat(leftBy(run(rig.removal(jail)))).isEmpty();
-                  });
-            });
+        explore(rig -> {
+          Vnet jail = rig.vnet("j");
+          rig.create(rig.host, "lo");
+          Ifnet lo1 = rig.unit(rig.host, "lo1");
+          return new Race(
+              rig,
+              rig.destroy(rig.host, "lo1"),
+              rig.lend("lo1", jail),
+              () -> {
+                assertThat(lo1.state()).isIn(IfState.DEAD, IfState.ATTACHED);
+                sound(rig);
+                assertThat(leftBy(run(rig.removal(jail)))).isEmpty();
+              });
+        });
     assertThat(met).containsExactly("ENXIO null", "null ENXIO");
   }
 
@@ -189,63 +186,60 @@ class InterfaceRaceTest {
   @Test
   void F4_reclaiming_an_interface_while_the_jail_destroys_it() {
     TreeSet<String> met =
-        explore(
-            rig -> {
-              Vnet jail = rig.vnet("j");
-              Ifnet a = pairWithBIn(rig, jail);
-              return new Race(
-                  rig,
-                  IfMove.reclaim(rig.host, "epair0b", jail),
-                  rig.destroy(jail, "epair0b"),
-                  () -> {
-                    assertThat(a.state()).isIn(IfState.DEAD, IfState.ATTACHED);
-                    sound(rig);
-                  });
-            });
+        explore(rig -> {
+          Vnet jail = rig.vnet("j");
+          Ifnet a = pairWithBIn(rig, jail);
+          return new Race(
+              rig,
+              IfMove.reclaim(rig.host, "epair0b", jail),
+              rig.destroy(jail, "epair0b"),
+              () -> {
+                assertThat(a.state()).isIn(IfState.DEAD, IfState.ATTACHED);
+                sound(rig);
+              });
+        });
     assertThat(met).containsExactly("ENXIO null", "null ENXIO");
   }
 
   @Test
   void F5_a_move_that_is_refused_leaves_the_count_of_interfaces_right() {
     TreeSet<String> met =
-        explore(
-            rig -> {
-              Vnet j1 = rig.vnet("j1");
-              Vnet j2 = rig.vnet("j2");
-              rig.create(rig.host, "lo");
-              return new Race(
-                  rig,
-                  rig.lend("lo1", j1),
-                  rig.lend("lo1", j2),
-                  () -> {
-                    sound(rig);
-                    assertThat(leftBy(run(rig.removal(j1)))).isEmpty();
-                    assertThat(leftBy(run(rig.removal(j2)))).isEmpty();
-                    assertThat(rig.names(rig.host)).containsExactly("lo0", "lo1");
-                    sound(rig);
-                  });
-            });
+        explore(rig -> {
+          Vnet j1 = rig.vnet("j1");
+          Vnet j2 = rig.vnet("j2");
+          rig.create(rig.host, "lo");
+          return new Race(
+              rig,
+              rig.lend("lo1", j1),
+              rig.lend("lo1", j2),
+              () -> {
+                sound(rig);
+                assertThat(leftBy(run(rig.removal(j1)))).isEmpty();
+                assertThat(leftBy(run(rig.removal(j2)))).isEmpty();
+                assertThat(rig.names(rig.host)).containsExactly("lo0", "lo1");
+                sound(rig);
+              });
+        });
     assertThat(met).containsExactly("ENXIO null", "null ENXIO");
   }
 
   @Test
   void F36_moving_into_a_jail_that_is_dying_is_refused_or_comes_home() {
     TreeSet<String> met =
-        explore(
-            rig -> {
-              Vnet jail = rig.vnet("j");
-              rig.create(rig.host, "lo");
-              Saga<List<String>> removal = rig.removal(jail);
-              return new Race(
-                  rig,
-                  rig.lend("lo1", jail),
-                  removal,
-                  () -> {
-                    assertThat(leftBy(removal)).isEmpty();
-                    assertThat(rig.names(rig.host)).containsExactlyInAnyOrder("lo0", "lo1");
-                    sound(rig);
-                  });
-            });
+        explore(rig -> {
+          Vnet jail = rig.vnet("j");
+          rig.create(rig.host, "lo");
+          Saga<List<String>> removal = rig.removal(jail);
+          return new Race(
+              rig,
+              rig.lend("lo1", jail),
+              removal,
+              () -> {
+                assertThat(leftBy(removal)).isEmpty();
+                assertThat(rig.names(rig.host)).containsExactlyInAnyOrder("lo0", "lo1");
+                sound(rig);
+              });
+        });
     assertThat(met).containsExactly("EBUSY null", "null null");
   }
 
@@ -272,79 +266,64 @@ class InterfaceRaceTest {
 
   @Test
   void F28_the_same_while_somebody_else_is_about_to_take_the_name() {
-    explore(
-        rig -> {
-          Vnet jail = rig.vnet("j");
-          rig.create(rig.host, "lo");
-          rig.run(rig.lend("lo1", jail));
-          Saga<List<String>> removal = rig.removal(jail);
-          return new Race(
-              rig,
-              new IfCreate(rig.host, "lo", Map.of()),
-              removal,
-              () -> {
-                assertThat(leftBy(removal)).isEmpty();
-                List<String> names = new ArrayList<>(rig.names(rig.host));
-                assertThat(names).doesNotHaveDuplicates().hasSize(3);
-                sound(rig);
-              });
-        });
+    explore(rig -> {
+      Vnet jail = rig.vnet("j");
+      rig.create(rig.host, "lo");
+      rig.run(rig.lend("lo1", jail));
+      Saga<List<String>> removal = rig.removal(jail);
+      return new Race(
+          rig,
+          new IfCreate(rig.host, "lo", Map.of()),
+          removal,
+          () -> {
+            assertThat(leftBy(removal)).isEmpty();
+            List<String> names = new ArrayList<>(rig.names(rig.host));
+            assertThat(names).doesNotHaveDuplicates().hasSize(3);
+            sound(rig);
+          });
+    });
   }
 
   @Test
   void F29_what_a_jail_made_and_pushed_up_to_the_host_dies_with_the_jail() {
     TreeSet<String> met =
-        explore(
-            rig -> {
-              Vnet jail = rig.vnet("j");
-              rig.create(jail, "epair");
-              rig.run(IfMove.lend(jail, "epair0a", rig.host));
-              Saga<List<String>> removal = rig.removal(jail);
-              return new Race(
-                  rig,
-                  IfMove.reclaim(jail, "epair0a", rig.host),
-                  removal,
-                  () -> {
-                    assertThat(leftBy(removal)).isEmpty();
-                    assertThat(rig.names(rig.host)).containsExactly("lo0");
-                    sound(rig);
-                  });
-            });
+        explore(rig -> {
+          Vnet jail = rig.vnet("j");
+          rig.create(jail, "epair");
+          rig.run(IfMove.lend(jail, "epair0a", rig.host));
+          Saga<List<String>> removal = rig.removal(jail);
+          return new Race(
+              rig,
+              IfMove.reclaim(jail, "epair0a", rig.host),
+              removal,
+              () -> {
+                assertThat(leftBy(removal)).isEmpty();
+                assertThat(rig.names(rig.host)).containsExactly("lo0");
+                sound(rig);
+              });
+        });
     assertThat(met).containsExactly("EBUSY null", "ENXIO null", "null null");
   }
 
   @Test
   void two_jails_that_hold_the_two_ends_of_a_third_jails_pair_all_die_at_once() {
-    explore(
-        rig -> {
-          Vnet home = rig.vnet("home");
-          Vnet j1 = rig.vnet("j1");
-          rig.create(home, "epair");
-          rig.run(IfMove.lend(home, "epair0a", j1));
-          Saga<List<String>> one = rig.removal(home);
-          Saga<List<String>> two = rig.removal(j1);
-          return new Race(
-              rig,
-              one,
-              two,
-              () -> {
-                assertThat(leftBy(one)).isEmpty();
-                assertThat(leftBy(two)).isEmpty();
-                assertThat(rig.machine.vnets().list()).containsExactly(rig.host);
-                sound(rig);
-              });
-        });
-  }
-
-  @Test
-  void the_module_goes_while_pairs_are_about() {
-    Rig rig = new Rig();
-    Vnet jail = rig.vnet("j");
-    Saga<?> made = new VnetCreate(rig.machine, "k");
-    rig.run(made);
-    pairWithBIn(rig, jail);
-    sound(rig);
-    assertThat(rig.run(rig.removal(jail))).isEmpty();
-    assertThat(rig.names(rig.host)).containsExactly("lo0", "epair0a", "epair0b");
+    explore(rig -> {
+      Vnet home = rig.vnet("home");
+      Vnet j1 = rig.vnet("j1");
+      rig.create(home, "epair");
+      rig.run(IfMove.lend(home, "epair0a", j1));
+      Saga<List<String>> one = rig.removal(home);
+      Saga<List<String>> two = rig.removal(j1);
+      return new Race(
+          rig,
+          one,
+          two,
+          () -> {
+            assertThat(leftBy(one)).isEmpty();
+            assertThat(leftBy(two)).isEmpty();
+            assertThat(rig.machine.vnets().list()).containsExactly(rig.host);
+            sound(rig);
+          });
+    });
   }
 }

@@ -14,12 +14,15 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
-/** Real threads: one sends without pause while another moves the far end, then destroys the pair. */
+/**
+ * Real threads: one sends without pause while another moves the far end, then destroys the pair.
+ */
 class MoveUnderTrafficTest {
   private static final int ROUNDS = 2000;
 
   @Test
-  void moving_the_far_end_to_and_fro_under_traffic_loses_frames_but_nothing_else() throws Exception {
+  void moving_the_far_end_to_and_fro_under_traffic_loses_frames_but_nothing_else()
+      throws Exception {
     try (ExecutorService threads = Executors.newCachedThreadPool()) {
       Rig rig = new Rig(threads);
       Vnet left = rig.vnet("left");
@@ -91,20 +94,19 @@ class MoveUnderTrafficTest {
       for (int t = 0; t < 3; t++) {
         int number = t;
         workers.add(
-            threads.submit(
-                () -> {
-                  for (int i = 0; i < 40; i++) {
-                    Vnet jail = rig.vnet("j" + number + "." + i);
-                    Ifnet a = rig.create(rig.host, "epair");
-                    String b = a.name().substring(0, a.name().length() - 1) + "b";
-                    rig.run(rig.lend(b, jail));
-                    rig.up(a);
-                    rig.send(rig.host, a, 60);
-                    assertThat(rig.run(rig.removal(jail))).isEmpty();
-                    rig.run(rig.destroy(rig.host, b));
-                  }
-                  return 1;
-                }));
+            threads.submit(() -> {
+              for (int i = 0; i < 40; i++) {
+                Vnet jail = rig.vnet("j" + number + "." + i);
+                Ifnet a = rig.create(rig.host, "epair");
+                String b = a.name().substring(0, a.name().length() - 1) + "b";
+                rig.run(rig.lend(b, jail));
+                rig.up(a);
+                rig.send(rig.host, a, 60);
+                assertThat(rig.run(rig.removal(jail))).isEmpty();
+                rig.run(rig.destroy(rig.host, b));
+              }
+              return 1;
+            }));
       }
       for (Future<Integer> w : workers) {
         assertThat(w.get()).isEqualTo(1);

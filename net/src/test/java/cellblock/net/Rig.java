@@ -142,6 +142,27 @@ final class Rig {
     return new Removal(vnet);
   }
 
+  /** Shuts the gate, and nothing else yet. */
+  Saga<Boolean> shutGate(Vnet vnet) {
+    VnetShutdown shutdown = new VnetShutdown(vnet);
+    return new Saga<>("shut the gate of " + vnet) {
+      {
+        local(
+            "gate",
+            () -> {
+              while (vnet.state() != Vnet.State.DYING) {
+                shutdown.advance();
+              }
+            });
+      }
+
+      @Override
+      protected Boolean value() {
+        return true;
+      }
+    };
+  }
+
   /** The two stages of a vnet's end, with the audit between them. */
   private static final class Removal extends Saga<List<String>> {
     private final List<String> left = new ArrayList<>();
@@ -174,12 +195,12 @@ final class Rig {
     java.util.Arrays.fill(m.buf, m.off, m.off + len, (byte) 0);
     m.buf[m.off] = 0x45;
     m.flags |= Mbuf.M_MCAST;
-    return by.output(from, m, Family.INET, 0, 0xe000_0001L);
+    return by.output(from, m, Family.INET, 0xe000_0001L << 32, 0);
   }
 
   /** Makes an end hear the group that {@link #send} sends to. */
   void listen(Ifnet ifp) {
-    in(ifp.vnet(), () -> ifp.joinMulticast(Family.INET, 0, 0xe000_0001L));
+    in(ifp.vnet(), () -> ifp.joinMulticast(Family.INET, 0xe000_0001L << 32, 0));
   }
 
   long received(Vnet vnet) {

@@ -59,7 +59,7 @@ public final class JailRemove extends Saga<Boolean> {
     List<Prison> order = new ArrayList<>();
     postOrder(target, order);
     for (Prison p : order) {
-      if (p.state() == PrisonState.ALIVE || p.state() == PrisonState.INVALID) {
+      if (p.state() == PrisonState.ALIVE) {
         p.state(PrisonState.DYING);
         p.removal(this);
         if (p.held(HolderKind.PERSIST) > 0) {
@@ -79,7 +79,8 @@ public final class JailRemove extends Saga<Boolean> {
 
   private void remove(Prison p) {
     if (p.removal() != this) {
-      // A child whose own removal began earlier: its undertaker finishes it.
+      // A child whose own removal began earlier: its undertaker finishes it. Or one that is being
+      // made: it cannot come alive below a dying parent, and its maker takes it back.
       await("AWAIT " + p, () -> p.state() == PrisonState.GONE);
       return;
     }

@@ -118,7 +118,7 @@ public final class Prisons {
       jid = nextId();
     } else {
       Prison old = byId.get(jid);
-      if (old != null && old.state() == PrisonState.ALIVE) {
+      if (old != null && old.state() != PrisonState.DYING) {
         throw new ErrnoException(Errno.EEXIST, "jail " + jid + " already exists");
       }
       if (old != null) {
@@ -155,8 +155,16 @@ public final class Prisons {
     byId.put(deadId, dying);
   }
 
-  /** The prison is complete: it can be found and used. */
-  public void alive(Prison p) {
+  /**
+   * The prison is complete: it can be found and used.
+   *
+   * @throws ErrnoException ENOENT when its parent began to die meanwhile: the maker takes it back
+   */
+  public void alive(Prison p) throws ErrnoException {
+    Prison parent = p.parent();
+    if (parent != null && parent.state() != PrisonState.ALIVE) {
+      throw new ErrnoException(Errno.ENOENT, "jail \"" + parent.name() + "\" is dying");
+    }
     p.state(PrisonState.ALIVE);
   }
 

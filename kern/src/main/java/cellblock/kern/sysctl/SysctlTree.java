@@ -58,8 +58,7 @@ public final class SysctlTree {
   public void seed(Vnet vnet) {
     for (Map.Entry<String, String> t : tunables.entrySet()) {
       SysctlDeclaration d = nodes.get().get(t.getKey());
-      boolean here = d != null && d.tunable() && (d.vnet() || vnet.isDefault());
-      if (here && d.writer() != null) {
+      if (d != null && d.tunable() && d.writer() != null && (d.vnet() || vnet.isDefault())) {
         try {
           String value = checked(d, t.getValue());
           lane(d, vnet).call(() -> write(d, vnet, value));

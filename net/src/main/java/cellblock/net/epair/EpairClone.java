@@ -12,12 +12,13 @@ import cellblock.net.ifnet.IfFacts;
 import cellblock.net.ifnet.IfUnits;
 import cellblock.net.ifnet.Ifnet;
 import cellblock.net.ifnet.Interfaces;
+import cellblock.wire.MacAddress;
 import java.util.List;
 import java.util.Map;
 
 /**
- * The type "epair" (ancestor: epair_clone_create, epair_clone_destroy of net/if_epair.c). Units count over
- * all vnets, so an end keeps its name wherever it goes.
+ * The type "epair" (ancestor: epair_clone_create, epair_clone_destroy of net/if_epair.c). Units
+ * count over all vnets, so an end keeps its name wherever it goes.
  */
 public final class EpairClone implements CloneOps {
   @Override
@@ -37,14 +38,17 @@ public final class EpairClone implements CloneOps {
     long key = EpairModule.EPAIR_KEY.of(vnet.machine());
     Epair pair = new Epair(unit, (letter, end) -> end(cloner, name + letter, end, key, unit));
     Interfaces here = Interfaces.of(vnet);
-    here.attach(pair.a());
-    here.attach(pair.b());
+    for (Ifnet end : pair.ends()) {
+      here.attach(end);
+      vnet.machine()
+          .messages()
+          .log(end + ": Ethernet address: " + MacAddress.toString(end.lladdr()));
+    }
     return pair.a();
   }
 
   private static Ifnet end(IfCloner cloner, String name, EpairEnd end, long key, int unit) {
-    Ifnet ifp =
-        Ethernet.allocate(cloner.vnet(), name, end, mac(key, unit, name.endsWith("a")));
+    Ifnet ifp = Ethernet.allocate(cloner.vnet(), name, end, mac(key, unit, name.endsWith("a")));
     ifp.facts()
         .baudrate(10_000_000_000L)
         .capabilities(IfCap.VLAN_MTU, IfCap.VLAN_MTU)
@@ -54,8 +58,8 @@ public final class EpairClone implements CloneOps {
   }
 
   /**
-   * 02:xx:xx:xx:xx:0a or :0b, the middle a permutation of the unit by the machine's key: stable for a
-   * seed, never the same for two units.
+   * 02:xx:xx:xx:xx:0a or :0b, the middle a permutation of the unit by the machine's key: stable for
+   * a seed, never the same for two units.
    */
   static long mac(long key, int unit, boolean first) {
     int x = unit ^ (int) key;

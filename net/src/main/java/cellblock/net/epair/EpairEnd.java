@@ -13,9 +13,9 @@ import cellblock.net.ifnet.LinkState;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One end of a pair (ancestor: struct epair_softc, epair_transmit of net/if_epair.c). A frame is offered to
- * the inbox of the lane that the twin is in: the only place where packets of two vnets meet. A full
- * inbox is a counted drop. Threading: each end in the lane of its own vnet.
+ * One end of a pair (ancestor: struct epair_softc, epair_transmit of net/if_epair.c). A frame is
+ * offered to the inbox of the lane that the twin is in: the only place where packets of two vnets
+ * meet. A full inbox is a counted drop. Threading: each end in the lane of its own vnet.
  */
 final class EpairEnd implements IfDriver {
   private static final int READY = IfFlags.UP | IfFlags.RUNNING;
@@ -52,7 +52,8 @@ final class EpairEnd implements IfDriver {
     if (!pair.plugged()) {
       return lost(ifp, m, DropReason.NO_CARRIER);
     }
-    int generation = to.generation(); // before the vnet: a move in between makes it stale, not wrong
+    int generation =
+        to.generation(); // before the vnet: a move in between makes it stale, not wrong
     if (!to.attached() || (to.flags() & READY) != READY) {
       return lost(ifp, m, DropReason.INTERFACE_DOWN);
     }
@@ -73,9 +74,7 @@ final class EpairEnd implements IfDriver {
 
   /** Nothing gets lost in memory: a checksum left undone is as good as a right one. */
   private static int delivered(int csum) {
-    return (csum & Mbuf.CSUM_DATA_DELAYED) == 0
-        ? 0
-        : Mbuf.CSUM_DATA_DELAYED | Mbuf.CSUM_DATA_VALID;
+    return (csum & Mbuf.CSUM_DATA_DELAYED) == 0 ? 0 : Mbuf.CSUM_DATA_DELAYED | Mbuf.CSUM_DATA_VALID;
   }
 
   /** The cable ate it: the sender is told nothing. */

@@ -24,8 +24,7 @@ import org.jspecify.annotations.Nullable;
  * net/if_ethersubr.c, ether_ifattach). Threading: the lane.
  */
 public final class Ethernet implements LinkLayer {
-  public static final VnetVariable<Ethernet> V_ETHER =
-      VnetVariable.define("ether", Ethernet::new);
+  public static final VnetVariable<Ethernet> V_ETHER = VnetVariable.define("ether", Ethernet::new);
 
   private final Vnet vnet;
   private final EtherOutput output;
@@ -62,8 +61,7 @@ public final class Ethernet implements LinkLayer {
       throw new IllegalStateException("resolver of " + r.family() + " is taken");
     }
     output.resolver(r.family(), r);
-    Ledger.Entry entry =
-        vnet.ledger().enter(LedgerKind.PROTOCOL, r, "resolver of " + r.family());
+    Ledger.Entry entry = vnet.ledger().enter(LedgerKind.PROTOCOL, r, "resolver of " + r.family());
     return () -> {
       output.resolver(r.family(), null);
       entry.leave();
@@ -71,8 +69,8 @@ public final class Ethernet implements LinkLayer {
   }
 
   /**
-   * Sends {@code m}, which starts at its payload, as one frame: for ARP itself, and for what a resolver
-   * has parked. Takes {@code m}.
+   * Sends {@code m}, which starts at its payload, as one frame: for ARP itself, and for what a
+   * resolver has parked. Takes {@code m}.
    */
   public @Nullable Errno send(Ifnet ifp, Mbuf m, long destination, int etherType) {
     return output.send(ifp, m, destination, etherType);

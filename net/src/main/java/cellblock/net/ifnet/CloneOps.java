@@ -6,7 +6,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What one type of cloned interface does (ancestor: ifc_create_t and its kin of net/if_clone.h). */
+/**
+ * What one type of cloned interface does (ancestor: ifc_create_t and its kin of net/if_clone.h).
+ */
 public interface CloneOps {
   /**
    * Makes and attaches the interface, or all that come together, in a turn of the vnet's lane.

@@ -2,11 +2,12 @@ package cellblock.net.ifnet;
 
 import cellblock.kern.ledger.Ledger;
 import cellblock.wire.Family;
+import cellblock.wire.IpAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A network address of an interface (ancestor: struct ifaddr). Families extend it with what they alone
- * know. Immutable here; whether it is attached is the interface's list's business.
+ * A network address of an interface (ancestor: struct ifaddr). Families extend it with what they
+ * alone know. Immutable here; whether it is attached is the interface's list's business.
  *
  * <p>Keys are 128 bits, left-aligned: an IPv4 address is the upper half of {@code hi}.
  */
@@ -68,5 +69,10 @@ public class IfAddress {
 
   final boolean is(Family f, long otherHi, long otherLo) {
     return family == f && lo == otherLo && hi == otherHi;
+  }
+
+  @Override
+  public String toString() {
+    return IpAddress.ofKey(family, hi, lo) + "/" + prefixLength + " on " + ifp;
   }
 }

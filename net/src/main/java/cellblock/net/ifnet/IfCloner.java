@@ -6,8 +6,8 @@ import cellblock.kern.vnet.Vnet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A type of interface that can be made in one vnet by name (ancestor: struct if_clone). Its name is also
- * the group of what it makes.
+ * A type of interface that can be made in one vnet by name (ancestor: struct if_clone). Its name is
+ * also the group of what it makes.
  */
 public final class IfCloner {
   private final Vnet vnet;

@@ -24,8 +24,8 @@ public final class IfCloners {
   }
 
   /**
-   * Declares a type for every vnet: the cloner comes at SI_SUB_PSEUDO, its interfaces go in the shutdown
-   * stage, the cloner goes at SI_SUB_INIT_IF.
+   * Declares a type for every vnet: the cloner comes at SI_SUB_PSEUDO, its interfaces go in the
+   * shutdown stage, the cloner goes at SI_SUB_INIT_IF.
    */
   public static void declare(Declarations d, String name, CloneOps ops) {
     d.vnetSysinit(
@@ -44,9 +44,7 @@ public final class IfCloners {
     if (find(cloner.name()) != null) {
       throw new ErrnoException(Errno.EEXIST);
     }
-    all.add(
-        new Registered(
-            cloner, vnet.ledger().enter(LedgerKind.CLONER, cloner, cloner.name())));
+    all.add(new Registered(cloner, vnet.ledger().enter(LedgerKind.CLONER, cloner, cloner.name())));
   }
 
   /** Takes a cloner out (if_clone_detach); its interfaces are gone already. */

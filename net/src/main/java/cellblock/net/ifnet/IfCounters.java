@@ -1,8 +1,8 @@
 package cellblock.net.ifnet;
 
 /**
- * struct if_data's counters. Plain longs: written in turns of the lane, read as a snapshot. Every packet
- * passes them, so they are public fields.
+ * struct if_data's counters. Plain longs: written in turns of the lane, read as a snapshot. Every
+ * packet passes them, so they are public fields.
  */
 public final class IfCounters {
   public long ipackets;

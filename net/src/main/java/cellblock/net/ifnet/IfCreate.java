@@ -9,11 +9,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes an interface by name or type (ancestor: if_clone_create of net/if_clone.c). The unit is taken in a
- * turn of whoever owns the units, the interface made in a turn of the vnet.
+ * Makes an interface by name or type (ancestor: if_clone_create of net/if_clone.c). The unit is
+ * taken in a turn of whoever owns the units, the interface made in a turn of the vnet.
  *
- * <p>Refusals: EINVAL (no such type), EEXIST (name or unit in use), ENOSPC (no unit left), EBUSY (the vnet
- * is going away), or what the type says.
+ * <p>Refusals: EINVAL (no such type), EEXIST (name or unit in use), ENOSPC (no unit left), EBUSY
+ * (the vnet is going away), or what the type says.
  */
 public final class IfCreate extends Saga<Ifnet> {
   private final Vnet vnet;
@@ -43,20 +43,25 @@ public final class IfCreate extends Saga<Ifnet> {
     take(cloner, wanted, Math.max(wanted, 0));
   }
 
-  /** Takes a unit, then looks whether its names are free; where any unit will do, tries the next. */
+  /**
+   * Takes a unit, then looks whether its names are free; where any unit will do, tries the next.
+   */
   private void take(IfCloner cloner, int wanted, int from) {
-    turn("take unit", owner(cloner), () -> {
-      IfUnits units = cloner.units();
-      int unit = wanted >= 0 ? wanted : units.free(from);
-      if (unit < 0) {
-        throw new ErrnoException(Errno.ENOSPC);
-      }
-      if (!units.take(unit)) {
-        throw new ErrnoException(Errno.EEXIST);
-      }
-      undo("release unit", owner(cloner), () -> units.release(unit));
-      turn("create " + cloner.name() + unit, vnet.lane(), () -> create(cloner, wanted, unit));
-    });
+    turn(
+        "take unit",
+        owner(cloner),
+        () -> {
+          IfUnits units = cloner.units();
+          int unit = wanted >= 0 ? wanted : units.free(from);
+          if (unit < 0) {
+            throw new ErrnoException(Errno.ENOSPC);
+          }
+          if (!units.take(unit)) {
+            throw new ErrnoException(Errno.EEXIST);
+          }
+          undo("release unit", owner(cloner), () -> units.release(unit));
+          turn("create " + cloner.name() + unit, vnet.lane(), () -> create(cloner, wanted, unit));
+        });
   }
 
   private void create(IfCloner cloner, int wanted, int unit) throws ErrnoException {

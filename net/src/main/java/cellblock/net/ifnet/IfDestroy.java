@@ -8,12 +8,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Destroys a cloned interface with all that die with it, from whichever vnet holds it, found by its home
- * cloner (ancestor: if_clone_destroy of net/if_clone.c, if_detach of net/if.c). Order: bring down, unlink,
- * grace, revoke, grace, drop; each in the lane of the vnet that each one is in.
+ * Destroys a cloned interface with all that die with it, from whichever vnet holds it, found by its
+ * home cloner (ancestor: if_clone_destroy of net/if_clone.c, if_detach of net/if.c). Order: bring
+ * down, unlink, grace, revoke, drop; each in the lane of the vnet that each one is in.
  *
- * <p>Refusals: ENXIO (not there), EINVAL (no cloner made it, or lo0). Once the first is down there is no
- * way back.
+ * <p>Refusals: ENXIO (not there), EINVAL (no cloner made it, or lo0). Once the first is down there
+ * is no way back.
  */
 public final class IfDestroy extends IfSaga<Boolean> {
   private final boolean mayBeGone;
@@ -37,7 +37,9 @@ public final class IfDestroy extends IfSaga<Boolean> {
         });
   }
 
-  /** Destroys {@code ifp} wherever it is, as its home or its holder goes away; done already is fine. */
+  /**
+   * Destroys {@code ifp} wherever it is, as its home or its holder goes away; done already is fine.
+   */
   IfDestroy(Ifnet ifp) {
     super("destroy " + ifp);
     mayBeGone = true;
@@ -58,7 +60,6 @@ public final class IfDestroy extends IfSaga<Boolean> {
             all.forEach(this::unlink);
             grace("grace period of " + ifp, ifp.home().machine().epoch());
             all.forEach(this::revoke);
-            grace("second grace period of " + ifp, ifp.home().machine().epoch());
             drop(ifp, all);
           } else if (!mayBeGone) {
             throw new ErrnoException(Errno.ENXIO);
@@ -88,8 +89,7 @@ public final class IfDestroy extends IfSaga<Boolean> {
     IfCloner cloner = first.homeCloner();
     if (cloner != null) {
       int unit = cloner.ops().unit(first);
-      Lane owner =
-          cloner.machineWide() ? first.home().machine().kernelLane() : first.home().lane();
+      Lane owner = cloner.machineWide() ? first.home().machine().kernelLane() : first.home().lane();
       turn("release unit of " + first, owner, () -> cloner.units().release(unit));
     }
     for (Ifnet ifp : all) {

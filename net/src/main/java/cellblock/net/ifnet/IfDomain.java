@@ -4,8 +4,8 @@ import cellblock.wire.Family;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an address family has on every interface of a vnet (ancestor: dom_ifattach and dom_ifdetach of
- * sys/domain.h). Called in turns of the vnet's lane.
+ * What an address family has on every interface of a vnet (ancestor: dom_ifattach and dom_ifdetach
+ * of sys/domain.h). Called in turns of the vnet's lane.
  */
 public interface IfDomain {
   Family family();

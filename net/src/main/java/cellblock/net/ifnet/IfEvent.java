@@ -6,7 +6,10 @@ public enum IfEvent {
   ARRIVAL,
   /** Every listener has been told of its arrival (ifnet_attached_event). */
   ATTACHED,
-  /** It leaves this vnet: let go of it now (ifnet_departure_event). It is out of every lookup already. */
+  /**
+   * It leaves this vnet: let go of it now (ifnet_departure_event). It is out of every lookup
+   * already.
+   */
   DEPARTURE,
   UP,
   DOWN,

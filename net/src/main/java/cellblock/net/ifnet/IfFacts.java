@@ -8,8 +8,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What can be read of an interface and set on it (ancestor: the fields that ifhwioctl of net/if.c sets,
- * with its rules). The driver fills it in before it attaches the interface.
+ * What can be read of an interface and set on it (ancestor: the fields that ifhwioctl of net/if.c
+ * sets, with its rules). The driver fills it in before it attaches the interface.
  *
  * <p>Threading: written in turns of the lane, read by anyone.
  */
@@ -140,13 +140,19 @@ public final class IfFacts {
   void linkStateChange(LinkState now) {
     if (ifp.attached() && linkState != now) {
       linkState = now;
+      log("link state changed to " + now);
       tell(IfEvent.LINK_STATE);
     }
   }
 
   void promisc(boolean on) {
+    boolean was = promiscCount > 0;
     promiscCount = Math.max(0, promiscCount + (on ? 1 : -1));
-    flag(IfFlags.PROMISC, promiscCount > 0);
+    boolean is = promiscCount > 0;
+    if (was != is) {
+      flag(IfFlags.PROMISC, is);
+      log("promiscuous mode " + (is ? "enabled" : "disabled"));
+    }
     ifp.driver().flagsChanged(ifp);
   }
 
@@ -259,6 +265,11 @@ public final class IfFacts {
   void groupsAtAttach() {
     IfCloner cloner = ifp.homeCloner();
     groups = cloner == null ? List.of("all") : List.of("all", cloner.name());
+  }
+
+  /** if_printf: a line of the message buffer. */
+  private void log(String what) {
+    ifp.vnet().machine().messages().log(ifp + ": " + what);
   }
 
   private void tell(IfEvent event) {

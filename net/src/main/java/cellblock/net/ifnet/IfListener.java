@@ -1,6 +1,8 @@
 package cellblock.net.ifnet;
 
-/** Told of what happens to the interfaces of one vnet. Runs in turns of its lane: must not block. */
+/**
+ * Told of what happens to the interfaces of one vnet. Runs in turns of its lane: must not block.
+ */
 public interface IfListener {
   default void event(Ifnet ifp, IfEvent event) {}
 

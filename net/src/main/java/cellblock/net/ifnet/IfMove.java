@@ -8,13 +8,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Moves an interface to another vnet: the one class that changes an interface's vnet (ancestor: if_vmove,
- * if_vmove_loan, if_vmove_reclaim of net/if.c). Bring down, unlink, grace, revoke, then attach in the
- * target; addresses, routes, memberships and taps stay behind. Until it stands in the target, a failure
- * brings it back to where it was, up if it was up; what was revoked by then is lost.
+ * Moves an interface to another vnet: the one class that changes an interface's vnet (ancestor:
+ * if_vmove, if_vmove_loan, if_vmove_reclaim of net/if.c). Bring down, unlink, grace, revoke, then
+ * attach in the target; addresses, routes, memberships and taps stay behind. Until it stands in the
+ * target, a failure brings it back to where it was, up if it was up; what was revoked by then is
+ * lost.
  *
- * <p>Refusals: ENXIO (not there), EEXIST (the target is where it is, or has the name), EBUSY (source or
- * target is going away), EINVAL (lo0 stays where it is).
+ * <p>Refusals: ENXIO (not there), EEXIST (the target is where it is, or has the name), EBUSY
+ * (source or target is going away), EINVAL (lo0 stays where it is).
  */
 public final class IfMove extends IfSaga<Ifnet> {
   private final Ifnet ifp;
@@ -78,7 +79,9 @@ public final class IfMove extends IfSaga<Ifnet> {
     }
   }
 
-  /** Back home from a vnet that goes away. No gate, and a name that is taken there is changed (F28). */
+  /**
+   * Back home from a vnet that goes away. No gate, and a name that is taken there is changed (F28).
+   */
   static IfMove goHome(Ifnet ifp, Vnet from) {
     IfMove m = new IfMove(ifp, from, ifp.home(), true);
     m.begin();
@@ -149,7 +152,8 @@ public final class IfMove extends IfSaga<Ifnet> {
       target
           .machine()
           .messages()
-          .log(sourceName + ": name is taken in " + target + ", the interface is now " + targetName);
+          .log(
+              sourceName + ": name is taken in " + target + ", the interface is now " + targetName);
     }
     Interfaces.of(target).arrive(ifp);
   }

@@ -2,6 +2,8 @@ package cellblock.net.ifnet;
 
 import cellblock.kern.ledger.Ledger;
 import cellblock.wire.Family;
+import cellblock.wire.IpAddress;
+import cellblock.wire.MacAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,8 +20,7 @@ public final class IfMulticast {
   int refs = 1;
   private @Nullable Object data;
 
-  IfMulticast(
-      Ifnet ifp, @Nullable Family family, long hi, long lo, @Nullable IfMulticast below) {
+  IfMulticast(Ifnet ifp, @Nullable Family family, long hi, long lo, @Nullable IfMulticast below) {
     this.ifp = ifp;
     this.family = family;
     this.hi = hi;
@@ -36,11 +37,12 @@ public final class IfMulticast {
     return family;
   }
 
+  /** The group's key, left-aligned. */
   public long hi() {
     return hi;
   }
 
-  /** The group; of a link-level one, the 48 bits. */
+  /** The lower half of the key; of a link-level group, its 48 bits. */
   public long lo() {
     return lo;
   }
@@ -71,6 +73,8 @@ public final class IfMulticast {
 
   @Override
   public String toString() {
-    return (family == null ? "link " : family + " ") + Long.toHexString(lo) + " on " + ifp;
+    String group =
+        family == null ? MacAddress.toString(lo) : IpAddress.ofKey(family, hi, lo).toString();
+    return group + " on " + ifp;
   }
 }

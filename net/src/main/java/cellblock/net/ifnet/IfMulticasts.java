@@ -37,8 +37,11 @@ final class IfMulticasts {
     }
     IfMulticast below = null;
     if (ifp.hwAddrLen() == 6) {
-      below = joinLink(
-          family == Family.INET ? MacAddress.ofGroup4((int) (hi >>> 32)) : MacAddress.ofGroup6(lo));
+      below =
+          joinLink(
+              family == Family.INET
+                  ? MacAddress.ofGroup4((int) (hi >>> 32))
+                  : MacAddress.ofGroup6(lo));
     }
     return add(new IfMulticast(ifp, family, hi, lo, below));
   }
@@ -99,11 +102,8 @@ final class IfMulticasts {
   }
 
   private void refilter() {
-    filter = all.stream()
-        .filter(m -> m.family() == null)
-        .mapToLong(IfMulticast::lo)
-        .sorted()
-        .toArray();
+    filter =
+        all.stream().filter(m -> m.family() == null).mapToLong(IfMulticast::lo).sorted().toArray();
     ifp.driver().multicastChanged(ifp);
   }
 }

@@ -6,8 +6,8 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * A saga that has interfaces to itself while it runs: each is claimed by one saga at a time, in order of
- * index, so that two sagas never wait for each other; the second waits its turn.
+ * A saga that has interfaces to itself while it runs: each is claimed by one saga at a time, in
+ * order of index, so that two sagas never wait for each other; the second waits its turn.
  */
 abstract class IfSaga<T> extends Saga<T> {
   private final List<Ifnet> claimed = new ArrayList<>();

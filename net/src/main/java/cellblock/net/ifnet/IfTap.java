@@ -3,8 +3,8 @@ package cellblock.net.ifnet;
 import cellblock.kern.mbuf.Mbuf;
 
 /**
- * Sees every frame of an interface (ancestor: the bpf_mtap calls of drivers). It copies what it wants and
- * leaves the mbuf alone. Threading: the lane of the interface's vnet.
+ * Sees every frame of an interface (ancestor: the bpf_mtap calls of drivers). It copies what it
+ * wants and leaves the mbuf alone. Threading: the lane of the interface's vnet.
  */
 public interface IfTap {
   /** A frame, with its link header, on its way out or in. */

@@ -2,15 +2,15 @@ package cellblock.net.ifnet;
 
 import cellblock.kern.saga.Saga;
 import cellblock.kern.vnet.Vnet;
-import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All interface work of the shutdown stage (ancestor: vnet_if_return of net/if.c and if_clone_detach of
- * net/if_clone.c, which run among the destructors there). Lent interfaces go home, those born here are
- * destroyed wherever they are, lo0 last. It looks again until nothing is left, and waits for whatever
- * other saga has one of them in hand; the gate is shut, so nothing new comes.
+ * All interface work of the shutdown stage (ancestor: vnet_if_return of net/if.c and
+ * if_clone_detach of net/if_clone.c, which run among the destructors there). Lent interfaces go
+ * home, those born here are destroyed wherever they are, lo0 last. It looks again until nothing is
+ * left, and waits for whatever other saga has one of them in hand; the gate is shut, so nothing new
+ * comes.
  */
 public final class IfTeardown extends Saga<Boolean> {
   private final Vnet vnet;
@@ -48,13 +48,7 @@ public final class IfTeardown extends Saga<Boolean> {
       again();
     } else if (ifp == null && only == null && here.loopback() != null) {
       end(here.loopback());
-    } else if (ifp == null && only == null && !here.present().isEmpty()) {
-      end(here.present().getFirst());
-    } else if (ifp == null) {
-      if (only == null) {
-        here.close();
-      }
-    } else {
+    } else if (ifp != null) {
       end(ifp);
     }
   }
@@ -82,7 +76,7 @@ public final class IfTeardown extends Saga<Boolean> {
     turn("list interfaces of " + vnet, vnet.lane(), this::next);
   }
 
-  private static @Nullable Ifnet first(List<Ifnet> list, Predicate<Ifnet> wanted) {
+  private static @Nullable Ifnet first(Iterable<Ifnet> list, Predicate<Ifnet> wanted) {
     for (Ifnet ifp : list) {
       if (wanted.test(ifp)) {
         return ifp;

@@ -3,8 +3,8 @@ package cellblock.net.ifnet;
 import java.util.BitSet;
 
 /**
- * Unit numbers of one type of cloned interface (ancestor: the unrhdr of if_clone.c). Owned by a lane: the
- * vnet's, or the kernel's where a type counts over all vnets.
+ * Unit numbers of one type of cloned interface (ancestor: the unrhdr of if_clone.c). Owned by a
+ * lane: the vnet's, or the kernel's where a type counts over all vnets.
  */
 public final class IfUnits {
   /** IF_MAXUNIT. */

@@ -12,20 +12,22 @@ import cellblock.kern.vnet.Vnet;
 import cellblock.wire.Family;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A network interface (ancestor: struct ifnet of net/if_var.h, net/if.c).
  *
- * <p>Its attach state and its generation are one word. The generation changes when it is detached and
- * again when it is attached, hence on every move; none is used twice in a machine. There are three ways to
- * refer to one: the plain pointer, good inside a turn or section; {@link IfRef}, counted; {@link IfHandle},
- * weak. A mbuf in an inbox holds the weak kind.
+ * <p>Its attach state and its generation are one word. The generation changes when it is detached
+ * and again when it is attached, hence on every move; none is used twice in a machine. There are
+ * three ways to refer to one: the plain pointer, good inside a turn or section; {@link IfRef},
+ * counted; {@link IfHandle}, weak. A mbuf in an inbox holds the weak kind.
  *
- * <p>Threading: changed in turns of the lane of the vnet that it is in; getters of facts are for anyone,
- * counters for the lane. Only {@link IfMove} changes its vnet.
+ * <p>Threading: changed in turns of the lane of the vnet that it is in; getters of facts are for
+ * anyone, counters for the lane. Only {@link IfMove} changes its vnet.
  */
 public final class Ifnet implements MbufInput {
   /** IFNAMSIZ without the terminating zero. */
@@ -44,6 +46,9 @@ public final class Ifnet implements MbufInput {
     }
   }
 
+  private static final IfTap[] NO_TAPS = {};
+  private static final EtherHook[] NO_HOOKS = {};
+
   private final IfIndexTable table;
   private final int index;
   private final int type;
@@ -60,8 +65,9 @@ public final class Ifnet implements MbufInput {
   private volatile int refs = 1;
   private volatile @Nullable Object claim;
   private volatile IfAddress[] addresses = {};
-  private volatile IfTap[] taps = {};
-  private volatile EtherHook[] hooks = {};
+  private volatile IfTap[] taps = NO_TAPS;
+  private volatile EtherHook[] hooks = NO_HOOKS;
+  private final Map<Object, Ledger.Entry> hookEntries = new IdentityHashMap<>(1);
   private @Nullable IfCloner homeCloner;
 
   // Set while attached, by Interfaces, in the lane.
@@ -69,6 +75,9 @@ public final class Ifnet implements MbufInput {
   private @Nullable Object afInet;
   private @Nullable Object afInet6;
   Ledger.@Nullable Entry entry;
+
+  /** Its place in the list of its vnet. */
+  long arrival;
 
   private Ifnet(
       Vnet home,
@@ -301,8 +310,8 @@ public final class Ifnet implements MbufInput {
   }
 
   /**
-   * What the link does for its senders (if_hwassist): {@link Mbuf#CSUM_DATA_DELAYED} = transport checksums
-   * may be left undone, {@link IfFacts#ASSIST_SEGMENT} = large segments need not be cut.
+   * What the link does for its senders (if_hwassist): {@link Mbuf#CSUM_DATA_DELAYED} = transport
+   * checksums may be left undone, {@link IfFacts#ASSIST_SEGMENT} = large segments need not be cut.
    */
   public int hwassist() {
     return facts.hwassist;
@@ -414,8 +423,8 @@ public final class Ifnet implements MbufInput {
   }
 
   /**
-   * Publishes an address. The first of a family brings most interfaces up. ENXIO unless ATTACHED, EBUSY
-   * when the vnet is going away.
+   * Publishes an address. The first of a family brings most interfaces up. ENXIO unless ATTACHED,
+   * EBUSY when the vnet is going away.
    */
   public void addAddress(IfAddress a) throws ErrnoException {
     vnet.gate();
@@ -505,7 +514,9 @@ public final class Ifnet implements MbufInput {
     return link.output(this, m, family, hi, lo);
   }
 
-  /** Gives a complete frame to taps, hooks and the driver, which counts it (if_transmit). Takes m. */
+  /**
+   * Gives a complete frame to taps, hooks and the driver, which counts it (if_transmit). Takes m.
+   */
   public @Nullable Errno transmit(Mbuf m) {
     if (!attached()) {
       CurVnet.get().drop(m, DropReason.STALE_INTERFACE);
@@ -559,24 +570,41 @@ public final class Ifnet implements MbufInput {
     CurVnet.get().drop(m, reason);
   }
 
-  /** Taps the interface; in the lane. */
+  /** Taps the interface; in the lane. It stands in the ledger until it is removed or cut off. */
   public void addTap(IfTap t) throws ErrnoException {
+    vnet.gate();
     requireAttached();
     taps = Snapshots.with(taps, t);
+    enterHook(t, "tap");
   }
 
   public void removeTap(IfTap t) {
     taps = Snapshots.without(taps, t);
+    leaveHook(t);
   }
 
   /** Lets a bridge, vlan or the like see frames first; in the lane. */
   public void addHook(EtherHook h) throws ErrnoException {
+    vnet.gate();
     requireAttached();
     hooks = Snapshots.with(hooks, h);
+    enterHook(h, "hook");
   }
 
   public void removeHook(EtherHook h) {
     hooks = Snapshots.without(hooks, h);
+    leaveHook(h);
+  }
+
+  private void enterHook(Object hook, String what) {
+    hookEntries.put(hook, vnet.ledger().enter(LedgerKind.HOOK, hook, what + " on " + name));
+  }
+
+  private void leaveHook(Object hook) {
+    Ledger.Entry e = hookEntries.remove(hook);
+    if (e != null) {
+      e.leave();
+    }
   }
 
   public boolean hasHooks() {
@@ -602,10 +630,15 @@ public final class Ifnet implements MbufInput {
   void unbindLink() {
     linkLayer = null;
     IfTap[] cut = taps;
-    taps = new IfTap[0];
-    hooks = new EtherHook[0];
+    EtherHook[] unhooked = hooks;
+    taps = NO_TAPS;
+    hooks = NO_HOOKS;
     for (IfTap t : cut) {
+      leaveHook(t);
       t.departed(this);
+    }
+    for (EtherHook h : unhooked) {
+      leaveHook(h);
     }
   }
 

@@ -11,15 +11,17 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The interfaces of one vnet, and who wants to know of them (ancestor: V_ifnet, V_ifg_head, V_if_cloners
- * and the ifnet event handlers of net/if.c).
+ * The interfaces of one vnet, and who wants to know of them (ancestor: V_ifnet, V_ifg_head,
+ * V_if_cloners and the ifnet event handlers of net/if.c).
  *
  * <p>Threading: changed in turns of the vnet's lane. {@link #list}, {@link #byIndex} and {@link
  * #attachedByIndex} may be asked by anyone in a section.
@@ -35,23 +37,28 @@ public final class Interfaces {
   private final Vnet vnet;
   private final IfIndexTable table;
   private final IfCloners cloners;
-  private volatile List<Ifnet> list = List.of();
+
+  /** By order of arrival; anyone may walk it. */
+  private final ConcurrentSkipListMap<Long, Ifnet> list = new ConcurrentSkipListMap<>();
+
   private final Map<String, Ifnet> names = new HashMap<>();
   private final Set<String> reserved = new HashSet<>();
   private Listening[] listeners = NOBODY;
   private final List<IfDomain> domains = new ArrayList<>();
   private @Nullable Ifnet loopback;
 
-  /** Interfaces that are in this vnet, the unlinked ones included, until they are dropped or moved. */
-  private final List<Ifnet> present = new ArrayList<>();
+  /**
+   * Interfaces that are in this vnet, the unlinked ones included, until they are dropped or moved.
+   */
+  private final Set<Ifnet> present = new LinkedHashSet<>();
 
   /** Interfaces whose home is here, wherever they are. */
-  private final List<Ifnet> born = new ArrayList<>();
+  private final Set<Ifnet> born = new LinkedHashSet<>();
+
+  private long nextArrival;
 
   /** Moves under way that have reserved a name here. */
-  private int arriving;
-
-  private boolean closed;
+  private volatile int arriving;
 
   Interfaces(Vnet vnet) {
     this.vnet = vnet;
@@ -77,9 +84,9 @@ public final class Interfaces {
 
   // ---- lookups ----
 
-  /** The interfaces in order of arrival; those on their way out until they are unlinked. A snapshot. */
+  /** The interfaces in order of arrival; those on their way out until they are unlinked. A copy. */
   public List<Ifnet> list() {
-    return list;
+    return List.copyOf(list.values());
   }
 
   /** By name, for management: it may be leaving (ifunit). In a turn. */
@@ -130,7 +137,7 @@ public final class Interfaces {
   /** Interface groups with their members. In a turn. */
   public Map<String, List<Ifnet>> groups() {
     Map<String, List<Ifnet>> groups = new TreeMap<>();
-    for (Ifnet ifp : list) {
+    for (Ifnet ifp : list.values()) {
       for (String g : ifp.groups()) {
         groups.computeIfAbsent(g, k -> new ArrayList<>()).add(ifp);
       }
@@ -159,11 +166,14 @@ public final class Interfaces {
     }
   }
 
-  /** SIOCSIFNAME: EINVAL, EEXIST; its own name is fine. In a turn. */
+  /** SIOCSIFNAME: EINVAL, EEXIST, EBUSY (moving); its own name is fine. In a turn. */
   public void rename(Ifnet ifp, String name) throws ErrnoException {
     vnet.gate();
     if (!ifp.usableIn(vnet)) {
       throw new ErrnoException(Errno.ENXIO);
+    }
+    if (ifp.claimant() != null) {
+      throw new ErrnoException(Errno.EBUSY); // about to move or to die under this name
     }
     if (ifp.name().equals(name)) {
       return;
@@ -179,7 +189,7 @@ public final class Interfaces {
   void reserve(String name) throws ErrnoException {
     checkFree(name);
     reserved.add(name);
-    arriving++;
+    arriving = arriving + 1;
   }
 
   /**
@@ -202,13 +212,13 @@ public final class Interfaces {
       chosen = stem + unit;
     }
     reserved.add(chosen);
-    arriving++;
+    arriving = arriving + 1;
     return chosen;
   }
 
   void unreserve(String name) {
     if (reserved.remove(name)) {
-      arriving--;
+      arriving = arriving - 1;
     }
   }
 
@@ -245,13 +255,13 @@ public final class Interfaces {
   /** A family comes to every interface, present and future (domain_add, if_attachdomain). */
   public IfRegistration domain(IfDomain d) {
     domains.add(d);
-    for (Ifnet ifp : list) {
+    for (Ifnet ifp : list.values()) {
       ifp.afData(d.family(), d.attach(ifp));
     }
     Ledger.Entry entry = vnet.ledger().enter(LedgerKind.PROTOCOL, d, "domain " + d.family());
     return () -> {
       domains.remove(d);
-      for (Ifnet ifp : list) {
+      for (Ifnet ifp : list.values()) {
         d.purge(ifp);
         detachDomain(ifp, d);
       }
@@ -306,9 +316,8 @@ public final class Interfaces {
       ifp.afData(d.family(), d.attach(ifp));
     }
     names.put(ifp.name(), ifp);
-    List<Ifnet> now = new ArrayList<>(list);
-    now.add(ifp);
-    list = List.copyOf(now);
+    ifp.arrival = nextArrival++;
+    list.put(ifp.arrival, ifp);
     ifp.newGeneration(IfState.ATTACHED);
     ifp.driver().attached(ifp);
     tell(ifp, IfEvent.ARRIVAL);
@@ -325,7 +334,9 @@ public final class Interfaces {
     }
   }
 
-  /** 2: out of every lookup; weak handles resolve to nothing. {@code keepName}: it may come back. */
+  /**
+   * 2: out of every lookup; weak handles resolve to nothing. {@code keepName}: it may come back.
+   */
   void unlink(Ifnet ifp, boolean keepName) {
     if (ifp.state() != IfState.DETACHING) {
       return;
@@ -334,9 +345,7 @@ public final class Interfaces {
     if (keepName) {
       reserved.add(ifp.name());
     }
-    List<Ifnet> now = new ArrayList<>(list);
-    now.remove(ifp);
-    list = List.copyOf(now);
+    list.remove(ifp.arrival);
     if (loopback == ifp) {
       loopback = null;
     }
@@ -396,25 +405,16 @@ public final class Interfaces {
 
   // ---- for teardown ----
 
-  List<Ifnet> present() {
-    return List.copyOf(present);
+  Iterable<Ifnet> present() {
+    return present;
   }
 
-  List<Ifnet> born() {
-    return List.copyOf(born);
+  Iterable<Ifnet> born() {
+    return born;
   }
 
   boolean arrivals() {
     return arriving > 0;
-  }
-
-  /** Nothing is here and nothing comes any more. */
-  void close() {
-    closed = true;
-  }
-
-  boolean closed() {
-    return closed;
   }
 
   @Override

@@ -6,9 +6,9 @@ import cellblock.wire.Family;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How packets of network protocols travel over one kind of link, in one vnet (ancestor: if_output and
- * if_input of struct ifnet). An interface gets the one of its vnet each time it is attached. Threading:
- * the vnet's lane.
+ * How packets of network protocols travel over one kind of link, in one vnet (ancestor: if_output
+ * and if_input of struct ifnet). An interface gets the one of its vnet each time it is attached.
+ * Threading: the vnet's lane.
  */
 public interface LinkLayer {
   /**

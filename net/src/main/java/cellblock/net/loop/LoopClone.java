@@ -17,8 +17,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The type "lo" (ancestor: lo_clone_create, loioctl of net/if_loop.c). lo0 comes with the vnet and may not
- * be destroyed by hand.
+ * The type "lo" (ancestor: lo_clone_create, loioctl of net/if_loop.c). lo0 comes with the vnet and
+ * may not be destroyed by hand.
  */
 public final class LoopClone implements CloneOps {
   /** LOMTU. */
@@ -51,8 +51,7 @@ public final class LoopClone implements CloneOps {
   public Ifnet create(IfCloner cloner, String name, int unit, Map<String, String> params)
       throws ErrnoException {
     Ifnet ifp =
-        Ifnet.allocate(
-            cloner.vnet(), IfType.LOOP, name, new Driver(unit), Loopback.V_LOOP::of);
+        Ifnet.allocate(cloner.vnet(), IfType.LOOP, name, new Driver(unit), Loopback.V_LOOP::of);
     ifp.facts()
         .flags(IfFlags.LOOPBACK | IfFlags.MULTICAST)
         .mtu(MTU)

@@ -15,9 +15,9 @@ import cellblock.wire.Family;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The link layer of loopback interfaces: what goes out comes in, by way of the lane's own inbox, never by
- * recursion (ancestor: looutput, if_simloop of net/if_loop.c). A full inbox is a counted drop. Threading:
- * the lane.
+ * The link layer of loopback interfaces: what goes out comes in, by way of the lane's own inbox,
+ * never by recursion (ancestor: looutput, if_simloop of net/if_loop.c). A full inbox is a counted
+ * drop. Threading: the lane.
  */
 public final class Loopback implements LinkLayer {
   public static final VnetVariable<Loopback> V_LOOP = VnetVariable.define("loop", Loopback::new);

@@ -13,7 +13,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which protocol takes which Ethernet type in one vnet (ancestor: net/netisr.c). Threading: the lane.
+ * Which protocol takes which Ethernet type in one vnet (ancestor: net/netisr.c). Threading: the
+ * lane.
  */
 public final class Netisr {
   public static final VnetVariable<Netisr> V_NETISR = VnetVariable.define("netisr", Netisr::new);

@@ -3,7 +3,10 @@ package cellblock.net.netisr;
 import cellblock.kern.mbuf.Mbuf;
 import cellblock.net.ifnet.Ifnet;
 
-/** Where the packets of one network protocol come in: Ip4Input, ArpInput. In turns of the vnet's lane. */
+/**
+ * Where the packets of one network protocol come in: Ip4Input, ArpInput. In turns of the vnet's
+ * lane.
+ */
 @FunctionalInterface
 public interface ProtocolInput {
   /**

@@ -81,7 +81,9 @@ public final class PfilHead {
     return names;
   }
 
-  /** Runs the chain (pfil_run_hooks). On DROP the packet has been dropped, on CONSUMED it is taken. */
+  /**
+   * Runs the chain (pfil_run_hooks). On DROP the packet has been dropped, on CONSUMED it is taken.
+   */
   public Verdict run(Mbuf m, Ifnet ifp, boolean outward) {
     for (Link l : outward ? out : in) {
       switch (l.hook.check(m, ifp, outward)) {

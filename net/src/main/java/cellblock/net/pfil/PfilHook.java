@@ -9,8 +9,8 @@ public interface PfilHook {
   String name();
 
   /**
-   * Looks at a packet that starts at its network header (or link header, on the Ethernet head), and may
-   * change it in place.
+   * Looks at a packet that starts at its network header (or link header, on the Ethernet head), and
+   * may change it in place.
    *
    * @param ifp the interface it came by or leaves by
    */

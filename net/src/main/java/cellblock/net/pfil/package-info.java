@@ -1,6 +1,6 @@
 /**
- * Packet filter hooks: heads with ordered chains in and out, per vnet. Neighbours: firewalls link in,
- * {@code ether} and {@code inet} run heads. Threading: the lane. Ancestor: sys/net/pfil.c.
+ * Packet filter hooks: heads with ordered chains in and out, per vnet. Neighbours: firewalls link
+ * in, {@code ether} and {@code inet} run heads. Threading: the lane. Ancestor: sys/net/pfil.c.
  */
 @NullMarked
 package cellblock.net.pfil;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import cellblock.kern.errno.ErrnoException;
 import cellblock.kern.ledger.LedgerKind;
 import cellblock.net.ifnet.IfDestroy;
+import cellblock.wire.Family;
 import cellblock.wire.Ip4Address;
 import cellblock.wire.IpPrefix;
 import java.util.SplittableRandom;
@@ -43,7 +44,7 @@ class FullTableTest {
     assertThat(lab.rib().nexthops()).hasSize(GATEWAYS + 1);
     assertThat(lab.jail.ledger().total()).isEqualTo(before + GATEWAYS);
     RouteCache cache = new RouteCache(lab.tables, "pcb");
-    lab.turn(() -> cache.get(0, cellblock.wire.Family.INET, 0xc000020700000000L, 0, 0));
+    lab.turn(() -> cache.get(0, Family.INET, 0xc000020700000000L, 0, 0));
 
     lab.shutdown();
     assertThat(lab.rib().fib().size()).isZero();

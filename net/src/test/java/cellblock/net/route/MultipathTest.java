@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import cellblock.kern.errno.Errno;
 import cellblock.kern.errno.ErrnoException;
 import cellblock.kern.ledger.LedgerKind;
+import cellblock.net.ifnet.IfDestroy;
 import cellblock.net.ifnet.Ifnet;
 import cellblock.wire.IpAddress;
 import cellblock.wire.IpPrefix;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -85,7 +87,7 @@ class MultipathTest {
       }
       NexthopGroup group = (NexthopGroup) target();
       int size = Math.min(total, NexthopGroup.WIDTH);
-      Map<Nexthop, Integer> slots = new java.util.IdentityHashMap<>();
+      Map<Nexthop, Integer> slots = new IdentityHashMap<>();
       for (int flow = 0; flow < size; flow++) {
         slots.merge(group.select(flow), 1, Integer::sum);
       }
@@ -122,7 +124,13 @@ class MultipathTest {
       throws ErrnoException {
     add("192.0.2.254", 1);
     add("198.51.100.254", 1);
-    lab.sim.stepper().run(new cellblock.net.ifnet.IfDestroy(lab.jail, tst1.name()));
+    IfDestroy destroy = lab.sim.stepper().spawn(new IfDestroy(lab.jail, tst1.name()));
+    while (tst1.attached()) {
+      lab.sim.stepper().step();
+    }
+    assertThat(target()).isInstanceOf(NexthopGroup.class);
+    assertThat(spread(100)).containsOnlyKeys("192.0.2.254");
+    lab.sim.stepper().until(destroy::finished);
     assertThat(spread(100)).containsOnlyKeys("192.0.2.254");
     assertThat(target()).isInstanceOf(Nexthop.class);
     assertThat(lab.rib().groups()).isEmpty();

@@ -123,6 +123,19 @@ class RibEndTest {
   }
 
   @Test
+  void f16_a_nexthop_made_for_an_earlier_generation_of_its_interface_is_invalid()
+      throws ErrnoException {
+    int now = tst0.generation();
+    for (int generation : new int[] {now - 1, now, now + 1}) {
+      Nexthop.Key key = new Nexthop.Key(null, tst0, generation, tst0, null, 0, 0, 0);
+      Nexthop nh = lab.call(() -> new Nexthop(lab.rib(), 9, key));
+      assertThat(nh.valid()).isEqualTo(generation == now);
+      lab.turn(nh::unlink);
+      assertThat(nh.valid()).isFalse();
+    }
+  }
+
+  @Test
   void f17_pinned_routes_of_an_interface_made_in_the_jail_go_with_it() throws ErrnoException {
     assertThat(lab.lookup("192.0.2.7")).isNotNull();
     lab.sim.stepper().run(new IfDestroy(lab.jail, "tst0"));

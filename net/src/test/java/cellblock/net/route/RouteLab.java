@@ -7,6 +7,7 @@ import cellblock.kern.module.Declarations;
 import cellblock.kern.module.KernelModule;
 import cellblock.kern.module.Linker;
 import cellblock.kern.module.ModuleInfo;
+import cellblock.kern.sysctl.SysctlDeclaration;
 import cellblock.kern.vnet.Vnet;
 import cellblock.kern.vnet.VnetCreate;
 import cellblock.kern.vnet.VnetDestroy;
@@ -27,6 +28,7 @@ import cellblock.sim.Sim;
 import cellblock.wire.Family;
 import cellblock.wire.IpAddress;
 import cellblock.wire.IpPrefix;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -84,6 +86,7 @@ final class RouteLab {
   }
 
   final long seed;
+  private final Map<String, SysctlDeclaration> sysctls = new LinkedHashMap<>();
   final Sim sim;
   final Vnet jail;
   final RouteTables tables;
@@ -91,7 +94,9 @@ final class RouteLab {
   RouteLab(long seed) throws ErrnoException {
     this.seed = seed;
     sim = new Sim(seed);
-    Linker linker = new Linker(sim.machine(), added -> {}, removed -> {});
+    Linker linker =
+        new Linker(
+            sim.machine(), added -> added.forEach(d -> sysctls.put(d.name(), d)), removed -> {});
     sim.stepper().run(linker.boot(List.of(new NetModule(), new Module())));
     jail = create("a");
     tables = RouteTables.of(jail);
@@ -103,6 +108,16 @@ final class RouteLab {
 
   <T extends @Nullable Object> T call(Callable<T> work) throws ErrnoException {
     return jail.call(work);
+  }
+
+  /** The value of a sysctl in the jail. */
+  String sysctl(String name) throws ErrnoException {
+    return call(() -> sysctls.get(name).reader().read(sim.machine(), jail));
+  }
+
+  /** Sets a sysctl in the jail. */
+  void sysctl(String name, String value) throws ErrnoException {
+    turn(() -> sysctls.get(name).writer().write(sim.machine(), jail, value));
   }
 
   /** Runs {@code work} as one turn of the jail. */

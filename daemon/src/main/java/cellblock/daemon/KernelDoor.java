@@ -1,0 +1,154 @@
+package cellblock.daemon;
+
+import cellblock.control.KernelError;
+import cellblock.control.KernelPort;
+import cellblock.control.tool.Tool;
+import cellblock.host.Kernel;
+import cellblock.host.port.ProcessPort;
+import cellblock.kern.errno.Errno;
+import cellblock.kern.errno.ErrnoException;
+import cellblock.kern.jail.Prison;
+import cellblock.kern.proc.Proc;
+import cellblock.kern.proc.ProcBody;
+import cellblock.userland.Tools;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** The door of a kernel in real time, with the tools of userland. */
+public final class KernelDoor implements Door {
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  private final Kernel kernel;
+  private final Sleeper sleeper;
+
+  private KernelDoor(Kernel kernel, Sleeper sleeper) {
+    this.kernel = kernel;
+    this.sleeper = sleeper;
+  }
+
+  /** How a tool lets time pass. */
+  @FunctionalInterface
+  public interface Sleeper {
+    void sleep(Duration time) throws InterruptedException;
+  }
+
+  /** The door of a kernel in real time that somebody else booted, without host processes. */
+  public static Door of(Kernel kernel) {
+    return new KernelDoor(kernel, Thread::sleep);
+  }
+
+  /** The same where time is not the host's. */
+  public static Door of(Kernel kernel, Sleeper sleeper) {
+    return new KernelDoor(kernel, sleeper);
+  }
+
+  /** Boots with a seed from the host. */
+  public static final class Maker implements Door.Maker {
+    /** For {@link java.util.ServiceLoader}. */
+    public Maker() {}
+
+    @Override
+    public Door boot(HostProcesses processes) {
+      long seed = new SecureRandom().nextLong();
+      Kernel kernel = Kernel.boot(Kernel.Config.defaults(seed));
+      kernel.jails().reaper(prison -> reap(processes, prison.id()));
+      return new KernelDoor(kernel, Thread::sleep);
+    }
+
+    private static BooleanSupplier reap(HostProcesses processes, int jid) {
+      if (processes.of(jid).isEmpty()) {
+        return () -> true;
+      }
+      AtomicBoolean done = new AtomicBoolean();
+      Thread.startVirtualThread(
+          () -> {
+            try {
+              while (!processes.killAll(jid, PATIENCE)) {
+                Thread.onSpinWait(); // something will not die: the removal's deadline tells the user
+              }
+              done.set(true);
+            } catch (InterruptedException e) {
+              Thread.currentThread().interrupt();
+            }
+          });
+      return done::get;
+    }
+  }
+
+  @Override
+  public @Nullable Tool tool(String name) {
+    return Tools.named(name);
+  }
+
+  @Override
+  public List<String> toolNames() {
+    return Tools.all().keySet().stream().sorted().toList();
+  }
+
+  @Override
+  public KernelPort enter(int jid, int fib, String command, long hostPid, Signalled signalled)
+      throws KernelError {
+    try {
+      Proc proc =
+          kernel
+              .machine()
+              .kernelLane()
+              .call(
+                  () -> {
+                    Prison prison = kernel.prisons().find(jid);
+                    if (prison == null) {
+                      throw new ErrnoException(Errno.ESRCH);
+                    }
+                    Body body = new Body(hostPid, signalled);
+                    return kernel.procs().start(prison, kernel.init(), fib, command, body);
+                  });
+      return new ProcessPort(kernel, proc);
+    } catch (ErrnoException e) {
+      throw new KernelError(e.errno().name(), e.errno().text(), String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** The body hands the signal on to a thread: what the daemon does with it may block. */
+  private record Body(long hostPid, Signalled signalled) implements ProcBody {
+    @Override
+    public void signal(String name) {
+      Thread.startVirtualThread(() -> signalled.signal(name));
+    }
+  }
+
+  @Override
+  public void leave(KernelPort process) {
+    if (process instanceof ProcessPort port) {
+      kernel.exit(port.proc());
+    }
+  }
+
+  @Override
+  public long nowNanos() {
+    return kernel.machine().clock().wallNanos();
+  }
+
+  @Override
+  public void sleep(Duration time) throws InterruptedException {
+    sleeper.sleep(time);
+  }
+
+  @Override
+  public List<String> status() {
+    List<String> lines = new ArrayList<>();
+    int jails = kernel.prisons().snapshot().size();
+    lines.add("jails: " + jails);
+    lines.add("vnets: " + kernel.machine().vnets().list().size());
+    return lines;
+  }
+
+  @Override
+  public void stop() {
+    kernel.close();
+  }
+}

@@ -1,0 +1,242 @@
+package cellblock.daemon;
+
+import cellblock.control.KernelError;
+import cellblock.control.KernelPort;
+import cellblock.control.tool.HostCommand;
+import cellblock.control.tool.Tool;
+import cellblock.control.tool.ToolContext;
+import cellblock.control.tool.ToolStreams;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Runs tools in this JVM, without a client: for the demonstration, for tests, and for Java programs that
+ * would rather say {@code ifconfig} than build requests. A host program can be spawned, but it cannot
+ * reach the kernel: there is no socket. Threading: any; each command runs on the caller's thread.
+ */
+public final class LocalShell {
+  private final Door door;
+  private final Path cwd;
+
+  /**
+   * @param cwd what relative file names are resolved against
+   */
+  public LocalShell(Door door, Path cwd) {
+    this.door = door;
+    this.cwd = cwd;
+  }
+
+  /** How a command ended. */
+  public record Result(int status, String out, String err) {
+    public boolean ok() {
+      return status == 0;
+    }
+  }
+
+  /** Runs a command on the host: tool and arguments. */
+  public Result run(String... command) {
+    return run(0, List.of(command));
+  }
+
+  /** Runs a command line that is split at blanks: no quoting. */
+  public Result line(String command) {
+    return run(0, List.of(command.strip().split("\\s+")));
+  }
+
+  /** Runs a command in a jail. */
+  public Result run(int jid, List<String> command) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    PrintStream errors = new PrintStream(err, true, StandardCharsets.UTF_8);
+    ToolStreams streams =
+        new ToolStreams(
+            InputStream.nullInputStream(),
+            new PrintStream(out, false, StandardCharsets.UTF_8),
+            errors,
+            Map.of("PATH", "/sbin:/bin:/usr/sbin:/usr/bin"),
+            jid);
+    int status;
+    try {
+      status = execute(command, streams);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      status = 130;
+    }
+    streams.out().flush();
+    errors.flush();
+    return new Result(
+        status, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+  }
+
+  private int execute(List<String> command, ToolStreams streams) throws InterruptedException {
+    String name = Programs.baseName(command.getFirst());
+    Tool tool = door.tool(name);
+    if (tool == null) {
+      streams.err().println(name + ": not found");
+      return 127;
+    }
+    Thread self = Thread.currentThread();
+    KernelPort port;
+    try {
+      port = door.enter(streams.jid(), 0, name, 0, signal -> self.interrupt());
+    } catch (KernelError e) {
+      streams.err().println(name + ": " + e.getMessage());
+      return 1;
+    }
+    try {
+      Context context = new Context(name, command.subList(1, command.size()), streams, port);
+      return tool.run(context);
+    } finally {
+      streams.out().flush();
+      door.leave(port);
+    }
+  }
+
+  /** What a tool is given here. */
+  private final class Context implements ToolContext {
+    private final String tool;
+    private final List<String> args;
+    private final ToolStreams streams;
+    private final KernelPort port;
+
+    private Context(String tool, List<String> args, ToolStreams streams, KernelPort port) {
+      this.tool = tool;
+      this.args = List.copyOf(args);
+      this.streams = streams;
+      this.port = port;
+    }
+
+    @Override
+    public String tool() {
+      return tool;
+    }
+
+    @Override
+    public List<String> args() {
+      return args;
+    }
+
+    @Override
+    public Path cwd() {
+      return cwd;
+    }
+
+    @Override
+    public Map<String, String> env() {
+      return streams.env();
+    }
+
+    @Override
+    public InputStream in() {
+      return streams.in();
+    }
+
+    @Override
+    public PrintStream out() {
+      return streams.out();
+    }
+
+    @Override
+    public PrintStream err() {
+      return streams.err();
+    }
+
+    @Override
+    public boolean tty() {
+      return false;
+    }
+
+    @Override
+    public int columns() {
+      return 80;
+    }
+
+    @Override
+    public KernelPort kernel() {
+      return port;
+    }
+
+    @Override
+    public void onSignal(String signal, Runnable handler) {
+      // nobody sends signals here; a killed process is interrupted
+    }
+
+    @Override
+    public long nowNanos() {
+      return door.nowNanos();
+    }
+
+    @Override
+    public void sleep(Duration time) throws InterruptedException {
+      door.sleep(time);
+    }
+
+    @Override
+    public int runTool(List<String> command, ToolStreams given) throws InterruptedException {
+      return execute(command, given);
+    }
+
+    @Override
+    public boolean isTool(String command) {
+      return door.tool(Programs.baseName(command)) != null;
+    }
+
+    @Override
+    public int spawn(HostCommand command) throws InterruptedException {
+      if (isTool(command.argv().getFirst())) {
+        Map<String, String> env = new LinkedHashMap<>(command.env());
+        return execute(
+            command.argv(), new ToolStreams(in(), out(), err(), env, command.jid()));
+      }
+      return program(command);
+    }
+
+    private int program(HostCommand command) throws InterruptedException {
+      ProcessBuilder builder = new ProcessBuilder(command.argv()).directory(cwd.toFile());
+      builder.environment().clear();
+      builder.environment().putAll(command.env());
+      builder.redirectInput(ProcessBuilder.Redirect.from(new java.io.File("/dev/null")));
+      builder.redirectErrorStream(true);
+      try {
+        Process process = builder.start();
+        KernelPort child =
+            door.enter(
+                command.jid(),
+                command.fib(),
+                command.argv().getFirst(),
+                process.pid(),
+                signal -> process.destroyForcibly());
+        try {
+          process.getInputStream().transferTo(out());
+          Duration timeout = command.timeout();
+          if (timeout != null && !process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
+            process.destroyForcibly();
+          }
+          return process.waitFor();
+        } finally {
+          door.leave(child);
+        }
+      } catch (KernelError e) {
+        err().println(tool + ": " + e.getMessage());
+        return 1;
+      } catch (IOException e) {
+        err().println(tool + ": " + e.getMessage());
+        return 127;
+      }
+    }
+
+    @Override
+    public int exec(HostCommand command) throws InterruptedException {
+      return spawn(command);
+    }
+  }
+}

@@ -1,0 +1,444 @@
+package cellblock.host.jail;
+
+import cellblock.control.JailRequest;
+import cellblock.control.JailRequest.JailInfo;
+import cellblock.control.JailRequest.LedgerInfo;
+import cellblock.host.Kernel;
+import cellblock.kern.Machine;
+import cellblock.kern.errno.Errno;
+import cellblock.kern.errno.ErrnoException;
+import cellblock.kern.jail.HolderKind;
+import cellblock.kern.jail.JailRemove;
+import cellblock.kern.jail.Prison;
+import cellblock.kern.jail.PrisonState;
+import cellblock.kern.jail.Prisons;
+import cellblock.kern.jail.Reaper;
+import cellblock.kern.jail.TeardownPlan;
+import cellblock.kern.ledger.Ledger;
+import cellblock.kern.lane.KernelFault;
+import cellblock.kern.proc.Proc;
+import cellblock.kern.sysctl.IntCell;
+import cellblock.kern.vnet.Vnet;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * jail(2): jail_set, jail_get, jail_attach, jail_remove (ancestor: sys/kern/kern_jail.c). Threading: any
+ * thread outside the lanes.
+ */
+public final class JailService {
+  private static final long SECOND = 1_000_000_000L;
+
+  private final Kernel kernel;
+  private final Machine machine;
+  private final Prisons prisons;
+  private final Executor workers;
+  private final IntCell removeTimeout = new IntCell(30);
+  private final IntCell removeAsync = new IntCell(0);
+  private final List<JailRemove> removals = new ArrayList<>();
+  private volatile Reaper reaper = Reaper.NONE;
+
+  public JailService(Kernel kernel, Executor workers) {
+    this.kernel = kernel;
+    this.machine = kernel.machine();
+    this.prisons = kernel.prisons();
+    this.workers = workers;
+  }
+
+  /** Who kills host programs that the process table does not know. */
+  public void reaper(Reaper r) {
+    reaper = r;
+  }
+
+  /** security.jail.remove_timeout, seconds. */
+  public IntCell removeTimeout() {
+    return removeTimeout;
+  }
+
+  /** security.jail.remove_async: FreeBSD's behaviour. */
+  public IntCell removeAsync() {
+    return removeAsync;
+  }
+
+  // ---- set ----
+
+  /** jail_set(2); returns the jid. */
+  public int set(JailRequest.Set request, Proc caller) throws ErrnoException {
+    JailSettings settings = JailSettings.of(request.params());
+    Prison at = caller.prison();
+    Prison existing = named(at, settings);
+    if (existing == null) {
+      if (!request.create()) {
+        throw notFound(settings);
+      }
+      if (!settings.is("persist") && !request.attach()) {
+        throw new ErrnoException(Errno.EINVAL, "new jail must persist or attach");
+      }
+      Prison made = machine.coordinator().run(new JailCreate(prisons, at, settings));
+      if (made.ownsVnet()) {
+        kernel.sysctls().seed(made.vnet());
+      }
+      if (request.attach()) {
+        attach(made, caller);
+      }
+      return made.id();
+    }
+    if (!request.update()) {
+      throw new ErrnoException(
+          Errno.EEXIST, "jail " + nameOrJid(settings, existing) + " already exists");
+    }
+    update(existing, settings, at);
+    if (request.attach()) {
+      attach(existing, caller);
+    }
+    return existing.id();
+  }
+
+  private static String nameOrJid(JailSettings s, Prison p) {
+    String name = s.get("name");
+    return s.has("jid") || name == null ? Integer.toString(p.id()) : "\"" + name + "\"";
+  }
+
+  private @Nullable Prison named(Prison at, JailSettings s) throws ErrnoException {
+    int jid = s.number("jid", 0);
+    String name = s.get("name");
+    return machine
+        .kernelLane()
+        .call(
+            () -> {
+              Prison p = jid != 0 ? prisons.find(jid) : null;
+              if (p == null && jid == 0 && name != null) {
+                p = prisons.find(at, name);
+                if (p == null && name.matches("[0-9]{1,6}")) {
+                  p = prisons.find(Integer.parseInt(name));
+                }
+              }
+              return p != null && p.state() == PrisonState.ALIVE && p.visibleTo(at) ? p : null;
+            });
+  }
+
+  private static ErrnoException notFound(JailSettings s) {
+    String name = s.get("name");
+    return new ErrnoException(
+        Errno.ENOENT,
+        s.has("jid") || name == null
+            ? "jail " + s.get("jid") + " not found"
+            : "jail \"" + name + "\" not found");
+  }
+
+  private void update(Prison p, JailSettings settings, Prison at) throws ErrnoException {
+    JailRemove natural =
+        machine
+            .kernelLane()
+            .call(
+                () -> {
+                  new JailChecks(prisons, at).update(p, settings);
+                  boolean held = p.held(HolderKind.PERSIST) > 0;
+                  if (settings.has("persist") && settings.is("persist") != held) {
+                    if (!held) {
+                      p.hold(HolderKind.PERSIST);
+                    } else if (prisons.release(p, HolderKind.PERSIST)) {
+                      return removal(p);
+                    }
+                  }
+                  return null;
+                });
+    if (natural != null) {
+      finish(natural);
+    }
+  }
+
+  // ---- attach ----
+
+  /** jail_attach(2) by jid. */
+  public int attach(int jid, Proc caller) throws ErrnoException {
+    Prison p = find(caller.prison(), Integer.toString(jid), false);
+    if (p == null) {
+      throw new ErrnoException(Errno.EINVAL);
+    }
+    attach(p, caller);
+    return p.id();
+  }
+
+  private void attach(Prison p, Proc caller) throws ErrnoException {
+    machine
+        .kernelLane()
+        .call(
+            () -> {
+              kernel.procs().attach(caller, p);
+              return true;
+            });
+  }
+
+  // ---- get ----
+
+  /** A jail below {@code at}, by jid or name; null when there is none (or it is dying). */
+  public @Nullable Prison find(Prison at, String nameOrJid, boolean dying) {
+    return answer(
+        () -> {
+          Prison p = null;
+          if (nameOrJid.matches("[0-9]{1,6}")) {
+            p = prisons.find(Integer.parseInt(nameOrJid));
+          }
+          if (p == null || !p.visibleTo(at)) {
+            p = prisons.find(at, nameOrJid);
+          }
+          boolean seen = p != null && p.visibleTo(at) && (dying || p.state() == PrisonState.ALIVE);
+          return seen ? p : null;
+        });
+  }
+
+  /** jail_get(2). */
+  public JailInfo get(JailRequest.Get request, Proc caller) throws ErrnoException {
+    Prison at = caller.prison();
+    return machine
+        .kernelLane()
+        .call(
+            () -> {
+              Prison p = sought(request, at);
+              if (p.state() != PrisonState.ALIVE && !request.dying()) {
+                throw new ErrnoException(
+                    Errno.ENOENT, "jail " + request.value() + " is dying");
+              }
+              return info(p, at);
+            });
+  }
+
+  private Prison sought(JailRequest.Get request, Prison at) throws ErrnoException {
+    String value = request.value();
+    switch (request.key()) {
+      case "lastjid" -> {
+        int last = Integer.parseInt(value);
+        for (Prison p : prisons.all()) {
+          boolean seen = request.dying() || p.state() == PrisonState.ALIVE;
+          if (p.id() > last && p.visibleTo(at) && seen && p.state() != PrisonState.INVALID) {
+            return p;
+          }
+        }
+        throw new ErrnoException(Errno.ENOENT, "no jail after " + value);
+      }
+      case "jid" -> {
+        Prison p = value.matches("[0-9]{1,6}") ? prisons.find(Integer.parseInt(value)) : null;
+        if (p == null || !p.visibleTo(at) || p.state() == PrisonState.INVALID) {
+          throw new ErrnoException(Errno.ENOENT, "jail " + value + " not found");
+        }
+        return p;
+      }
+      default -> {
+        Prison p = prisons.find(at, value);
+        if (p == null || !p.visibleTo(at) || p.state() == PrisonState.INVALID) {
+          throw new ErrnoException(Errno.ENOENT, "jail \"" + value + "\" not found");
+        }
+        return p;
+      }
+    }
+  }
+
+  /** Every jail below the caller's, by jid. */
+  public List<JailInfo> list(boolean dying, Proc caller) {
+    Prison at = caller.prison();
+    return answer(
+        () -> {
+          List<JailInfo> all = new ArrayList<>();
+          for (Prison p : prisons.all()) {
+            boolean seen =
+                p.state() == PrisonState.ALIVE || (dying && p.state() == PrisonState.DYING);
+            if (seen && p.visibleTo(at)) {
+              all.add(info(p, at));
+            }
+          }
+          return all;
+        });
+  }
+
+  private JailInfo info(Prison p, Prison at) {
+    Map<String, String> params = new LinkedHashMap<>(p.parameters());
+    Prison parent = p.parent();
+    params.put("jid", Integer.toString(p.id()));
+    params.put("name", prisons.nameFor(at, p));
+    params.put("parent", Integer.toString(parent == null || parent == at ? 0 : parent.id()));
+    params.put("dying", Boolean.toString(p.state() != PrisonState.ALIVE));
+    params.put("persist", Boolean.toString(p.held(HolderKind.PERSIST) > 0));
+    params.put("securelevel", Integer.toString(p.secureLevel()));
+    params.put("children.cur", Integer.toString(p.childrenCur()));
+    params.put("children.max", Integer.toString(p.childrenMax()));
+    JailRemove removal = p.removal();
+    String step = null;
+    if (removal != null) {
+      step = removal.why().isEmpty() ? removal.at() : removal.at() + ": " + removal.why();
+    }
+    String state = p.state() == PrisonState.ALIVE ? "ACTIVE" : "DYING";
+    return new JailInfo(p.id(), prisons.nameFor(at, p), state, params, step);
+  }
+
+  // ---- remove ----
+
+  /**
+   * jail_remove(2): returns when the jail is gone.
+   *
+   * @throws ErrnoException EINVAL when there is no such jail, EBUSY when the deadline passed; the message
+   *     then names step and holder
+   */
+  public void remove(int jid, Proc caller) throws ErrnoException {
+    Prison at = caller.prison();
+    JailRemove[] begun = new JailRemove[1];
+    JailRemove removal =
+        machine
+            .kernelLane()
+            .call(
+                () -> {
+                  Prison p = prisons.find(jid);
+                  if (p == null || !p.visibleTo(at) || p.state() == PrisonState.INVALID) {
+                    throw new ErrnoException(Errno.EINVAL, "jail " + jid + " not found");
+                  }
+                  JailRemove under = p.removal();
+                  if (under == null) {
+                    begun[0] = removal(p);
+                    return begun[0];
+                  }
+                  return under;
+                });
+    if (removeAsync.get() != 0) {
+      if (begun[0] != null) {
+        finish(removal);
+      }
+      return;
+    }
+    await(removal, begun[0] != null);
+  }
+
+  /** In a turn of the kernel lane. */
+  private JailRemove removal(Prison p) {
+    JailRemove r =
+        new JailRemove(prisons, kernel.procs(), p, TeardownPlan.STAGED, reaper, this::buried);
+    removals.add(r);
+    return r;
+  }
+
+  /** In a turn of the kernel lane. A parent that only its child kept alive follows it. */
+  private void buried(Prison gone) {
+    removals.removeIf(JailRemove::finished);
+    Prison parent = gone.parent();
+    if (parent != null && parent.state() == PrisonState.ALIVE && !parent.keptAlive()) {
+      lastOneLeft(parent);
+    }
+  }
+
+  /** Drives it here until the deadline, then leaves it to a worker. */
+  private void await(JailRemove removal, boolean mine) throws ErrnoException {
+    long deadline = machine.clock().nanos() + removeTimeout.get() * SECOND;
+    while (!removal.finished()) {
+      if (machine.clock().nanos() >= deadline) {
+        if (mine) {
+          finish(removal);
+        }
+        String why = removal.why().isEmpty() ? "" : ": " + removal.why();
+        throw new ErrnoException(
+            Errno.EBUSY,
+            "jail " + removal.target().id() + " is still dying at " + removal.at() + why);
+      }
+      if (!mine || !removal.advance()) {
+        machine
+            .lanes()
+            .waiting()
+            .until(
+                () ->
+                    removal.finished()
+                        || (mine && removal.ready())
+                        || machine.clock().nanos() >= deadline);
+      }
+    }
+    removal.result();
+  }
+
+  /** Lets a worker bring a removal to its end. */
+  private void finish(JailRemove removal) {
+    workers.execute(
+        () -> {
+          try {
+            machine.coordinator().run(removal);
+          } catch (ErrnoException | KernelFault e) {
+            machine.messages().log(removal + ": " + e.getMessage());
+          }
+        });
+  }
+
+  /** Nobody keeps the prison alive any more: it dies a natural death. In a turn of the kernel lane. */
+  public void lastOneLeft(Prison p) {
+    if (p.parent() != null && p.removal() == null) {
+      finish(removal(p));
+    }
+  }
+
+  /** Removes every jail: the kernel stops. */
+  public void removeAll() throws ErrnoException {
+    for (Prison p : answer(prisons.prison0()::children)) {
+      remove(p.id(), kernel.init());
+    }
+  }
+
+  /** Every removal under way. */
+  public List<JailRemove> removals() {
+    return answer(() -> List.copyOf(removals));
+  }
+
+  /** The parameters that jail_set takes. */
+  public List<JailRequest.ParamInfo> params() {
+    return JailParameters.infos();
+  }
+
+  // ---- ledger ----
+
+  /** The ledger of a jail, alive or buried lately. */
+  public LedgerInfo ledger(String jail, Proc caller) throws ErrnoException {
+    Prison p = find(caller.prison(), jail, true);
+    if (p == null) {
+      return buried(jail);
+    }
+    Vnet v = p.vnet();
+    Map<String, List<String>> entries =
+        v.call(
+            () -> {
+              Map<String, List<String>> by = new LinkedHashMap<>();
+              for (Ledger.Entry e : v.ledger().entries().reversed()) {
+                by.computeIfAbsent(e.kind().toString(), k -> new ArrayList<>()).add(e.toString());
+              }
+              return by;
+            });
+    return new LedgerInfo(p.id(), p.name(), false, entries);
+  }
+
+  private LedgerInfo buried(String jail) throws ErrnoException {
+    Prisons.BuriedJail b =
+        answer(
+            () -> {
+              Prisons.BuriedJail last = null;
+              for (Prisons.BuriedJail one : prisons.buried()) {
+                if (one.name().equals(jail) || jail.equals(Integer.toString(one.jid()))) {
+                  last = one;
+                }
+              }
+              return last;
+            });
+    if (b == null) {
+      throw new ErrnoException(Errno.ENOENT, "jail \"" + jail + "\" not found");
+    }
+    Map<String, List<String>> left = new LinkedHashMap<>();
+    if (!b.ledgerLeft().isEmpty()) {
+      left.put("LEFT", b.ledgerLeft());
+    }
+    return new LedgerInfo(b.jid(), b.name(), true, left);
+  }
+
+  private <T extends @Nullable Object> T answer(java.util.concurrent.Callable<T> question) {
+    try {
+      return machine.kernelLane().call(question);
+    } catch (ErrnoException e) {
+      throw new KernelFault("a question was refused: " + e.getMessage(), e);
+    }
+  }
+}

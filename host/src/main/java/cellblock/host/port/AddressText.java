@@ -1,0 +1,49 @@
+package cellblock.host.port;
+
+import cellblock.kern.errno.Errno;
+import cellblock.kern.errno.ErrnoException;
+import cellblock.kern.vnet.Vnet;
+import cellblock.net.ifnet.Ifnet;
+import cellblock.net.ifnet.Interfaces;
+import cellblock.wire.Ip4Address;
+import cellblock.wire.Ip6Address;
+import cellblock.wire.IpAddress;
+
+/** Addresses as the control plane writes them. In a turn of the vnet's lane, for zones. */
+final class AddressText {
+  private AddressText() {}
+
+  /**
+   * Parses "192.0.2.1", "2001:db8::1" or "fe80::1%epair0a".
+   *
+   * @throws ErrnoException EINVAL when it is none of them, ENXIO when the zone is no interface here
+   */
+  static IpAddress parse(Vnet vnet, String text) throws ErrnoException {
+    Ip4Address four = Ip4Address.tryParse(text);
+    if (four != null) {
+      return four;
+    }
+    Ip6Address.Zoned six = Ip6Address.tryParse(text);
+    if (six == null) {
+      throw new ErrnoException(Errno.EINVAL);
+    }
+    String zone = six.zone();
+    if (zone == null || zone.isEmpty() || six.address().scopeId() != 0) {
+      return six.address();
+    }
+    Ifnet ifp = Interfaces.of(vnet).unit(zone);
+    if (ifp == null) {
+      throw new ErrnoException(Errno.ENXIO);
+    }
+    return new Ip6Address(six.address().hi(), six.address().lo(), ifp.index());
+  }
+
+  /** An IPv4 address, or EINVAL. */
+  static Ip4Address four(String text) throws ErrnoException {
+    Ip4Address a = Ip4Address.tryParse(text);
+    if (a == null) {
+      throw new ErrnoException(Errno.EINVAL);
+    }
+    return a;
+  }
+}

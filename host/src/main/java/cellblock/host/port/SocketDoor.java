@@ -1,0 +1,189 @@
+package cellblock.host.port;
+
+import cellblock.control.KernelError;
+import cellblock.control.SocketPort;
+import cellblock.inet.Inet;
+import cellblock.inet.socket.Credential;
+import cellblock.inet.socket.Membership;
+import cellblock.inet.socket.Privilege;
+import cellblock.inet.socket.Socket;
+import cellblock.inet.socket.SocketOption;
+import cellblock.inet.socket.SocketType;
+import cellblock.kern.errno.Errno;
+import cellblock.kern.errno.ErrnoException;
+import cellblock.kern.jail.Prison;
+import cellblock.kern.lane.Event;
+import cellblock.kern.proc.Proc;
+import cellblock.kern.vnet.Vnet;
+import cellblock.wire.Family;
+import cellblock.wire.Ip4Address;
+import cellblock.wire.IpAddress;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A socket as a tool holds it. It belongs to the process: it is closed when the process ends, and keeps
+ * the vnet that it was opened in.
+ */
+final class SocketDoor implements SocketPort {
+  private final Proc proc;
+  private final Vnet vnet;
+  private final Socket socket;
+  private final Runnable abandon;
+
+  private SocketDoor(Proc proc, Vnet vnet, Socket socket) {
+    this.proc = proc;
+    this.vnet = vnet;
+    this.socket = socket;
+    this.abandon = () -> vnet.lane().post(Event.of(() -> socket.abort(Errno.EBADF)));
+  }
+
+  static SocketDoor open(Proc proc, Domain domain, Type type, int protocol) throws ErrnoException {
+    Vnet vnet = proc.vnet();
+    Family family = domain == Domain.INET ? Family.INET : Family.INET6;
+    SocketType kind = SocketType.valueOf(type.name());
+    Credential credential = privilege -> may(proc.prison(), privilege);
+    Socket socket =
+        vnet.call(
+            () -> {
+              vnet.gate();
+              return Inet.of(vnet).sockets.open(family, kind, protocol, credential);
+            });
+    SocketDoor door = new SocketDoor(proc, vnet, socket);
+    boolean owned = vnet.machine().kernelLane().call(() -> proc.onExit(door.abandon));
+    if (!owned) {
+      door.close();
+      throw new ErrnoException(Errno.EINTR);
+    }
+    return door;
+  }
+
+  /** prison_priv_check, as far as the protocols ask. */
+  private static boolean may(Prison prison, Privilege privilege) {
+    if (prison.parent() == null || prison.ownsVnet()) {
+      return true;
+    }
+    return switch (privilege) {
+      case RAW -> "true".equals(prison.parameters().get("allow.raw_sockets"));
+      case RESERVED_PORT -> "true".equals(prison.parameters().get("allow.reserved_ports"));
+      default -> false;
+    };
+  }
+
+  /** A call that may be refused. */
+  private interface Work<T extends @Nullable Object> {
+    T run() throws ErrnoException;
+  }
+
+  private static <T extends @Nullable Object> T ask(Work<T> work) throws KernelError {
+    try {
+      return work.run();
+    } catch (ErrnoException e) {
+      throw ProcessPort.refusal(e);
+    }
+  }
+
+  private @Nullable IpAddress address(@Nullable String text) throws ErrnoException {
+    return text == null ? null : vnet.call(() -> AddressText.parse(vnet, text));
+  }
+
+  private IpAddress addressOrAny(@Nullable String text) throws ErrnoException {
+    IpAddress a = address(text);
+    return a == null ? Ip4Address.ANY : a;
+  }
+
+  @Override
+  public void bind(@Nullable String address, int port) throws KernelError {
+    ask(
+        () -> {
+          socket.bind(addressOrAny(address), port);
+          return true;
+        });
+  }
+
+  @Override
+  public void connect(String address, int port) throws KernelError {
+    ask(
+        () -> {
+          socket.connect(addressOrAny(address), port);
+          return true;
+        });
+  }
+
+  @Override
+  public int sendTo(byte[] data, int offset, int length, @Nullable String address, int port)
+      throws KernelError {
+    return ask(() -> socket.send(data, offset, length, address(address), port));
+  }
+
+  @Override
+  public @Nullable Datagram receive(@Nullable Duration timeout)
+      throws KernelError, InterruptedException {
+    long nanos = timeout == null ? Socket.FOREVER : timeout.toNanos();
+    try {
+      cellblock.inet.socket.Datagram d = socket.receive(nanos, false);
+      if (d == null) {
+        return null;
+      }
+      long wall = vnet.machine().clock().wallNanos() - vnet.machine().clock().nanos() + d.nanos();
+      return new Datagram(
+          d.data(), d.from().toString(), d.port(), d.to().toString(), d.ttl(), wall);
+    } catch (ErrnoException e) {
+      if (e.errno() == Errno.EAGAIN) {
+        return null;
+      }
+      if (e.errno() == Errno.EINTR && Thread.interrupted()) {
+        throw new InterruptedException();
+      }
+      throw ProcessPort.refusal(e);
+    }
+  }
+
+  @Override
+  public void setOption(String name, int value) throws KernelError {
+    ask(
+        () -> {
+          for (SocketOption o : SocketOption.values()) {
+            if (o.name().equals(name)) {
+              socket.setOption(o, value);
+              return true;
+            }
+          }
+          throw new ErrnoException(Errno.ENOPROTOOPT);
+        });
+  }
+
+  @Override
+  public void membership(String group, @Nullable String ifname, boolean join) throws KernelError {
+    Membership.Operation what = join ? Membership.Operation.JOIN : Membership.Operation.LEAVE;
+    ask(
+        () -> {
+          socket.membership(new Membership(what, addressOrAny(group), ifname, null));
+          return true;
+        });
+  }
+
+  @Override
+  public String localAddress() {
+    try {
+      return socket.localAddress().toString();
+    } catch (ErrnoException e) {
+      return "0.0.0.0";
+    }
+  }
+
+  @Override
+  public int localPort() {
+    try {
+      return socket.localPort();
+    } catch (ErrnoException e) {
+      return 0;
+    }
+  }
+
+  @Override
+  public void close() {
+    socket.close();
+    vnet.machine().kernelLane().post(Event.of(() -> proc.forget(abandon)));
+  }
+}

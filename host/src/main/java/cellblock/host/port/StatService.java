@@ -1,0 +1,132 @@
+package cellblock.host.port;
+
+import cellblock.control.StatRequest;
+import cellblock.control.StatRequest.SocketInfo;
+import cellblock.host.Kernel;
+import cellblock.inet.Inet;
+import cellblock.inet.socket.Socket;
+import cellblock.inet.socket.SocketProtocol;
+import cellblock.inet.socket.SocketType;
+import cellblock.kern.drop.DropReason;
+import cellblock.kern.errno.Errno;
+import cellblock.kern.errno.ErrnoException;
+import cellblock.kern.jail.Prison;
+import cellblock.kern.proc.Proc;
+import cellblock.kern.vnet.Vnet;
+import cellblock.wire.Family;
+import cellblock.wire.IpAddress;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Counters and sockets of the process's vnet, as netstat(1) asks for them. */
+final class StatService {
+  private final Kernel kernel;
+  private final Proc proc;
+  private final Vnet vnet;
+
+  StatService(Kernel kernel, Proc proc) {
+    this.kernel = kernel;
+    this.proc = proc;
+    this.vnet = proc.vnet();
+  }
+
+  Object answer(StatRequest<?> request) throws ErrnoException {
+    return switch (request) {
+      case StatRequest.Protocol r -> {
+        if (r.reset()) {
+          proc.cred().checkNet();
+        }
+        yield vnet.call(() -> counters(r));
+      }
+      case StatRequest.Protocols r -> Inet.PROTOCOLS;
+      case StatRequest.Drops r -> vnet.call(this::drops);
+      case StatRequest.Sockets r -> vnet.call(this::sockets);
+      case StatRequest.Mbufs r -> vnet.call(this::mbufs);
+      case StatRequest.VnetVariable r -> variable(r.jail(), r.name());
+    };
+  }
+
+  private Map<String, Long> counters(StatRequest.Protocol r) {
+    Map<String, Long> all = Inet.of(vnet).counters(r.protocol());
+    if (r.reset()) {
+      Inet.of(vnet).clear(r.protocol());
+    }
+    return all;
+  }
+
+  private Map<String, Long> drops() {
+    Map<String, Long> all = new LinkedHashMap<>();
+    for (DropReason reason : DropReason.values()) {
+      long n = vnet.drops().of(reason);
+      if (n > 0) {
+        all.put(reason.text(), n);
+      }
+    }
+    return all;
+  }
+
+  private Map<String, Long> mbufs() {
+    Map<String, Long> all = new LinkedHashMap<>();
+    all.put("mbuf-current", vnet.mbufs().outstanding());
+    all.put("mbuf-total", vnet.mbufs().allocated());
+    return all;
+  }
+
+  private List<SocketInfo> sockets() throws ErrnoException {
+    List<SocketInfo> all = new ArrayList<>();
+    for (Socket s : Inet.of(vnet).sockets.sockets()) {
+      SocketProtocol pcb = s.pcb();
+      if (pcb == null) {
+        continue;
+      }
+      IpAddress foreign = pcb.foreignAddress();
+      all.add(
+          new SocketInfo(
+              name(s),
+              pcb.localAddress().toString(),
+              pcb.localPort(),
+              foreign == null ? null : foreign.toString(),
+              foreign == null ? 0 : pcb.foreignPort(),
+              null,
+              s.receiveQueue(),
+              0,
+              0,
+              "",
+              proc.prison().id()));
+    }
+    return all;
+  }
+
+  private static String name(Socket s) {
+    String base =
+        s.type() == SocketType.DGRAM
+            ? "udp"
+            : switch (s.protocol()) {
+              case 1 -> "icm";
+              case 2 -> "igmp";
+              default -> "raw";
+            };
+    return base + (s.family() == Family.INET ? "4" : "6");
+  }
+
+  /** libkvm's way into any vnet: for the kernel's owner. */
+  private String variable(String jail, String name) throws ErrnoException {
+    proc.cred().checkHost();
+    Vnet of = kernel.machine().vnet0();
+    if (!jail.isEmpty() && !jail.equals("0")) {
+      Prison p = kernel.jails().find(proc.prison(), jail, true);
+      if (p == null) {
+        throw new ErrnoException(Errno.ENOENT);
+      }
+      of = p.vnet();
+    }
+    Vnet vnetOf = of;
+    Object value = vnetOf.call(() -> kernel.machine().vnets().peek(vnetOf, name));
+    if (value == null) {
+      throw new ErrnoException(Errno.ENOENT);
+    }
+    return value.toString();
+  }
+}

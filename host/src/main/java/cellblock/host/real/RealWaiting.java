@@ -1,0 +1,39 @@
+package cellblock.host.real;
+
+import cellblock.kern.lane.Waiting;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Waits by spinning a little, then parking for longer and longer. Whoever makes the condition true
+ * unparks where it knows the thread; the longest park bounds the wait where it does not. An interrupt
+ * does not end the wait: it is kept for the caller. Threading: any.
+ */
+public final class RealWaiting implements Waiting {
+  private static final int SPINS = 200;
+  private static final long SHORTEST = 20_000;
+  private static final long LONGEST = 2_000_000;
+
+  /** Stateless. */
+  public RealWaiting() {}
+
+  @Override
+  public void until(BooleanSupplier condition) {
+    for (int i = 0; i < SPINS; i++) {
+      if (condition.getAsBoolean()) {
+        return;
+      }
+      Thread.onSpinWait();
+    }
+    boolean interrupted = false;
+    long park = SHORTEST;
+    while (!condition.getAsBoolean()) {
+      LockSupport.parkNanos(park);
+      interrupted |= Thread.interrupted();
+      park = Math.min(park * 2, LONGEST);
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
