@@ -30,12 +30,9 @@ class AddressTest {
               .routes
               .rib(0, Family.INET)
               .fib()
-              .forEach(
-                  e ->
-                      all.add(
-                          e.prefix()
-                              + " "
-                              + e.target().paths().getFirst().nexthop().ifnet().name()));
+              .forEach(e ->
+                  all.add(
+                      e.prefix() + " " + e.target().paths().getFirst().nexthop().ifnet().name()));
           return all;
         });
   }
@@ -44,8 +41,9 @@ class AddressTest {
     return rig.in(
         v,
         () ->
-            rig.inet(v).control.add(
-                link.ifp, Ip4Address.parse(address), length, null, null, alias));
+            rig.inet(v)
+                .control
+                .add(link.ifp, Ip4Address.parse(address), length, null, null, alias));
   }
 
   private void delete(String address) {
@@ -91,7 +89,8 @@ class AddressTest {
     add("198.51.100.1", 24, true);
     add("203.0.113.1", 24, false);
     assertThat(
-            Arrays.stream(rig.in(v, () -> rig.inet(v).ip.addresses.list().toArray(InAddress[]::new)))
+            Arrays.stream(
+                    rig.in(v, () -> rig.inet(v).ip.addresses.list().toArray(InAddress[]::new)))
                 .map(a -> Ip4Address.toString(a.address())))
         .containsExactly("198.51.100.1", "203.0.113.1");
   }
@@ -103,8 +102,9 @@ class AddressTest {
             rig.refusal(
                 v,
                 () ->
-                    rig.inet(v).control.add(
-                        link.ifp, Ip4Address.parse("224.0.0.5"), 24, null, null, false)))
+                    rig.inet(v)
+                        .control
+                        .add(link.ifp, Ip4Address.parse("224.0.0.5"), 24, null, null, false)))
         .isEqualTo(Errno.EINVAL);
     assertThat(
             rig.refusal(

@@ -105,7 +105,8 @@ class ArpTest {
     assertThat(arps()).anyMatch(a -> a.targetIp().equals(Ip4Address.parse("192.0.2.3")));
     link.arp(ArpPacket.REPLY, TestLink.PEER, "192.0.2.3", "192.0.2.1");
     rig.advance(10);
-    assertThat(table()).extracting(n -> n.address().toString())
+    assertThat(table())
+        .extracting(n -> n.address().toString())
         .containsExactly("192.0.2.1", "192.0.2.3");
   }
 
@@ -137,25 +138,17 @@ class ArpTest {
       link.arp(ArpPacket.REPLY, i % 2 == 0 ? TestLink.PEER : OTHER, "192.0.2.2", "192.0.2.1");
     }
     assertThat(messages())
-        .containsExactly(
-            "arp: 192.0.2.2 moved from 02:00:00:00:00:77 to 02:00:00:00:00:99 on em0");
+        .containsExactly("arp: 192.0.2.2 moved from 02:00:00:00:00:77 to 02:00:00:00:00:99 on em0");
   }
 
   @Test
   void a_static_entry_stays_and_a_published_one_answers_for_its_address() throws Exception {
-    v.call(
-        () -> {
-          rig.inet(v)
-              .arp
-              .set(
-                  Ip4Address.parse("192.0.2.50"),
-                  new MacAddress(OTHER),
-                  false,
-                  true,
-                  false,
-                  false);
-          return 0;
-        });
+    v.call(() -> {
+      rig.inet(v)
+          .arp
+          .set(Ip4Address.parse("192.0.2.50"), new MacAddress(OTHER), false, true, false, false);
+      return 0;
+    });
     link.sent.clear();
     link.arp(ArpPacket.REQUEST, TestLink.PEER, "192.0.2.2", "192.0.2.50");
     assertThat(arps().getFirst().senderMac().bits()).isEqualTo(OTHER);
@@ -165,9 +158,7 @@ class ArpTest {
             "arp: 02:00:00:00:00:99 attempts to modify permanent entry for 192.0.2.50 on em0");
     rig.advance(5000);
     assertThat(table()).anyMatch(n -> n.published() && n.permanent());
-    assertThat(
-            rig.refusal(
-                v, () -> rig.inet(v).arp.delete(Ip4Address.parse("192.0.2.9"), null)))
+    assertThat(rig.refusal(v, () -> rig.inet(v).arp.delete(Ip4Address.parse("192.0.2.9"), null)))
         .isEqualTo(Errno.ENOENT);
   }
 

@@ -46,8 +46,7 @@ class HostileInputTest {
     Socket udp = rig.udp(v);
     udp.bind(Ip4Address.ANY, 7);
     udp.membership(
-        new Membership(
-            Membership.Operation.JOIN, Ip4Address.parse("239.1.2.3"), "em0", null));
+        new Membership(Membership.Operation.JOIN, Ip4Address.parse("239.1.2.3"), "em0", null));
     Socket raw = rig.raw(v, 0);
     List<byte[]> seeds = seeds();
     for (int i = 0; i < PACKETS; i++) {

@@ -52,9 +52,7 @@ class IgmpTest {
   }
 
   private List<IgmpMessage.GroupRecord> records() {
-    return messages().stream()
-        .flatMap(m -> ((IgmpMessage.Report3) m).records().stream())
-        .toList();
+    return messages().stream().flatMap(m -> ((IgmpMessage.Report3) m).records().stream()).toList();
   }
 
   private void query(IgmpMessage query, String to) {
@@ -76,8 +74,7 @@ class IgmpTest {
     rig.advance(1);
     assertThat(records())
         .singleElement()
-        .isEqualTo(
-            new IgmpMessage.GroupRecord(IgmpMessage.CHANGE_TO_EXCLUDE, GROUP, List.of()));
+        .isEqualTo(new IgmpMessage.GroupRecord(IgmpMessage.CHANGE_TO_EXCLUDE, GROUP, List.of()));
     rig.advance(4);
     assertThat(records()).hasSize(1);
     rig.advance(100);
@@ -121,8 +118,7 @@ class IgmpTest {
     rig.advance(30);
     link.sent.clear();
     Ip4Address other = Ip4Address.parse("198.51.100.8");
-    query(
-        new IgmpMessage.Query3(10, GROUP, false, 2, 125, List.of(SOURCE, other)), "239.1.2.3");
+    query(new IgmpMessage.Query3(10, GROUP, false, 2, 125, List.of(SOURCE, other)), "239.1.2.3");
     rig.advance(1);
     assertThat(records())
         .containsExactly(
@@ -136,8 +132,7 @@ class IgmpTest {
     link.sent.clear();
     query(new IgmpMessage.Brief(IgmpMessage.QUERY, 100, Ip4Address.ANY), "224.0.0.1");
     rig.advance(10);
-    assertThat(messages())
-        .containsExactly(new IgmpMessage.Brief(IgmpMessage.REPORT2, 0, GROUP));
+    assertThat(messages()).containsExactly(new IgmpMessage.Brief(IgmpMessage.REPORT2, 0, GROUP));
     membership(Membership.Operation.LEAVE, null);
     assertThat(messages()).containsExactly(new IgmpMessage.Brief(IgmpMessage.LEAVE, 0, GROUP));
   }

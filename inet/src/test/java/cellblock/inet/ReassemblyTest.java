@@ -128,7 +128,9 @@ class ReassemblyTest {
             .isEqualTo(lastSeen && model.complete());
       }
       for (int u = 0; got != null && u < units; u++) {
-        assertThat(got[Ip4Header.LENGTH + 8 * u]).as("round %d", round).isEqualTo((byte) model.value[u]);
+        assertThat(got[Ip4Header.LENGTH + 8 * u])
+            .as("round %d", round)
+            .isEqualTo((byte) model.value[u]);
       }
     }
     rig.advance(60);
@@ -190,10 +192,12 @@ class ReassemblyTest {
   @Test
   void what_an_interface_brought_goes_with_it() {
     link.ip(Packets.fragments(packet(5, 64), 32).getFirst());
-    rig.in(v, () -> {
-      rig.inet(v).purge(link.ifp);
-      return 0;
-    });
+    rig.in(
+        v,
+        () -> {
+          rig.inet(v).purge(link.ifp);
+          return 0;
+        });
     assertThat(held()).isZero();
     assertThat(rig.outstanding(v)).isZero();
   }
@@ -211,8 +215,7 @@ class ReassemblyTest {
       assertThat(p.length).isLessThanOrEqualTo(1500);
       assertThat(Ip4Header.verifies(p, 0)).isTrue();
       assertThat(Ip4Header.protocol(p, 0)).isEqualTo(99).isNotEqualTo(IpProtocol.UDP);
-      System.arraycopy(
-          p, Ip4Header.LENGTH, joined, Ip4Header.fragmentOffset(p, 0), p.length - 20);
+      System.arraycopy(p, Ip4Header.LENGTH, joined, Ip4Header.fragmentOffset(p, 0), p.length - 20);
     }
     assertThat(joined).isEqualTo(data);
   }

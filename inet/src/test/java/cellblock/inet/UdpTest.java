@@ -57,8 +57,7 @@ class UdpTest {
     Socket other = rig.udp(v);
     other.setOption(SocketOption.SO_REUSEPORT, 1);
     other.connect(PEER, 1000);
-    byte[] p =
-        Packets.udp("192.0.2.2", 1000, "192.0.2.1", other.localPort(), Packets.data(4));
+    byte[] p = Packets.udp("192.0.2.2", 1000, "192.0.2.1", other.localPort(), Packets.data(4));
     link.ip(p);
     assertThat(got(other)).isTrue();
     link.ip(Packets.udp("192.0.2.2", 1000, "192.0.2.1", 7, Packets.data(4)));
@@ -86,20 +85,17 @@ class UdpTest {
     assertThat(
             rig.refusal(
                 v,
-                () ->
-                    rig.inet(v).sockets.open(Family.INET, SocketType.RAW, 1, Credential.NOBODY)))
+                () -> rig.inet(v).sockets.open(Family.INET, SocketType.RAW, 1, Credential.NOBODY)))
         .isEqualTo(Errno.EPERM);
     Socket s =
         rig.in(
-            v,
-            () -> rig.inet(v).sockets.open(Family.INET, SocketType.DGRAM, 0, Credential.NOBODY));
+            v, () -> rig.inet(v).sockets.open(Family.INET, SocketType.DGRAM, 0, Credential.NOBODY));
     assertThat(Refused.by(() -> s.bind(Ip4Address.ANY, 53))).isEqualTo(Errno.EACCES);
     assertThat(Refused.by(() -> s.bind(Ip4Address.ANY, 5353))).isNull();
     assertThat(
             rig.refusal(
                 v,
-                () ->
-                    rig.inet(v).sockets.open(Family.INET6, SocketType.DGRAM, 0, Credential.ROOT)))
+                () -> rig.inet(v).sockets.open(Family.INET6, SocketType.DGRAM, 0, Credential.ROOT)))
         .isEqualTo(Errno.EAFNOSUPPORT);
   }
 
@@ -137,13 +133,11 @@ class UdpTest {
     assertThat(got(two)).isTrue();
     Ip4Address group = Ip4Address.parse("239.1.2.3");
     one.membership(new Membership(Membership.Operation.JOIN, group, "em0", null));
-    link.multicast(
-        group.bits(), Packets.udp("192.0.2.2", 1, "239.1.2.3", 7, Packets.data(4)));
+    link.multicast(group.bits(), Packets.udp("192.0.2.2", 1, "239.1.2.3", 7, Packets.data(4)));
     assertThat(got(one)).isTrue();
     assertThat(got(two)).isFalse();
     one.membership(new Membership(Membership.Operation.BLOCK_SOURCE, group, "em0", PEER));
-    link.multicast(
-        group.bits(), Packets.udp("192.0.2.2", 1, "239.1.2.3", 7, Packets.data(4)));
+    link.multicast(group.bits(), Packets.udp("192.0.2.2", 1, "239.1.2.3", 7, Packets.data(4)));
     assertThat(got(one)).isFalse();
   }
 
@@ -156,8 +150,9 @@ class UdpTest {
     s.send(Packets.data(4), 0, 4, group, 7);
     rig.settle();
     assertThat(s.receive(0, false).from()).isEqualTo(OWN);
-    assertThat(link.packets()).singleElement().satisfies(
-        p -> assertThat(Ip4Header.ttl(p, 0)).isEqualTo(1));
+    assertThat(link.packets())
+        .singleElement()
+        .satisfies(p -> assertThat(Ip4Header.ttl(p, 0)).isEqualTo(1));
     s.setOption(SocketOption.IP_MULTICAST_LOOP, 0);
     s.send(Packets.data(4), 0, 4, group, 7);
     rig.settle();
@@ -176,10 +171,8 @@ class UdpTest {
   @Test
   void sending_is_refused_as_FreeBSD_refuses_it() throws Exception {
     Socket s = rig.udp(v);
-    assertThat(Refused.by(() -> s.send(new byte[1], 0, 1, null, 0)))
-        .isEqualTo(Errno.EDESTADDRREQ);
-    assertThat(
-            Refused.by(() -> s.send(new byte[1], 0, 1, Ip4Address.parse("203.0.113.1"), 9)))
+    assertThat(Refused.by(() -> s.send(new byte[1], 0, 1, null, 0))).isEqualTo(Errno.EDESTADDRREQ);
+    assertThat(Refused.by(() -> s.send(new byte[1], 0, 1, Ip4Address.parse("203.0.113.1"), 9)))
         .isEqualTo(Errno.ENETUNREACH);
     assertThat(Refused.by(() -> s.send(new byte[9217], 0, 9217, PEER, 9)))
         .isEqualTo(Errno.EMSGSIZE);
@@ -215,7 +208,6 @@ class UdpTest {
     raw.send(own, 0, own.length, PEER, 0);
     assertThat(link.packets()).singleElement().isEqualTo(own);
     assertThat(rig.counter(v, "ip", "send-packets-fabricated-header")).isEqualTo(1);
-    assertThat(Refused.by(() -> raw.send(own, 0, own.length - 1, PEER, 0)))
-        .isEqualTo(Errno.EINVAL);
+    assertThat(Refused.by(() -> raw.send(own, 0, own.length - 1, PEER, 0))).isEqualTo(Errno.EINVAL);
   }
 }

@@ -18,9 +18,9 @@ import cellblock.wire.Ip4Header;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes ICMP messages in: answers echo, timestamp and mask requests, hands errors to the protocol that
- * sent the quoted packet, learns from redirects; raw sockets see what is left (ancestor: icmp_input of
- * netinet/ip_icmp.c). Threading: turns of the vnet's lane.
+ * Takes ICMP messages in: answers echo, timestamp and mask requests, hands errors to the protocol
+ * that sent the quoted packet, learns from redirects; raw sockets see what is left (ancestor:
+ * icmp_input of netinet/ip_icmp.c). Threading: turns of the vnet's lane.
  */
 public final class Icmp implements Ip4Protocol {
   private static final long SECOND = 1_000_000_000L;

@@ -15,11 +15,12 @@ import cellblock.wire.Ip4Header;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends what this host makes: picks nexthop and source, runs pfil out, fragments (ancestor: ip_output of
- * netinet/ip_output.c). The packet begins with its header, options in place; source 0 is chosen here, and
- * so are identification and checksum.
+ * Sends what this host makes: picks nexthop and source, runs pfil out, fragments (ancestor:
+ * ip_output of netinet/ip_output.c). The packet begins with its header, options in place; source 0
+ * is chosen here, and so are identification and checksum.
  *
- * <p>Threading: turns of the vnet's lane. Takes every mbuf over. Allocates nothing unless it fragments.
+ * <p>Threading: turns of the vnet's lane. Takes every mbuf over. Allocates nothing unless it
+ * fragments.
  */
 public final class Ip4Output {
   /** IP_RAWOUTPUT: the header is the sender's own. */
@@ -313,8 +314,8 @@ public final class Ip4Output {
   }
 
   /**
-   * The address that a packet to {@code destination} would leave with, or null (ancestor: in_pcbladdr,
-   * ip_rtaddr).
+   * The address that a packet to {@code destination} would leave with, or null (ancestor:
+   * in_pcbladdr, ip_rtaddr).
    */
   public @Nullable InAddress sourceFor(int fib, int destination) {
     Nexthop nh = routes.lookup4(fib, destination, 0);
