@@ -62,6 +62,7 @@ public final class Ip4Output {
    * @return null, or why it was not sent
    */
   public @Nullable Errno output(Mbuf m, int flags, @Nullable IpMoptions imo) {
+    ip.room(m, "Ip4Output");
     if ((flags & RAW) == 0) {
       int field = Ip4Header.offsetField(m.buf, m.off);
       Ip4Header.putId(m.buf, m.off, ip.ids.next(field));
@@ -99,9 +100,15 @@ public final class Ip4Output {
   private @Nullable Errno filtered(Mbuf m, Ifnet ifp, int flags, @Nullable IpMoptions imo) {
     if (!ip.filter.emptyOut()) {
       int before = Ip4Header.destination(m.buf, m.off);
+      int keptMtu = mtu; // a hook may send packets of its own meanwhile
+      int keptHop = nextHop;
+      boolean keptGateway = gateway;
       if (!ip.filter.passesOut(m, ifp)) {
         return Errno.EACCES;
       }
+      mtu = keptMtu;
+      nextHop = keptHop;
+      gateway = keptGateway;
       int after = Ip4Header.destination(m.buf, m.off);
       if (after != before) { // a filter sent it elsewhere
         Errno error = route(m, after, flags & ~ROUTETOIF, imo);

@@ -68,6 +68,7 @@ public final class Udp implements Ip4Protocol {
 
   @Override
   public void input(Mbuf m, int headerLength, InIfinfo in) {
+    ip.room(m, "UdpInput");
     stats.ipackets++;
     int at = m.off + headerLength;
     int length = m.len - headerLength;
