@@ -87,7 +87,7 @@ public final class LocalShell {
     Thread self = Thread.currentThread();
     KernelPort port;
     try {
-      port = door.enter(streams.jid(), 0, name, 0, signal -> self.interrupt());
+      port = door.enter(streams.jid(), fib(streams), name, 0, signal -> self.interrupt());
     } catch (KernelError e) {
       streams.err().println(name + ": " + e.getMessage());
       return 1;
@@ -99,6 +99,12 @@ public final class LocalShell {
       streams.out().flush();
       door.leave(port);
     }
+  }
+
+  /** The FIB that the environment carries: setfib(1), exec.fib. */
+  private static int fib(ToolStreams streams) {
+    Mark mark = Mark.of(streams.env());
+    return mark == null ? 0 : mark.fib();
   }
 
   /** What a tool is given here. */
@@ -194,6 +200,7 @@ public final class LocalShell {
     public int spawn(HostCommand command) throws InterruptedException {
       if (isTool(command.argv().getFirst())) {
         Map<String, String> env = new LinkedHashMap<>(command.env());
+        new Mark(0, command.jid(), command.fib()).into(env, "");
         return execute(
             command.argv(), new ToolStreams(in(), out(), err(), env, command.jid()));
       }

@@ -61,6 +61,13 @@ class InterfaceLifeTest {
     assertThat(lo.capEnabled()).isEqualTo(0x680003);
     assertThat(lo.groups()).containsExactly("all", "lo");
     rig.up(lo);
+    assertThat(lo.flags()).isEqualTo(0x8009);
+    rig.in(
+        jail,
+        () -> {
+          lo.addAddress(new IfAddress(lo, Family.INET, 0x7f00_0001L << 32, 0, 8));
+          return 0;
+        });
     assertThat(lo.flags()).isEqualTo(0x8049);
   }
 
@@ -137,8 +144,7 @@ class InterfaceLifeTest {
     assertThat(refused(() -> ifp.setFlags(IfFlags.PPROMISC, 0))).isNull();
     assertThat(ifp.flags() & (IfFlags.PROMISC | IfFlags.PPROMISC)).isEqualTo(0x20100);
     assertThat(refused(() -> ifp.setFlags(0, IfFlags.PPROMISC | IfFlags.UP))).isNull();
-    assertThat(ifp.flags() & (IfFlags.PROMISC | IfFlags.PPROMISC | IfFlags.UP | IfFlags.RUNNING))
-        .isZero();
+    assertThat(ifp.flags() & (IfFlags.PROMISC | IfFlags.PPROMISC | IfFlags.UP)).isZero();
   }
 
   @Test
@@ -258,7 +264,7 @@ class InterfaceLifeTest {
     assertThat(rig.refusal(rig.lend("nosuch0", jail))).isEqualTo(Errno.ENXIO);
     assertThat(rig.refusal(rig.lend("lo1", rig.host))).isEqualTo(Errno.EEXIST);
     assertThat(rig.refusal(rig.lend("lo1", jail))).isEqualTo(Errno.EEXIST);
-    assertThat(rig.refusal(rig.lend("lo0", jail))).isEqualTo(Errno.EINVAL);
+    assertThat(rig.refusal(rig.lend("lo0", jail))).isEqualTo(Errno.EEXIST);
     assertThat(rig.refusal(IfMove.reclaim(rig.host, "nosuch0", jail))).isEqualTo(Errno.ENXIO);
     assertThat(rig.names(rig.host)).containsExactly("lo0", "lo1");
   }

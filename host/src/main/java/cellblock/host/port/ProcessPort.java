@@ -54,7 +54,7 @@ public final class ProcessPort implements KernelPort {
     } catch (ErrnoException e) {
       throw refusal(e);
     } catch (KernelFault e) {
-      throw new KernelError("EIO", Errno.EIO.text(), e.getMessage());
+      throw new KernelError("EIO", Errno.EIO.text(), String.valueOf(e.getMessage()));
     }
   }
 

@@ -108,6 +108,9 @@ public final class Prisons {
     if (parent.state() != PrisonState.ALIVE) {
       throw new ErrnoException(Errno.ENOENT, "jail \"" + parent.name() + "\" not found");
     }
+    if (parent != prison0 && parent.childrenMax() == 0) {
+      throw new ErrnoException(Errno.EPERM);
+    }
     for (Prison p = parent; p != null; p = p.parent()) {
       if (p.childrenCur() >= p.childrenMax()) {
         throw new ErrnoException(Errno.EPERM, "prison limit exceeded");

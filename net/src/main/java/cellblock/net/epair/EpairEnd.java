@@ -84,8 +84,13 @@ final class EpairEnd implements IfDriver {
     return null;
   }
 
+  /** Running from its creation on, up or down. */
+  @Override
+  public void stop(Ifnet ifp) {}
+
   @Override
   public void attached(Ifnet ifp) {
+    ifp.running(true);
     ifp.linkStateChange(pair.plugged() ? LinkState.UP : LinkState.DOWN);
   }
 

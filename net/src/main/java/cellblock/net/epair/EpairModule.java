@@ -19,7 +19,7 @@ public final class EpairModule implements KernelModule {
 
   @Override
   public ModuleInfo info() {
-    return ModuleInfo.of("if_epair", 1, new ModuleInfo.Dependency("net", 1, 1, 1));
+    return ModuleInfo.of("if_epair", 3, new ModuleInfo.Dependency("net", 1, 1, 1));
   }
 
   @Override

@@ -37,9 +37,9 @@ public interface IfDriver {
   /** The link-level multicast filter changed (SIOCADDMULTI, SIOCDELMULTI). */
   default void multicastChanged(Ifnet ifp) {}
 
-  /** Whether the first address of a family brings the interface up (SIOCSIFADDR). */
-  default boolean upOnAddress() {
-    return true;
+  /** The first address of a family has come (SIOCSIFADDR): most interfaces are up from here on. */
+  default void firstAddress(Ifnet ifp) {
+    ifp.up();
   }
 
   /** It is about to be moved: drop what is held in this vnet (if_reassign). */

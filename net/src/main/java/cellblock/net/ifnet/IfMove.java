@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * target, a failure brings it back to where it was, up if it was up; what was revoked by then is
  * lost.
  *
- * <p>Refusals: ENXIO (not there), EEXIST (the target is where it is, or has the name), EBUSY
- * (source or target is going away), EINVAL (lo0 stays where it is).
+ * <p>Refusals: ENXIO (not there), EEXIST (the target is where it is, or has the name, as every vnet
+ * has a lo0), EBUSY (source or target is going away).
  */
 public final class IfMove extends IfSaga<Ifnet> {
   private final Ifnet ifp;
@@ -62,7 +62,7 @@ public final class IfMove extends IfSaga<Ifnet> {
               throw new ErrnoException(Errno.EEXIST);
             }
             if (here.loopback() == ifp) {
-              throw new ErrnoException(Errno.EINVAL);
+              throw new ErrnoException(Errno.EEXIST); // every vnet has one of its own
             }
             source.gate();
             IfMove m = new IfMove(ifp, source, target, false);

@@ -439,8 +439,8 @@ public final class Ifnet implements MbufInput {
     addresses = Snapshots.with(addresses, a);
     a.attached = true;
     a.entry = vnet.ledger().enter(LedgerKind.ADDRESS, a, null);
-    if (first && driver.upOnAddress()) {
-      up();
+    if (first) {
+      driver.firstAddress(this);
     }
     interfaces().tellAddress(this, a, true);
   }

@@ -8,6 +8,7 @@ import cellblock.kern.vnet.Vnet;
 import cellblock.kern.vnet.VnetVariable;
 import cellblock.wire.Family;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -87,6 +88,11 @@ public final class Interfaces {
   /** The interfaces in order of arrival; those on their way out until they are unlinked. A copy. */
   public List<Ifnet> list() {
     return List.copyOf(list.values());
+  }
+
+  /** The same without a copy: what is walked changes with the list. Any thread, in a section. */
+  public Iterable<Ifnet> walk() {
+    return Collections.unmodifiableCollection(list.values());
   }
 
   /** By name, for management: it may be leaving (ifunit). In a turn. */

@@ -36,14 +36,19 @@ public final class LoopClone implements CloneOps {
 
     @Override
     public void init(Ifnet ifp) {
-      ifp.running(true);
       ifp.linkStateChange(LinkState.UP);
     }
 
     @Override
     public void stop(Ifnet ifp) {
-      ifp.running(false);
       ifp.linkStateChange(LinkState.DOWN);
+    }
+
+    /** As FreeBSD's lo: running from its first address on, whether up or down. */
+    @Override
+    public void firstAddress(Ifnet ifp) {
+      ifp.running(true);
+      ifp.up();
     }
   }
 

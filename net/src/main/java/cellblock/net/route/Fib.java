@@ -8,11 +8,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A rib as it stood at one moment: what packets are routed by (ancestor: the lookup half of {@code
- * net/route/fib_algo.c}, {@code fib4_lookup} and {@code fib6_lookup}). It differs in being a snapshot
- * that the next change replaces whole, so a change of a less specific route cannot leave an old nexthop
- * behind under a more specific one.
+ * net/route/fib_algo.c}, {@code fib4_lookup} and {@code fib6_lookup}). It differs in being a
+ * snapshot that the next change replaces whole, so a change of a less specific route cannot leave
+ * an old nexthop behind under a more specific one.
  *
- * <p>Threading: immutable, may be read from anywhere. Keys are left-aligned, as in {@link IpAddress}.
+ * <p>Threading: immutable, may be read from anywhere. Keys are left-aligned, as in {@link
+ * IpAddress}.
  */
 public final class Fib {
   private final Family family;
@@ -34,7 +35,8 @@ public final class Fib {
    * answer may be one that {@linkplain Nexthop#discards discards}.
    *
    * @param destination as an int in host order
-   * @param flow any int, the same for all packets of a flow: chooses among the ways of a multipath route
+   * @param flow any int, the same for all packets of a flow: chooses among the ways of a multipath
+   *     route
    */
   public @Nullable Nexthop lookup4(int destination, int flow) {
     return chosen(tree.lookup4(destination), flow);
@@ -86,10 +88,9 @@ public final class Fib {
 
   /** All routes by ascending address, shorter prefixes first. */
   public void forEach(Consumer<RouteEntry> visitor) {
-    tree.forEach(
-        (hi, lo, length, target) ->
-            visitor.accept(
-                new RouteEntry(new IpPrefix(IpAddress.ofKey(family, hi, lo), length), target)));
+    tree.forEach((hi, lo, length, target) ->
+        visitor.accept(
+            new RouteEntry(new IpPrefix(IpAddress.ofKey(family, hi, lo), length), target)));
   }
 
   PrefixTree<RouteTarget> tree() {

@@ -11,8 +11,9 @@ import cellblock.wire.IpAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * From a request to a nexthop: which interface reaches the gateway, and from which address (ancestor:
- * rt_getifa_fib in net/route.c, ifa_ifwithroute and ifaof_ifpforaddr, nhop_create_from_info).
+ * From a request to a nexthop: which interface reaches the gateway, and from which address
+ * (ancestor: rt_getifa_fib in net/route.c, ifa_ifwithroute and ifaof_ifpforaddr,
+ * nhop_create_from_info).
  *
  * <p>It differs in asking the table first, where an interface route answers in one lookup, and the
  * addresses only then. Threading: the lane.
@@ -172,7 +173,9 @@ final class GatewayLookup {
     return new Way(ifp, ifp, nh.address());
   }
 
-  /** By the attached address of at least {@code length} bits whose prefix covers it most closely. */
+  /**
+   * By the attached address of at least {@code length} bits whose prefix covers it most closely.
+   */
   private @Nullable Way covering(IpAddress gateway, int length) {
     IfAddress closest = null;
     for (Ifnet ifp : Interfaces.of(rib.vnet()).list()) {
@@ -191,15 +194,16 @@ final class GatewayLookup {
     return rib.options().addAddrAllFibs().get() != 0 || ifp.fib() == rib.number();
   }
 
-  /** The interface's address whose prefix covers {@code near}, else its first of the rib's family. */
+  /**
+   * The interface's address whose prefix covers {@code near}, else its first of the rib's family.
+   */
   private @Nullable IfAddress best(Ifnet ifp, IpAddress near) {
     IfAddress first = null;
     IfAddress closest = null;
     for (IfAddress a : ifp.addresses()) {
       if (a.family() == rib.family()) {
         first = first == null ? a : first;
-        if (covers(a, near)
-            && (closest == null || a.prefixLength() > closest.prefixLength())) {
+        if (covers(a, near) && (closest == null || a.prefixLength() > closest.prefixLength())) {
           closest = a;
         }
       }
@@ -216,7 +220,9 @@ final class GatewayLookup {
     return IpAddress.ofKey(a.family(), a.hi(), a.lo());
   }
 
-  /** Whether a request means this nexthop: by all of gateway, interface and address that it says. */
+  /**
+   * Whether a request means this nexthop: by all of gateway, interface and address that it says.
+   */
   static boolean names(RouteSpec spec, Nexthop nh) {
     IpAddress gateway = spec.gateway();
     if (gateway != null

@@ -13,13 +13,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How to reach the next router or the destination itself: interface, neighbour, source address, MTU
- * (ancestor: struct nhop_object, net/route/nhop.h and nhop_ctl.c). Shared by equality among the routes
- * of a rib.
+ * (ancestor: struct nhop_object, net/route/nhop.h and nhop_ctl.c). Shared by equality among the
+ * routes of a rib.
  *
- * <p>It differs in what {@link #valid} says: a nexthop that no route leads to any more, of a rib that is
- * closed, or of an interface that was detached or moved, is invalid from then on, however long somebody
- * keeps it. Holders are the rib's routes and {@link RouteCache}s; when the last route goes, the caches
- * are cleared, so that nothing can hold a nexthop longer than its rib does.
+ * <p>It differs in what {@link #valid} says: a nexthop that no route leads to any more, of a rib
+ * that is closed, or of an interface that was detached or moved, is invalid from then on, however
+ * long somebody keeps it. Holders are the rib's routes and {@link RouteCache}s; when the last route
+ * goes, the caches are cleared, so that nothing can hold a nexthop longer than its rib does.
  *
  * <p>Threading: facts and {@link #valid} from anywhere; counts are the lane's.
  */
@@ -153,9 +153,10 @@ public final class Nexthop implements RouteTarget {
   }
 
   /**
-   * Whether a packet may go this way now, asked without a lookup: a route of an open rib leads here, the
-   * interface is attached to the rib's vnet and has not been away since, and its link is up, which does
-   * not matter where packets are dropped anyway (ancestor: NH_IS_VALID, which asks for the link alone).
+   * Whether a packet may go this way now, asked without a lookup: a route of an open rib leads
+   * here, the interface is attached to the rib's vnet and has not been away since, and its link is
+   * up, which does not matter where packets are dropped anyway (ancestor: NH_IS_VALID, which asks
+   * for the link alone).
    */
   public boolean valid() {
     Ifnet ifp = key.ifnet;

@@ -7,11 +7,11 @@ import java.util.stream.Collectors;
 
 /**
  * Several nexthops that share a route's flows by weight (ancestor: struct nhgrp_object,
- * net/route/nhgrp.c). A flow stays with its nexthop while that is valid, else goes to the next one that
- * is; FreeBSD drops it until the route is withdrawn.
+ * net/route/nhgrp.c). A flow stays with its nexthop while that is valid, else goes to the next one
+ * that is; FreeBSD drops it until the route is withdrawn.
  *
- * <p>Also the form of a single nexthop whose weight is not 1. Shared by equality within a rib; immutable
- * but for its count, which is the lane's.
+ * <p>Also the form of a single nexthop whose weight is not 1. Shared by equality within a rib;
+ * immutable but for its count, which is the lane's.
  */
 public final class NexthopGroup implements RouteTarget {
   /** RIB_MAX_MPATH_WIDTH: slots that the flows are spread over. */
@@ -32,7 +32,9 @@ public final class NexthopGroup implements RouteTarget {
     this.entry = ledger.enter(LedgerKind.NEXTHOP, this, null);
   }
 
-  /** Shares {@link #WIDTH} slots out: each path gets at least one, rounding errors go to the last. */
+  /**
+   * Shares {@link #WIDTH} slots out: each path gets at least one, rounding errors go to the last.
+   */
   private static Nexthop[] slots(List<Path> paths) {
     long total = 0;
     for (Path p : paths) {

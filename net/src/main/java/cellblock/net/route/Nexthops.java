@@ -8,8 +8,8 @@ import java.util.Map;
 
 /**
  * The nexthops and groups of a rib, shared by equality, numbered from 1 by the lowest free number
- * (ancestor: struct nh_control, net/route/nhop.c and nhgrp.c). Whoever takes a target by {@link #one} or
- * {@link #group} must {@link #retain} it or {@link #sweep} it. Threading: the lane.
+ * (ancestor: struct nh_control, net/route/nhop.c and nhgrp.c). Whoever takes a target by {@link
+ * #one} or {@link #group} must {@link #retain} it or {@link #sweep} it. Threading: the lane.
  */
 final class Nexthops {
   private final Rib rib;

@@ -13,8 +13,8 @@ import java.util.Map;
 
 /**
  * Host routes that ICMP redirects made, and that go by themselves (ancestor: rib_add_redirect of
- * net/route.c, icmp_verify_redirect_gateway of netinet/ip_icmp.c, net/route/route_temporal.c). It differs
- * in that a second redirect for a host takes the place of the first. Threading: the lane.
+ * net/route.c, icmp_verify_redirect_gateway of netinet/ip_icmp.c, net/route/route_temporal.c). It
+ * differs in that a second redirect for a host takes the place of the first. Threading: the lane.
  */
 final class Redirects {
   private record Place(int fib, IpPrefix prefix) {}
@@ -30,12 +30,7 @@ final class Redirects {
 
   /** {@link RouteTables#redirect}. */
   void add(
-      int fib,
-      IpAddress destination,
-      IpAddress gateway,
-      IpAddress author,
-      Ifnet ifp,
-      long lifetime)
+      int fib, IpAddress destination, IpAddress gateway, IpAddress author, Ifnet ifp, long lifetime)
       throws ErrnoException {
     Rib rib = tables.rib(fib, destination.family());
     verify(rib, destination, gateway, author, ifp);

@@ -2,13 +2,11 @@ package cellblock.net.route;
 
 import cellblock.kern.errno.Errno;
 import cellblock.kern.errno.ErrnoException;
-import cellblock.kern.lane.Event;
 import cellblock.kern.ledger.Ledger;
 import cellblock.kern.ledger.LedgerKind;
 import cellblock.kern.vnet.Vnet;
 import cellblock.wire.Family;
 import cellblock.wire.IpPrefix;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
@@ -19,14 +17,15 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The routing table of one FIB and family: changed here, read through {@link #fib} (ancestor: struct
- * rib_head and {@code net/route/route_ctl.c}).
+ * The routing table of one FIB and family: changed here, read through {@link #fib} (ancestor:
+ * struct rib_head and {@code net/route/route_ctl.c}).
  *
- * <p>A closed rib stays usable by whoever still names it: it holds nothing, answers nothing, refuses
- * additions, and ends subscriptions that are ended already. So it does not matter in which order a
- * vnet's subsystems are destroyed.
+ * <p>A closed rib stays usable by whoever still names it: it holds nothing, answers nothing,
+ * refuses additions, and ends subscriptions that are ended already. So it does not matter in which
+ * order a vnet's subsystems are destroyed.
  *
- * <p>Threading: the lane of the vnet; {@link #fib}, {@link #generation} and {@link #open} from anywhere.
+ * <p>Threading: the lane of the vnet; {@link #fib}, {@link #generation} and {@link #open} from
+ * anywhere.
  */
 public final class Rib {
   private final Vnet vnet;
@@ -42,11 +41,7 @@ public final class Rib {
   private volatile Fib fib;
   private volatile boolean open = true;
 
-  private List<RibSubscription> subscribers = List.of();
-  private final ArrayDeque<RibChange> untold = new ArrayDeque<>();
-  private final ArrayDeque<RibChange> delayed = new ArrayDeque<>();
-  private final Event deliver = Event.of(this::deliver);
-  private boolean telling;
+  private final RibSubscribers subscribers;
 
   /** An empty rib, registered in the vnet's ledger. */
   Rib(Vnet vnet, Family family, int number, RouteOptions options) {
@@ -55,6 +50,7 @@ public final class Rib {
     this.number = number;
     this.options = options;
     this.gateways = new GatewayLookup(this);
+    this.subscribers = new RibSubscribers(vnet.lane());
     this.fib = Fib.empty(family, 0);
     this.entry = vnet.ledger().enter(LedgerKind.RIB, this, null);
   }
@@ -104,11 +100,12 @@ public final class Rib {
   // ---- changes ----
 
   /**
-   * Adds a route, or a way to one where multipath allows it. A pinned route takes the place of one that
-   * is not (ancestor: rib_add_route).
+   * Adds a route, or a way to one where multipath allows it. A pinned route takes the place of one
+   * that is not (ancestor: rib_add_route).
    *
-   * @throws ErrnoException EEXIST: there is such a route; ENETUNREACH: no interface reaches the gateway;
-   *     EINVAL: flags, prefix and gateway do not agree; EAFNOSUPPORT; EBUSY: the vnet is going away
+   * @throws ErrnoException EEXIST: there is such a route; ENETUNREACH: no interface reaches the
+   *     gateway; EINVAL: flags, prefix and gateway do not agree; EAFNOSUPPORT; EBUSY: the vnet is
+   *     going away
    */
   public RibChange add(RouteSpec spec) throws ErrnoException {
     gate(spec);
@@ -157,7 +154,8 @@ public final class Rib {
    * Deletes a route, or the one way of it that the request's gateway, interface or address name. A
    * multipath route goes one named way at a time (ancestor: rib_del_route).
    *
-   * @throws ErrnoException ESRCH: no such route or way; EADDRINUSE: it is pinned and the request is not
+   * @throws ErrnoException ESRCH: no such route or way; EADDRINUSE: it is pinned and the request is
+   *     not
    */
   public RibChange delete(RouteSpec spec) throws ErrnoException {
     checkFamily(spec);
@@ -174,14 +172,12 @@ public final class Rib {
     if (pinned(old) && !spec.has(RouteFlags.PINNED)) {
       throw new ErrnoException(Errno.EADDRINUSE);
     }
-    return kept.isEmpty()
-        ? remove(prefix, old)
-        : put(RibChange.Command.CHANGE, prefix, old, kept);
+    return kept.isEmpty() ? remove(prefix, old) : put(RibChange.Command.CHANGE, prefix, old, kept);
   }
 
   /**
-   * Changes a route: what the request does not say stays. Of a multipath route it changes the way whose
-   * gateway the request names (ancestor: rib_change_route).
+   * Changes a route: what the request does not say stays. Of a multipath route it changes the way
+   * whose gateway the request names (ancestor: rib_change_route).
    *
    * @throws ErrnoException as {@link #add}; ESRCH: no such route or way
    */
@@ -242,16 +238,15 @@ public final class Rib {
     if (old != null) {
       nexthops.release(old);
     }
-    tell(change);
+    subscribers.tell(change);
     return change;
   }
 
   private RibChange remove(IpPrefix p, RouteTarget old) {
     publish(fib.tree().without(p.address().hi(), p.address().lo(), p.length()));
-    RibChange change =
-        new RibChange(this, RibChange.Command.DELETE, generation(), p, old, null);
+    RibChange change = new RibChange(this, RibChange.Command.DELETE, generation(), p, old, null);
     nexthops.release(old);
-    tell(change);
+    subscribers.tell(change);
     return change;
   }
 
@@ -278,9 +273,9 @@ public final class Rib {
   }
 
   /**
-   * Takes out every way whose nexthop {@code which} names, pinned ones included, and the routes that are
-   * left without any. Published at once, then told in order of address (ancestor: rib_walk_del, which
-   * leaves pinned routes).
+   * Takes out every way whose nexthop {@code which} names, pinned ones included, and the routes
+   * that are left without any. Published at once, then told in order of address (ancestor:
+   * rib_walk_del, which leaves pinned routes).
    *
    * @return how many routes were deleted or changed
    */
@@ -293,21 +288,20 @@ public final class Rib {
     List<RibChange> changes = new ArrayList<>();
     PrefixTree.Builder<RouteTarget> edit = fib.tree().edit();
     long next = generation() + 1;
-    fib.forEach(
-        e -> {
-          List<RouteTarget.Path> kept = kept(e.target(), gone);
-          if (kept.size() == e.target().paths().size()) {
-            return;
-          }
-          changes.add(purged(edit, e, kept, next));
-        });
+    fib.forEach(e -> {
+      List<RouteTarget.Path> kept = kept(e.target(), gone);
+      if (kept.size() == e.target().paths().size()) {
+        return;
+      }
+      changes.add(purged(edit, e, kept, next));
+    });
     publish(edit.build());
     for (RibChange c : changes) {
       if (c.before() != null) {
         nexthops.release(c.before());
       }
     }
-    changes.forEach(this::tell);
+    changes.forEach(subscribers::tell);
     return changes.size();
   }
 
@@ -337,9 +331,9 @@ public final class Rib {
   // ---- subscribers ----
 
   /**
-   * Tells {@code callback} of each change from now on, and of the end. A change made inside a callback
-   * is told after the present one, to all in the same order. A closed rib gives a subscription that is
-   * closed.
+   * Tells {@code callback} of each change from now on, and of the end. A change made inside a
+   * callback is told after the present one, to all in the same order. A closed rib gives a
+   * subscription that is closed.
    *
    * @param who for people, in the ledger
    */
@@ -349,67 +343,17 @@ public final class Rib {
     if (!open) {
       throw new ErrnoException(Errno.EBUSY);
     }
-    RibSubscription s = new RibSubscription(this, when, who, callback);
-    List<RibSubscription> now = new ArrayList<>(subscribers);
-    now.add(s);
-    subscribers = now;
+    RibSubscription s = new RibSubscription(this, subscribers, when, who, callback);
+    subscribers.add(s);
     return s;
-  }
-
-  void forget(RibSubscription s) {
-    List<RibSubscription> now = new ArrayList<>(subscribers);
-    now.remove(s);
-    subscribers = now;
-  }
-
-  private void tell(RibChange change) {
-    if (subscribers.isEmpty()) {
-      return;
-    }
-    untold.add(change);
-    if (telling) {
-      return; // whoever is telling goes on with it
-    }
-    telling = true;
-    try {
-      for (RibChange next; (next = untold.poll()) != null; ) {
-        tellNow(next);
-      }
-    } finally {
-      telling = false;
-    }
-  }
-
-  private void tellNow(RibChange change) {
-    boolean later = false;
-    for (RibSubscription s : subscribers) {
-      if (s.when() == RibSubscription.When.IMMEDIATE) {
-        s.tell(change);
-      } else {
-        later = true;
-      }
-    }
-    if (later) {
-      delayed.add(change);
-      vnet.lane().post(deliver);
-    }
-  }
-
-  private void deliver() {
-    for (RibChange next; (next = delayed.poll()) != null; ) {
-      for (RibSubscription s : subscribers) {
-        if (s.when() == RibSubscription.When.DELAYED) {
-          s.tell(next);
-        }
-      }
-    }
   }
 
   // ---- the end ----
 
   /**
-   * Takes all routes out, lets go of every nexthop, clears the caches that hold one, and tells every
-   * subscriber what is outstanding and then CLOSING. Twice is once. The shutdown stage does this.
+   * Takes all routes out, lets go of every nexthop, clears the caches that hold one, and tells
+   * every subscriber what is outstanding and then CLOSING. Twice is once. The shutdown stage does
+   * this.
    */
   void close() {
     if (!open) {
@@ -418,17 +362,8 @@ public final class Rib {
     open = false;
     publish(PrefixTree.empty(family.width()));
     nexthops.close();
-    for (RibChange next; (next = untold.poll()) != null; ) {
-      tellNow(next);
-    }
-    deliver();
-    RibChange closing =
-        new RibChange(this, RibChange.Command.CLOSING, generation(), null, null, null);
-    for (RibSubscription s : subscribers) {
-      s.tell(closing);
-    }
-    subscribers = List.of();
-    delayed.clear();
+    subscribers.close(
+        new RibChange(this, RibChange.Command.CLOSING, generation(), null, null, null));
   }
 
   /** Frees the rib; closes it first where no shutdown stage did. */

@@ -6,8 +6,9 @@ import java.util.function.Consumer;
 
 /**
  * Somebody who is told of each change of a rib (ancestor: struct rib_subscription,
- * net/route/route_subscription.c). It differs in its end: a closing rib tells each subscriber so and
- * lets go of it, and unsubscribing is legal in every state, before or after that, any number of times.
+ * net/route/route_subscription.c). It differs in its end: a closing rib tells each subscriber so
+ * and lets go of it, and unsubscribing is legal in every state, before or after that, any number of
+ * times.
  *
  * <p>Threading: turns of the vnet's lane.
  */
@@ -29,6 +30,7 @@ public final class RibSubscription {
   }
 
   private final Rib rib;
+  private final RibSubscribers among;
   private final When when;
   private final String who;
   private final Consumer<RibChange> callback;
@@ -37,8 +39,10 @@ public final class RibSubscription {
   private State state = State.ACTIVE;
   private int running;
 
-  RibSubscription(Rib rib, When when, String who, Consumer<RibChange> callback) {
+  RibSubscription(
+      Rib rib, RibSubscribers among, When when, String who, Consumer<RibChange> callback) {
     this.rib = rib;
+    this.among = among;
     this.when = when;
     this.who = who;
     this.callback = callback;
@@ -78,13 +82,13 @@ public final class RibSubscription {
   /**
    * Ends it: the callback is not called from now on. Nothing happens when it ended already.
    *
-   * @return whether the callback is not running: false = this call comes from inside it, so it is still
-   *     to return
+   * @return whether the callback is not running: false = this call comes from inside it, so it is
+   *     still to return
    */
   public boolean unsubscribe() {
     if (state == State.ACTIVE) {
       end(State.UNSUBSCRIBED);
-      rib.forget(this);
+      among.remove(this);
     }
     return running == 0;
   }

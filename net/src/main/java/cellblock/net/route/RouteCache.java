@@ -5,10 +5,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One remembered nexthop, for a pcb or a tunnel that sends to the same destination again and again
- * (ancestor: struct route with its {@code ro_nh} and {@code rt_cookie}, net/route.h; the tunnels' route
- * cache of the branch that seed 1 speaks of). It needs no subscription and no order of teardown: the
- * answer is used again only while the rib has not changed and the nexthop is {@linkplain Nexthop#valid
- * valid}, and a nexthop that loses its last route clears whoever remembers it.
+ * (ancestor: struct route with its {@code ro_nh} and {@code rt_cookie}, net/route.h; the tunnels'
+ * route cache of the branch that seed 1 speaks of). It needs no subscription and no order of
+ * teardown: the answer is used again only while the rib has not changed and the nexthop is
+ * {@linkplain Nexthop#valid valid}, and a nexthop that loses its last route clears whoever
+ * remembers it.
  *
  * <p>Threading: turns of the vnet's lane.
  */
@@ -36,8 +37,8 @@ public final class RouteCache {
   }
 
   /**
-   * The nexthop for a destination: the remembered one if it still holds, else by a lookup, remembered
-   * then. Arguments and answer as in {@link Fib#lookup}.
+   * The nexthop for a destination: the remembered one if it still holds, else by a lookup,
+   * remembered then. Arguments and answer as in {@link Fib#lookup}.
    */
   public @Nullable Nexthop get(int toFib, Family family, long toHi, long toLo, int ofFlow) {
     Nexthop held = nexthop;

@@ -48,7 +48,8 @@ public sealed interface RouteMessage {
   }
 
   /**
-   * A route was added, deleted, changed or asked for; one message for each way of a multipath route.
+   * A route was added, deleted, changed or asked for; one message for each way of a multipath
+   * route.
    *
    * @param nexthop null where the request failed
    * @param flags RTF_*

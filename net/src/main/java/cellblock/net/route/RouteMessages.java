@@ -14,9 +14,9 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Who listens to a vnet's routing messages, {@code route monitor} for one (ancestor: net/rtsock.c, its
- * sending half). Interfaces are heard as an {@link IfListener}. Threading: turns of the lane; listeners
- * are called in them and must not block.
+ * Who listens to a vnet's routing messages, {@code route monitor} for one (ancestor: net/rtsock.c,
+ * its sending half). Interfaces are heard as an {@link IfListener}. Threading: turns of the lane;
+ * listeners are called in them and must not block.
  */
 public final class RouteMessages implements IfListener {
   private final Vnet vnet;
@@ -138,8 +138,7 @@ public final class RouteMessages implements IfListener {
   @Override
   public void address(Ifnet ifp, IfAddress a, boolean added) {
     send(
-        new RouteMessage.Address(
-            added ? RouteMessage.Type.NEWADDR : RouteMessage.Type.DELADDR, a));
+        new RouteMessage.Address(added ? RouteMessage.Type.NEWADDR : RouteMessage.Type.DELADDR, a));
   }
 
   /** Lets go of every listener. */

@@ -12,8 +12,8 @@ import java.util.function.Function;
 
 /**
  * Routing's part of module net: its variable, stages and sysctls (ancestor: vnet_rtables_init and
- * rtables_destroy with their places). Constructor and destructor stand where FreeBSD's do; their order
- * among the other subsystems does not matter, because a closed rib harms nobody.
+ * rtables_destroy with their places). Constructor and destructor stand where FreeBSD's do; their
+ * order among the other subsystems does not matter, because a closed rib harms nobody.
  */
 public final class RouteModule {
   private static final String NAME = "route tables";

@@ -7,7 +7,8 @@ import cellblock.wire.IpPrefix;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is asked of a rib (ancestor: struct rt_addrinfo, net/route.h). What is null or 0 is not said.
+ * What is asked of a rib (ancestor: struct rt_addrinfo, net/route.h). What is null or 0 is not
+ * said.
  *
  * @param destination host bits are ignored
  * @param gateway with {@link RouteFlags#GATEWAY} a router, without it an own address that names the

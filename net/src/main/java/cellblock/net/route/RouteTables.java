@@ -167,15 +167,13 @@ public final class RouteTables {
   private static void copyKernelRoutes(Rib from, Rib to) throws ErrnoException {
     List<RouteSpec> pinned = new ArrayList<>();
     from.fib()
-        .forEach(
-            e -> {
-              Nexthop nh = e.target().paths().getFirst().nexthop();
-              if ((nh.routeFlags() & RouteFlags.PINNED) != 0) {
-                pinned.add(
-                    new RouteSpec(
-                        e.prefix(), null, nh.ifnet(), nh.address(), nh.routeFlags(), 0, 0));
-              }
-            });
+        .forEach(e -> {
+          Nexthop nh = e.target().paths().getFirst().nexthop();
+          if ((nh.routeFlags() & RouteFlags.PINNED) != 0) {
+            pinned.add(
+                new RouteSpec(e.prefix(), null, nh.ifnet(), nh.address(), nh.routeFlags(), 0, 0));
+          }
+        });
     for (RouteSpec spec : pinned) {
       to.add(spec);
     }
@@ -191,23 +189,20 @@ public final class RouteTables {
   }
 
   /** {@link Rib#add}, told as RTM_ADD; a refusal is told, too. */
-  public RibChange add(int fib, RouteSpec spec, RouteMessage.Sender sender)
-      throws ErrnoException {
+  public RibChange add(int fib, RouteSpec spec, RouteMessage.Sender sender) throws ErrnoException {
     return told(RouteMessage.Type.ADD, fib, spec, sender, () -> checked(fib, spec).add(spec));
   }
 
   /** {@link Rib#delete}, told as RTM_DELETE. */
   public RibChange delete(int fib, RouteSpec spec, RouteMessage.Sender sender)
       throws ErrnoException {
-    return told(
-        RouteMessage.Type.DELETE, fib, spec, sender, () -> checked(fib, spec).delete(spec));
+    return told(RouteMessage.Type.DELETE, fib, spec, sender, () -> checked(fib, spec).delete(spec));
   }
 
   /** {@link Rib#change}, told as RTM_CHANGE. */
   public RibChange change(int fib, RouteSpec spec, RouteMessage.Sender sender)
       throws ErrnoException {
-    return told(
-        RouteMessage.Type.CHANGE, fib, spec, sender, () -> checked(fib, spec).change(spec));
+    return told(RouteMessage.Type.CHANGE, fib, spec, sender, () -> checked(fib, spec).change(spec));
   }
 
   @FunctionalInterface
@@ -216,11 +211,7 @@ public final class RouteTables {
   }
 
   private RibChange told(
-      RouteMessage.Type type,
-      int fib,
-      RouteSpec spec,
-      RouteMessage.Sender sender,
-      Action action)
+      RouteMessage.Type type, int fib, RouteSpec spec, RouteMessage.Sender sender, Action action)
       throws ErrnoException {
     try {
       RibChange change = action.run();
@@ -238,22 +229,18 @@ public final class RouteTables {
   }
 
   /**
-   * A router says that a host is better reached otherwise: a host route for {@code lifetime} nanoseconds,
-   * told as RTM_REDIRECT (ancestor: rib_add_redirect).
+   * A router says that a host is better reached otherwise: a host route for {@code lifetime}
+   * nanoseconds, told as RTM_REDIRECT (ancestor: rib_add_redirect).
    *
    * @param gateway the better router, or the destination itself where it is on the link
    * @param author who says so: only the router in use is believed
    * @param ifp where it was heard
-   * @throws ErrnoException EINVAL: another than the router in use; ENETUNREACH: the gateway is not on the
-   *     link; EHOSTUNREACH: it is this host; EEXIST: there is a host route that no redirect made
+   * @throws ErrnoException EINVAL: another than the router in use; ENETUNREACH: the gateway is not
+   *     on the link; EHOSTUNREACH: it is this host; EEXIST: there is a host route that no redirect
+   *     made
    */
   public void redirect(
-      int fib,
-      IpAddress destination,
-      IpAddress gateway,
-      IpAddress author,
-      Ifnet ifp,
-      long lifetime)
+      int fib, IpAddress destination, IpAddress gateway, IpAddress author, Ifnet ifp, long lifetime)
       throws ErrnoException {
     redirects.add(fib, destination, gateway, author, ifp, lifetime);
   }
@@ -262,16 +249,15 @@ public final class RouteTables {
   public void miss(int fib, IpAddress destination) {
     if (messages.heard()) {
       messages.send(
-          new RouteMessage.Notice(
-              RouteMessage.Type.MISS, fib, destination, null, null, 0, 0));
+          new RouteMessage.Notice(RouteMessage.Type.MISS, fib, destination, null, null, 0, 0));
     }
   }
 
   // ---- routes that interfaces and their addresses make ----
 
   /**
-   * Adds or deletes the pinned route of an address's network (ancestor: rib_handle_ifaddr_info): in the
-   * interface's FIB, or in all with net.add_addr_allfibs.
+   * Adds or deletes the pinned route of an address's network (ancestor: rib_handle_ifaddr_info): in
+   * the interface's FIB, or in all with net.add_addr_allfibs.
    *
    * @throws ErrnoException as {@link Rib#add} and {@link Rib#delete}, of the interface's own FIB
    */
@@ -282,8 +268,8 @@ public final class RouteTables {
   }
 
   /**
-   * Adds or deletes the route of an own address by way of lo0 (ancestor: ifa_add_loopback_route); nothing
-   * where the vnet has no loopback interface.
+   * Adds or deletes the route of an own address by way of lo0 (ancestor: ifa_add_loopback_route);
+   * nothing where the vnet has no loopback interface.
    */
   public void loopbackRoute(boolean add, IfAddress address) throws ErrnoException {
     Ifnet lo = Interfaces.of(vnet).loopback();
@@ -322,8 +308,8 @@ public final class RouteTables {
   }
 
   /**
-   * Takes out every route by an interface or from an address of it, pinned ones included, in all FIBs
-   * (ancestor: rt_flushifroutes). Again is nothing.
+   * Takes out every route by an interface or from an address of it, pinned ones included, in all
+   * FIBs (ancestor: rt_flushifroutes). Again is nothing.
    */
   public void purge(Ifnet ifp) {
     for (Rib rib : ribs()) {
@@ -333,7 +319,9 @@ public final class RouteTables {
 
   // ---- the end ----
 
-  /** The shutdown stage: routes out, caches cleared, CLOSING to all subscribers, listeners let go. */
+  /**
+   * The shutdown stage: routes out, caches cleared, CLOSING to all subscribers, listeners let go.
+   */
   void close() {
     redirects.close();
     ribs().forEach(Rib::close);

@@ -3,9 +3,9 @@ package cellblock.net.route;
 import java.util.List;
 
 /**
- * Where a route leads: one nexthop, or a group of them (ancestor: {@code rt_nhop} of struct rtentry,
- * which tells the two apart by a flag). The fib's tree holds targets, not entries of its own: a full
- * table costs no object per route.
+ * Where a route leads: one nexthop, or a group of them (ancestor: {@code rt_nhop} of struct
+ * rtentry, which tells the two apart by a flag). The fib's tree holds targets, not entries of its
+ * own: a full table costs no object per route.
  */
 public sealed interface RouteTarget permits Nexthop, NexthopGroup {
   /** The nexthop for a flow: any int, the same for all packets of the flow. */

@@ -11,7 +11,9 @@ import cellblock.wire.IpPrefix;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
-/** A table as large as the Internet's: what it costs in the ledger, and that all of it goes away. */
+/**
+ * A table as large as the Internet's: what it costs in the ledger, and that all of it goes away.
+ */
 class FullTableTest {
   private static final int ROUTES = 900_000;
   private static final int GATEWAYS = 50;
@@ -20,18 +22,17 @@ class FullTableTest {
   private static void load(RouteLab lab, int routes) throws ErrnoException {
     SplittableRandom random = new SplittableRandom(5);
     Rib rib = lab.rib();
-    lab.turn(
-        () -> {
-          while (rib.fib().size() < routes) {
-            int bits = random.nextInt(0x0100_0000, 0x7000_0000) << 1;
-            int length = random.nextInt(10) < 6 ? 24 : random.nextInt(16, 24);
-            IpPrefix p = new IpPrefix(new Ip4Address(bits), length).canonical();
-            if (rib.fib().tree().exact(p.address().hi(), 0, length) == null) {
-              Ip4Address gateway = new Ip4Address(0xc0000202 + random.nextInt(GATEWAYS));
-              rib.add(RouteSpec.to(p).via(gateway));
-            }
-          }
-        });
+    lab.turn(() -> {
+      while (rib.fib().size() < routes) {
+        int bits = random.nextInt(0x0100_0000, 0x7000_0000) << 1;
+        int length = random.nextInt(10) < 6 ? 24 : random.nextInt(16, 24);
+        IpPrefix p = new IpPrefix(new Ip4Address(bits), length).canonical();
+        if (rib.fib().tree().exact(p.address().hi(), 0, length) == null) {
+          Ip4Address gateway = new Ip4Address(0xc0000202 + random.nextInt(GATEWAYS));
+          rib.add(RouteSpec.to(p).via(gateway));
+        }
+      }
+    });
   }
 
   @Test

@@ -109,8 +109,7 @@ class MultipathTest {
     add("198.51.100.254", 0);
     ErrnoException whole = catchThrowableOfType(ErrnoException.class, () -> lab.delete(FAR));
     assertThat(whole.errno()).isEqualTo(Errno.ESRCH);
-    RibChange change =
-        lab.call(() -> lab.rib().delete(RouteLab.via(FAR, "192.0.2.254")));
+    RibChange change = lab.call(() -> lab.rib().delete(RouteLab.via(FAR, "192.0.2.254")));
     assertThat(change.command()).isEqualTo(RibChange.Command.CHANGE);
     assertThat(target()).isInstanceOf(Nexthop.class);
     assertThat(at(5).gateway()).hasToString("198.51.100.254");
@@ -120,8 +119,7 @@ class MultipathTest {
   }
 
   @Test
-  void a_way_that_cannot_send_is_passed_over_and_purged_with_its_interface()
-      throws ErrnoException {
+  void a_way_that_cannot_send_is_passed_over_and_purged_with_its_interface() throws ErrnoException {
     add("192.0.2.254", 1);
     add("198.51.100.254", 1);
     IfDestroy destroy = lab.sim.stepper().spawn(new IfDestroy(lab.jail, tst1.name()));
@@ -139,8 +137,7 @@ class MultipathTest {
   @Test
   void interface_routes_and_the_same_gateway_twice_make_no_group() throws ErrnoException {
     add("192.0.2.254", 1);
-    ErrnoException twice =
-        catchThrowableOfType(ErrnoException.class, () -> add("192.0.2.254", 5));
+    ErrnoException twice = catchThrowableOfType(ErrnoException.class, () -> add("192.0.2.254", 5));
     assertThat(twice.errno()).isEqualTo(Errno.EEXIST);
     ErrnoException direct =
         catchThrowableOfType(
@@ -175,11 +172,7 @@ class MultipathTest {
   @Test
   void messages_tell_of_the_way_that_came_or_went() throws ErrnoException {
     List<RouteMessage.Route> heard = new ArrayList<>();
-    lab.turn(
-        () ->
-            lab.tables
-                .messages()
-                .listen("monitor", m -> heard.add((RouteMessage.Route) m)));
+    lab.turn(() -> lab.tables.messages().listen("monitor", m -> heard.add((RouteMessage.Route) m)));
     RouteMessage.Sender route = new RouteMessage.Sender(77, 1);
     RouteSpec second = RouteLab.via(FAR, "198.51.100.254");
     lab.turn(() -> lab.tables.add(0, RouteLab.via(FAR, "192.0.2.254"), route));

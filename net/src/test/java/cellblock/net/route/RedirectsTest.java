@@ -27,15 +27,14 @@ class RedirectsTest {
   }
 
   private void redirect(String to, String author, long seconds) throws ErrnoException {
-    lab.turn(
-        () ->
-            lab.tables.redirect(
-                0,
-                IpAddress.parse("203.0.113.9"),
-                IpAddress.parse(to),
-                IpAddress.parse(author),
-                tst0,
-                seconds * SECOND));
+    lab.turn(() ->
+        lab.tables.redirect(
+            0,
+            IpAddress.parse("203.0.113.9"),
+            IpAddress.parse(to),
+            IpAddress.parse(author),
+            tst0,
+            seconds * SECOND));
   }
 
   private Errno refusal(String to, String author) {

@@ -41,8 +41,7 @@ class RibEndTest {
   void f15_unsubscribing_after_the_tables_are_destroyed_harms_nobody() throws ErrnoException {
     List<RibChange> told = new ArrayList<>();
     RibSubscription s =
-        lab.call(
-            () -> lab.rib().subscribe(RibSubscription.When.IMMEDIATE, "gif0", told::add));
+        lab.call(() -> lab.rib().subscribe(RibSubscription.When.IMMEDIATE, "gif0", told::add));
     lab.shutdown();
     assertThat(told.getLast().command()).isEqualTo(RibChange.Command.CLOSING);
     assertThat(s.state()).isEqualTo(RibSubscription.State.CLOSED);
@@ -56,8 +55,7 @@ class RibEndTest {
   void f15_without_a_shutdown_stage_the_destructor_says_closing_itself() throws ErrnoException {
     List<RibChange> told = new ArrayList<>();
     RibSubscription s =
-        lab.call(
-            () -> lab.rib().subscribe(RibSubscription.When.DELAYED, "gif0", told::add));
+        lab.call(() -> lab.rib().subscribe(RibSubscription.When.DELAYED, "gif0", told::add));
     cached();
     Rib rib = lab.rib();
     lab.turn(lab.tables::destroy);
@@ -183,8 +181,7 @@ class RibEndTest {
     lab.add("203.0.113.0/24", "192.0.2.254");
     lab.shutdown();
     ErrnoException add =
-        catchThrowableOfType(
-            ErrnoException.class, () -> lab.add("203.0.113.0/24", "192.0.2.254"));
+        catchThrowableOfType(ErrnoException.class, () -> lab.add("203.0.113.0/24", "192.0.2.254"));
     assertThat(add.errno()).isEqualTo(Errno.EBUSY);
     ErrnoException gone =
         catchThrowableOfType(ErrnoException.class, () -> lab.delete("203.0.113.0/24"));

@@ -112,9 +112,7 @@ class RibPropertyTest {
     int length = -1;
     for (Map.Entry<IpPrefix, List<String>> e : model.entrySet()) {
       boolean pinned = e.getValue().getFirst().startsWith("tst");
-      if (e.getKey().contains(a)
-          && e.getKey().length() > length
-          && (!pinnedOnly || pinned)) {
+      if (e.getKey().contains(a) && e.getKey().length() > length && (!pinnedOnly || pinned)) {
         found = e.getValue();
         length = e.getKey().length();
       }
@@ -128,8 +126,7 @@ class RibPropertyTest {
     if (!reachable(g)) {
       return;
     }
-    Errno result =
-        tried(lab, () -> rib.add(RouteSpec.to(p).via(IpAddress.parse(g))));
+    Errno result = tried(lab, () -> rib.add(RouteSpec.to(p).via(IpAddress.parse(g))));
     List<String> there = model.get(p);
     if (there == null) {
       model.put(p, new ArrayList<>(List.of(g)));
@@ -146,9 +143,7 @@ class RibPropertyTest {
 
   private IpPrefix known() {
     List<IpPrefix> all = List.copyOf(model.keySet());
-    return all.isEmpty() || random.nextInt(5) == 0
-        ? prefix()
-        : all.get(random.nextInt(all.size()));
+    return all.isEmpty() || random.nextInt(5) == 0 ? prefix() : all.get(random.nextInt(all.size()));
   }
 
   private void delete(RouteLab lab, Rib rib) {
@@ -187,8 +182,7 @@ class RibPropertyTest {
     if (there != null && there.getFirst().startsWith("tst")) {
       return;
     }
-    Errno result =
-        tried(lab, () -> rib.change(RouteSpec.to(p).via(IpAddress.parse(g))));
+    Errno result = tried(lab, () -> rib.change(RouteSpec.to(p).via(IpAddress.parse(g))));
     if (there == null || there.size() > 1 && !there.contains(g)) {
       assertThat(result).as("change %s seed %d", p, seed).isEqualTo(Errno.ESRCH);
     } else {
@@ -225,17 +219,16 @@ class RibPropertyTest {
     TreeMap<IpPrefix, List<String>> table = new TreeMap<>();
     Set<Nexthop> named = new HashSet<>();
     rib.fib()
-        .forEach(
-            e -> {
-              List<String> ways = new ArrayList<>();
-              for (RouteTarget.Path path : e.target().paths()) {
-                Nexthop nh = path.nexthop();
-                named.add(nh);
-                assertThat(nh.valid()).isTrue();
-                ways.add(nh.viaGateway() ? nh.gateway().toString() : nh.ifnet().name());
-              }
-              table.put(e.prefix(), ways);
-            });
+        .forEach(e -> {
+          List<String> ways = new ArrayList<>();
+          for (RouteTarget.Path path : e.target().paths()) {
+            Nexthop nh = path.nexthop();
+            named.add(nh);
+            assertThat(nh.valid()).isTrue();
+            ways.add(nh.viaGateway() ? nh.gateway().toString() : nh.ifnet().name());
+          }
+          table.put(e.prefix(), ways);
+        });
     assertThat(table).as("seed %d", seed).isEqualTo(model);
     assertThat(rib.fib().size()).as("seed %d", seed).isEqualTo(model.size());
     assertThat(named).as("seed %d", seed).isEqualTo(new HashSet<>(rib.nexthops()));

@@ -39,12 +39,11 @@ class RibSubscriptionTest {
       throws ErrnoException {
     subscribe(DELAYED, "later");
     subscribe(IMMEDIATE, "now");
-    lab.turn(
-        () -> {
-          addInTurn("10.0.0.0/8");
-          addInTurn("10.1.0.0/16");
-          lab.rib().delete(RouteSpec.to(IpPrefix.parse("10.0.0.0/8")));
-        });
+    lab.turn(() -> {
+      addInTurn("10.0.0.0/8");
+      addInTurn("10.1.0.0/16");
+      lab.rib().delete(RouteSpec.to(IpPrefix.parse("10.0.0.0/8")));
+    });
     lab.sim.stepper().settle();
     assertThat(log)
         .containsExactly(
@@ -61,17 +60,16 @@ class RibSubscriptionTest {
   @Test
   void an_immediate_subscriber_finds_the_change_in_the_fib_already() throws ErrnoException {
     List<Boolean> found = new ArrayList<>();
-    lab.turn(
-        () ->
-            lab.rib()
-                .subscribe(
-                    IMMEDIATE,
-                    "x",
-                    c -> {
-                      boolean there = c.prefix() != null && c.rib().fib().exact(c.prefix()) != null;
-                      found.add(there == (c.after() != null));
-                      assertThat(c.generation()).isEqualTo(c.rib().generation());
-                    }));
+    lab.turn(() ->
+        lab.rib()
+            .subscribe(
+                IMMEDIATE,
+                "x",
+                c -> {
+                  boolean there = c.prefix() != null && c.rib().fib().exact(c.prefix()) != null;
+                  found.add(there == (c.after() != null));
+                  assertThat(c.generation()).isEqualTo(c.rib().generation());
+                }));
     lab.add("10.0.0.0/8", "192.0.2.254");
     lab.add("10.0.0.0/8", "192.0.2.253");
     lab.turn(() -> lab.rib().delete(RouteLab.via("10.0.0.0/8", "192.0.2.254")));
@@ -83,11 +81,10 @@ class RibSubscriptionTest {
   void closing_comes_last_and_after_everything_that_was_delayed() throws ErrnoException {
     RibSubscription later = subscribe(DELAYED, "later");
     RibSubscription now = subscribe(IMMEDIATE, "now");
-    lab.turn(
-        () -> {
-          addInTurn("10.0.0.0/8");
-          lab.tables.close();
-        });
+    lab.turn(() -> {
+      addInTurn("10.0.0.0/8");
+      lab.tables.close();
+    });
     lab.sim.stepper().settle();
     assertThat(log)
         .containsExactly(
@@ -104,12 +101,11 @@ class RibSubscriptionTest {
   @Test
   void nothing_comes_after_unsubscribing_not_even_what_was_delayed() throws ErrnoException {
     RibSubscription later = subscribe(DELAYED, "later");
-    lab.turn(
-        () -> {
-          addInTurn("10.0.0.0/8");
-          assertThat(later.unsubscribe()).isTrue();
-          assertThat(later.unsubscribe()).isTrue();
-        });
+    lab.turn(() -> {
+      addInTurn("10.0.0.0/8");
+      assertThat(later.unsubscribe()).isTrue();
+      assertThat(later.unsubscribe()).isTrue();
+    });
     lab.sim.stepper().settle();
     assertThat(log).containsExactly("added 10.0.0.0/8");
     assertThat(lab.jail.ledger().count(LedgerKind.SUBSCRIPTION)).isZero();
@@ -118,12 +114,11 @@ class RibSubscriptionTest {
   @Test
   void a_new_subscriber_is_not_told_of_what_was_before_it() throws ErrnoException {
     subscribe(DELAYED, "old");
-    lab.turn(
-        () -> {
-          addInTurn("10.0.0.0/8");
-          lab.rib().subscribe(DELAYED, "new", c -> log.add("new " + c));
-          addInTurn("10.1.0.0/16");
-        });
+    lab.turn(() -> {
+      addInTurn("10.0.0.0/8");
+      lab.rib().subscribe(DELAYED, "new", c -> log.add("new " + c));
+      addInTurn("10.1.0.0/16");
+    });
     lab.sim.stepper().settle();
     assertThat(log)
         .containsExactly(
@@ -137,14 +132,11 @@ class RibSubscriptionTest {
   @Test
   void unsubscribing_from_the_callback_says_so_and_ends_it() throws ErrnoException {
     RibSubscription[] mine = new RibSubscription[1];
-    lab.turn(
-        () ->
-            mine[0] =
-                lab.rib()
-                    .subscribe(
-                        IMMEDIATE,
-                        "once",
-                        c -> log.add("once " + c + " " + mine[0].unsubscribe())));
+    lab.turn(() ->
+        mine[0] =
+            lab.rib()
+                .subscribe(
+                    IMMEDIATE, "once", c -> log.add("once " + c + " " + mine[0].unsubscribe())));
     subscribe(IMMEDIATE, "next");
     lab.add("10.0.0.0/8", "192.0.2.254");
     lab.add("10.1.0.0/16", "192.0.2.254");
@@ -157,18 +149,17 @@ class RibSubscriptionTest {
   @Test
   void unsubscribing_in_the_closing_callback_is_legal() throws ErrnoException {
     RibSubscription[] mine = new RibSubscription[1];
-    lab.turn(
-        () ->
-            mine[0] =
-                lab.rib()
-                    .subscribe(
-                        DELAYED,
-                        "gif0",
-                        c ->
-                            log.add(
-                                c.command() == RibChange.Command.CLOSING
-                                    ? c + " " + mine[0].unsubscribe()
-                                    : c.toString())));
+    lab.turn(() ->
+        mine[0] =
+            lab.rib()
+                .subscribe(
+                    DELAYED,
+                    "gif0",
+                    c ->
+                        log.add(
+                            c.command() == RibChange.Command.CLOSING
+                                ? c + " " + mine[0].unsubscribe()
+                                : c.toString())));
     lab.shutdown();
     assertThat(log).containsExactly("DELETE 192.0.2.0/24", "CLOSING false");
     assertThat(lab.strays()).isEmpty();
@@ -177,22 +168,21 @@ class RibSubscriptionTest {
 
   @Test
   void a_change_made_in_a_callback_is_told_to_all_in_the_same_order() throws ErrnoException {
-    lab.turn(
-        () ->
-            lab.rib()
-                .subscribe(
-                    IMMEDIATE,
-                    "first",
-                    c -> {
-                      log.add("first " + c);
-                      if (c.prefix() != null && c.prefix().length() == 8) {
-                        try {
-                          lab.rib().add(RouteLab.via("10.1.0.0/16", "192.0.2.254"));
-                        } catch (ErrnoException e) {
-                          throw new AssertionError(e);
-                        }
-                      }
-                    }));
+    lab.turn(() ->
+        lab.rib()
+            .subscribe(
+                IMMEDIATE,
+                "first",
+                c -> {
+                  log.add("first " + c);
+                  if (c.prefix() != null && c.prefix().length() == 8) {
+                    try {
+                      lab.rib().add(RouteLab.via("10.1.0.0/16", "192.0.2.254"));
+                    } catch (ErrnoException e) {
+                      throw new AssertionError(e);
+                    }
+                  }
+                }));
     subscribe(IMMEDIATE, "second");
     lab.add("10.0.0.0/8", "192.0.2.254");
     assertThat(log)
@@ -206,11 +196,9 @@ class RibSubscriptionTest {
   @Test
   void a_purge_is_told_route_by_route_when_all_are_out() throws ErrnoException {
     lab.add("10.0.0.0/8", "192.0.2.254");
-    lab.turn(
-        () ->
-            lab.rib()
-                .subscribe(
-                    IMMEDIATE, "x", c -> log.add(c + " of " + c.rib().fib().size() + " left")));
+    lab.turn(() ->
+        lab.rib()
+            .subscribe(IMMEDIATE, "x", c -> log.add(c + " of " + c.rib().fib().size() + " left")));
     lab.turn(() -> lab.tables.purge(lab.rib().nexthops().iterator().next().ifnet()));
     assertThat(log).containsExactly("DELETE 10.0.0.0/8 of 0 left", "DELETE 192.0.2.0/24 of 0 left");
   }

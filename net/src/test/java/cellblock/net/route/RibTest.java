@@ -53,8 +53,7 @@ class RibTest {
     assertThat(nh.gateway()).isEqualTo(IpAddress.parse("192.0.2.254"));
     assertThat(nh.gatewayHi()).isEqualTo(nh.gateway().hi());
     assertThat(nh.address()).isSameAs(tst0.addresses()[0]);
-    assertThat(nh.routeFlags())
-        .isEqualTo(RouteFlags.UP | RouteFlags.GATEWAY | RouteFlags.STATIC);
+    assertThat(nh.routeFlags()).isEqualTo(RouteFlags.UP | RouteFlags.GATEWAY | RouteFlags.STATIC);
   }
 
   @Test
@@ -104,10 +103,8 @@ class RibTest {
         .isEqualTo(Errno.EADDRINUSE);
     assertThat(refusal(() -> rib().add(RouteLab.via("192.0.2.0/24", "192.0.2.254"))))
         .isEqualTo(Errno.EEXIST);
-    lab.turn(
-        () ->
-            lab.tables.ifAddressRoute(
-                false, tst0.addresses()[0], IpPrefix.parse("192.0.2.0/24")));
+    lab.turn(() ->
+        lab.tables.ifAddressRoute(false, tst0.addresses()[0], IpPrefix.parse("192.0.2.0/24")));
     assertThat(lab.lookup("192.0.2.7")).isNull();
   }
 
@@ -131,11 +128,8 @@ class RibTest {
     assertThat(refusal(() -> rib().add(six))).isEqualTo(Errno.EAFNOSUPPORT);
     assertThat(refusal(() -> rib().add(nowhere))).isEqualTo(Errno.ENETUNREACH);
     assertThat(
-            refusal(
-                () ->
-                    lab.tables
-                        .rib(0, Family.INET6)
-                        .add(RouteLab.via("2001:db8::/32", "192.0.2.254"))))
+            refusal(() ->
+                lab.tables.rib(0, Family.INET6).add(RouteLab.via("2001:db8::/32", "192.0.2.254"))))
         .isEqualTo(Errno.EINVAL);
   }
 
@@ -150,8 +144,7 @@ class RibTest {
   @Test
   void a_change_keeps_what_it_does_not_say() throws ErrnoException {
     lab.add("203.0.113.0/24", "192.0.2.254");
-    lab.turn(
-        () -> rib().change(RouteSpec.to(IpPrefix.parse("203.0.113.0/24")).mtu(1300)));
+    lab.turn(() -> rib().change(RouteSpec.to(IpPrefix.parse("203.0.113.0/24")).mtu(1300)));
     Nexthop nh = lab.lookup("203.0.113.1");
     assertThat(nh.gateway()).isEqualTo(IpAddress.parse("192.0.2.254"));
     assertThat(nh.mtu()).isEqualTo(1300);
@@ -177,10 +170,7 @@ class RibTest {
   void a_link_local_gateway_is_found_by_its_zone() throws ErrnoException {
     Ifnet tst1 = lab.ifnet("fe80::1/64");
     lab.turn(
-        () ->
-            lab.tables
-                .rib(0, Family.INET6)
-                .add(RouteLab.via("::/0", "fe80::2%" + tst1.index())));
+        () -> lab.tables.rib(0, Family.INET6).add(RouteLab.via("::/0", "fe80::2%" + tst1.index())));
     Nexthop nh = lab.lookup("2001:db8::1");
     assertThat(nh.ifnet()).isSameAs(tst1);
     assertThat(nh.gateway()).isEqualTo(IpAddress.parse("fe80::2"));
@@ -258,11 +248,10 @@ class RibTest {
   @Test
   void an_own_address_is_routed_by_loopback_and_remembers_its_interface() throws ErrnoException {
     Ifnet lo = Interfaces.of(lab.jail).loopback();
-    lab.turn(
-        () -> {
-          lab.addAddress(lo, "127.0.0.1/8");
-          lab.tables.loopbackRoute(true, tst0.addresses()[0]);
-        });
+    lab.turn(() -> {
+      lab.addAddress(lo, "127.0.0.1/8");
+      lab.tables.loopbackRoute(true, tst0.addresses()[0]);
+    });
     Nexthop nh = lab.lookup("192.0.2.1");
     assertThat(nh.ifnet()).isSameAs(lo);
     assertThat(nh.addressIfnet()).isSameAs(tst0);
@@ -286,12 +275,9 @@ class RibTest {
     assertThat(refusal(() -> lab.tables.setFibs(2))).isEqualTo(Errno.ENOTCAPABLE);
     assertThat(refusal(() -> lab.tables.setFibs(65536))).isEqualTo(Errno.EINVAL);
     assertThat(
-            refusal(
-                () ->
-                    lab.tables.add(
-                        7,
-                        RouteLab.via("0.0.0.0/0", "192.0.2.2"),
-                        RouteMessage.Sender.KERNEL)))
+            refusal(() ->
+                lab.tables.add(
+                    7, RouteLab.via("0.0.0.0/0", "192.0.2.2"), RouteMessage.Sender.KERNEL)))
         .isEqualTo(Errno.EINVAL);
     lab.shutdown();
     assertThat(lab.strays()).isEmpty();

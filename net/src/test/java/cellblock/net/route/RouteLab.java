@@ -34,7 +34,9 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
-/** A machine with interfaces that lead nowhere ("tst0", ...) and routing, and one jail's vnet on it. */
+/**
+ * A machine with interfaces that lead nowhere ("tst0", ...) and routing, and one jail's vnet on it.
+ */
 final class RouteLab {
   /** Nothing leaves. */
   private static final class Nowhere implements IfDriver, LinkLayer {
@@ -122,11 +124,10 @@ final class RouteLab {
 
   /** Runs {@code work} as one turn of the jail. */
   void turn(Turn work) throws ErrnoException {
-    jail.call(
-        () -> {
-          work.run();
-          return true;
-        });
+    jail.call(() -> {
+      work.run();
+      return true;
+    });
   }
 
   /** Work that may be refused. */

@@ -62,10 +62,8 @@ class RouteModuleTest {
     for (int fib = 0; fib < 3; fib++) {
       assertThat(lab.tables.lookup4(fib, 0xc0000207, 0).ifnet()).isSameAs(tst0);
     }
-    lab.turn(
-        () ->
-            lab.tables.ifAddressRoute(
-                false, tst0.addresses()[0], IpPrefix.parse("192.0.2.0/24")));
+    lab.turn(() ->
+        lab.tables.ifAddressRoute(false, tst0.addresses()[0], IpPrefix.parse("192.0.2.0/24")));
     for (int fib = 0; fib < 3; fib++) {
       assertThat(lab.tables.lookup4(fib, 0xc0000207, 0)).isNull();
     }

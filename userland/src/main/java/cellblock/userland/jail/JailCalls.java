@@ -180,7 +180,7 @@ final class JailCalls {
   /** jail_remove(2). A jail that is gone already is as good as removed. */
   boolean remove() {
     try {
-      session.context().kernel().ask(new JailRequest.Remove(jail.jid()));
+      askToRemove();
     } catch (KernelError e) {
       switch (e.errno()) {
         case "EPERM", "EBUSY", "ETIMEDOUT", "EINTR" -> {
@@ -199,6 +199,20 @@ final class JailCalls {
     }
     lentPersist = false;
     return true;
+  }
+
+  /** While a start is being undone, an interrupt does not end the wait. */
+  private void askToRemove() throws KernelError {
+    JailRequest.Remove request = new JailRequest.Remove(jail.jid());
+    try {
+      session.context().kernel().ask(request);
+    } catch (KernelError e) {
+      if (!session.deaf() || !e.errno().equals("EINTR")) {
+        throw e;
+      }
+      session.shutEars();
+      session.context().kernel().ask(request);
+    }
   }
 
   private boolean noteRemoval() {

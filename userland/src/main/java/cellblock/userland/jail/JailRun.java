@@ -58,11 +58,21 @@ final class JailRun {
       if (step.undone()) {
         List<String> items = items(step);
         for (int k = i == failedStep ? from : items.size() - 1; k >= 0; k--) {
-          attempt(step, items.get(k), true);
+          undoOne(step, items.get(k));
         }
       }
     }
     session.openEars();
+  }
+
+  /** A caller that goes away in the middle of this does not stop it. */
+  private void undoOne(Step step, String item) throws InterruptedException {
+    try {
+      attempt(step, item, true);
+    } catch (InterruptedException e) {
+      session.shutEars();
+      attempt(step, item, true);
+    }
   }
 
   /**

@@ -4,6 +4,7 @@ import cellblock.control.JailRequest.Param;
 import cellblock.control.JailRequest.ParamInfo;
 import cellblock.control.KernelError;
 import cellblock.userland.misc.Addresses;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -22,17 +23,19 @@ final class KernelParams {
       List.of("path", "vnet", "ip4", "ip6", "osrelease", "osreldate");
 
   private final Map<String, ParamInfo> known;
+  private final Path cwd;
   private final JailRecord jail;
 
-  private KernelParams(Map<String, ParamInfo> known, JailRecord jail) {
+  private KernelParams(Map<String, ParamInfo> known, Path cwd, JailRecord jail) {
     this.known = known;
+    this.cwd = cwd;
     this.jail = jail;
   }
 
   /** The kernel's parameters of {@code jail}; null when one is wrong, which has been said. */
   static @Nullable List<Param> of(Session session, JailRecord jail) {
     try {
-      return new KernelParams(session.known(), jail).all();
+      return new KernelParams(session.known(), session.context().cwd(), jail).all();
     } catch (KernelError e) {
       jail.warnx(e.text());
       return null;
@@ -71,10 +74,17 @@ final class KernelParams {
     return switch (info.type()) {
       case "bool" -> bool(name, twin, param.last());
       case "jailsys" -> jailsys(name, param.last());
-      case "string" -> new Param(name, param.last() == null ? "" : param.last());
+      case "string" -> string(name, param.last());
       case "iplist" -> addresses(name, param.values());
       default -> integer(name, param.last());
     };
+  }
+
+  /** A relative path is the caller's: the kernel does not know where that is. */
+  private Param string(String name, @Nullable String value) {
+    String text = value == null ? "" : value;
+    boolean relative = name.equals("path") && !text.isEmpty() && !text.startsWith("/");
+    return new Param(name, relative ? cwd.resolve(text).normalize().toString() : text);
   }
 
   /** {@code meta.KEY} and {@code env.KEY}: one line of a buffer. */

@@ -67,6 +67,11 @@ final class Session {
     Thread.interrupted();
   }
 
+  /** Whether interrupts are put off. */
+  boolean deaf() {
+    return deaf;
+  }
+
   void openEars() {
     deaf = false;
   }

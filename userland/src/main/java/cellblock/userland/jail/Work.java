@@ -176,7 +176,7 @@ final class Work {
     List<JailRecord> asked = new ArrayList<>();
     for (Map.Entry<JailRecord, Job> entry : ordered()) {
       Job job = entry.getValue();
-      if (job.op != Op.STOP || job.restart) {
+      if (job.op != Op.STOP || job.restart && !implied.contains(entry.getKey())) {
         asked.add(entry.getKey());
       }
     }

@@ -87,10 +87,13 @@ public final class Jexec implements Tool {
       throws InterruptedException {
     int jid;
     int fib;
+    String path;
     try {
       fib = context.kernel().ask(new ProcRequest.Self()).fib();
       String key = jail.matches("[0-9]*[1-9][0-9]*") ? "jid" : "name";
-      jid = context.kernel().ask(new JailRequest.Get(key, jail, false)).jid();
+      JailRequest.JailInfo info = context.kernel().ask(new JailRequest.Get(key, jail, false));
+      jid = info.jid();
+      path = info.params().getOrDefault("path", "/");
     } catch (KernelError e) {
       err.warnx(Err.words("jail_get", e));
       return 1;
@@ -111,9 +114,12 @@ public final class Jexec implements Tool {
       err.warnx("execvp: " + argv.getFirst() + ": No such file or directory");
       return 1;
     }
+    HostCommand command = new HostCommand(argv, env, directory, jid, fib, user, null, null, false);
+    if (launcher.inProcess(command)) {
+      env.put("JPATH", path); // our tools read hosts(5) and rc.conf(5) below the jail's path
+    }
     try {
-      return launcher.become(
-          new HostCommand(argv, env, directory, jid, fib, user, null, null, false));
+      return launcher.become(command);
     } catch (IOException e) {
       err.warnx("execvp: " + argv.getFirst() + ": " + Err.strerror(e));
       return 1;

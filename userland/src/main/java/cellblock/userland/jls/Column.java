@@ -65,8 +65,21 @@ record Column(String name, ParamInfo info) {
       case "jid" -> Integer.toString(jail.jid());
       case "name" -> jail.name();
       case "dying" -> Boolean.toString(jail.state().equalsIgnoreCase("DYING"));
-      default -> "";
+      default -> keyed(jail, name);
     };
+  }
+
+  /** {@code meta.KEY} and {@code env.KEY} are lines of a buffer. */
+  private static String keyed(JailInfo jail, String name) {
+    int dot = name.indexOf('.');
+    String buffer = dot < 0 ? "" : jail.params().getOrDefault(name.substring(0, dot), "");
+    String key = name.substring(dot + 1) + "=";
+    return buffer
+        .lines()
+        .filter(line -> line.startsWith(key))
+        .map(line -> line.substring(key.length()))
+        .findFirst()
+        .orElse("");
   }
 
   /** The addresses of a list. */

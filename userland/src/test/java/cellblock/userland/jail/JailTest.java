@@ -547,7 +547,7 @@ class JailTest {
             "route add -net 198.51.100.0/24 192.0.2.7",
             "route add -host 203.0.113.1 192.0.2.8");
     prints("in.example.org\n", "jexec", "a", "hostname");
-    prints("net.inet.ip.forwarding: 1\n", "sysctl", "net.inet.ip.forwarding");
+    prints("net.inet.ip.forwarding: 1\n", "jexec", "a", "sysctl", "net.inet.ip.forwarding");
     prints("a: removed\n", "jail", "-f", "jail.conf", "-r", "a");
   }
 
@@ -560,6 +560,25 @@ class JailTest {
     assertThat(outcome.status()).isEqualTo(130);
     assertThat(world.jails()).isEmpty();
     assertThat(world.home("epair0b")).isZero();
+  }
+
+  @Test
+  void a_caller_that_goes_away_leaves_no_half_made_jail() {
+    conf("a { persist; vnet; vnet.interface = epair0b; exec.start = 'sleep 100; true'; }");
+    shell.run("ifconfig", "epair0", "create");
+    shell.whenSpawned("/bin/sh -c sleep 100; true", Thread.currentThread()::interrupt);
+    Outcome outcome = shell.run("jail", "-f", "jail.conf", "-c", "a");
+    assertThat(outcome.status()).isEqualTo(Shell.INTERRUPTED);
+    assertThat(world.jails()).isEmpty();
+    assertThat(world.home("epair0b")).isZero();
+  }
+
+  @Test
+  void a_restart_stops_what_needs_the_jail_and_starts_only_the_jail() {
+    conf("persist; a { depend = b; } b { } c { }");
+    shell.run("jail", "-f", "jail.conf", "-c");
+    prints("b: created\n", "jail", "-f", "jail.conf", "-rc", "b");
+    assertThat(world.jails()).containsExactly("c", "b");
   }
 
   @Test

@@ -39,6 +39,14 @@ class JexecTest {
   }
 
   @Test
+  void rc_inside_reads_the_jails_own_files() {
+    shell.file("root/etc/rc.conf", "hostname=booted\n");
+    shell.run("jail", "-c", "name=r", "persist", "path=root");
+    prints("", "jexec", "r", "/bin/sh", "/etc/rc");
+    prints("booted\n", "jexec", "r", "hostname");
+  }
+
+  @Test
   void the_status_is_that_of_the_program() {
     assertThat(shell.run("jexec", "a", "sh", "-c", "exit 7").status()).isEqualTo(7);
     assertThat(shell.run("jexec", "a", "sysctl", "-q", "no.such").status()).isEqualTo(1);

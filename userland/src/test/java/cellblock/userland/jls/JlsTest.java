@@ -97,6 +97,13 @@ class JlsTest {
   }
 
   @Test
+  void one_line_of_a_buffer_has_a_name_of_its_own() {
+    shell.run("jail", "-c", "name=m", "persist", "meta=a=1\nb=2 3\n");
+    prints("2 3\n", "jls", "-jm", "meta.b");
+    prints("\"\" 1\n", "jls", "-jm", "meta.c", "meta.a");
+  }
+
+  @Test
   void booleans_are_flags_in_name_value_form() {
     prints("persist allow.noraw_sockets\n", "jls", "-n", "-jweb", "persist", "allow.raw_sockets");
     prints("persist\n", "jls", "-n", "-jweb", "nopersist");

@@ -55,7 +55,7 @@ class SysctlTest {
     prints("net.inet.ip.forwarding: 0\nnet.inet.ip.ttl: 64\n", "sysctl", "net.inet");
     prints("net.inet.ip.forwarding\nnet.inet.ip.ttl\n", "sysctl", "-N", "net.inet.");
     assertThat(shell.run("sysctl", "-a").out()).contains("kern.ostype: FreeBSD\n", "net.fibs: 4\n");
-    prints("net.inet.ip.forwarding\nnet.inet.ip.ttl\n", "sysctl", "-aNW");
+    prints("kern.msgbuf_clear\nnet.inet.ip.forwarding\nnet.inet.ip.ttl\n", "sysctl", "-aNW");
     prints("net.fibs\n", "sysctl", "-aNT");
     assertThat(shell.run("sysctl", "-aNV").out()).doesNotContain("kern.ostype");
   }

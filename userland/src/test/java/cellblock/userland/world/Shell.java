@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Runs command lines in a {@link World} and keeps what they print. */
 public final class Shell {
+  /** The status of a tool whose caller went away. */
+  public static final int INTERRUPTED = -1;
+
   private final World world;
   private final Path cwd;
   private final Map<String, Runnable> handlers = new LinkedHashMap<>();
@@ -52,7 +55,7 @@ public final class Shell {
     try {
       status = new WorldContext(world, this, proc, words, streams).run();
     } catch (InterruptedException e) {
-      status = -1;
+      status = INTERRUPTED;
     }
     return new Outcome(
         status, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));

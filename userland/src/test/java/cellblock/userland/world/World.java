@@ -21,6 +21,7 @@ public final class World {
     final int jid;
     final Cell parent;
     final Map<String, String> params = new TreeMap<>();
+    final Map<String, String> variables = new TreeMap<>();
     boolean persist;
     boolean dying;
 
@@ -31,6 +32,11 @@ public final class World {
 
     String path() {
       return params.getOrDefault("name", "");
+    }
+
+    /** The jail whose vnet this one uses. */
+    Cell vnet() {
+      return this == parent || params.getOrDefault("vnet", "").equals("new") ? this : parent.vnet();
     }
 
     boolean below(Cell other) {
@@ -99,6 +105,7 @@ public final class World {
     variable("net.inet.ip.ttl", "64", "int", "I", true, false);
     variable("kern.ostype", "FreeBSD", "string", "A", false, false);
     variable("kern.msgbuf", "<118>a program\n<6>the kernel\nplain\n", "string", "A", false, false);
+    variable("kern.msgbuf_clear", "0", "int", "I", true, false);
     modules.add(
         new ModuleRequest.KldFile(
             1,
@@ -127,6 +134,11 @@ public final class World {
     boolean vnet = name.startsWith("net.");
     sysctls.put(
         name, new Node(name, value, type, format, "What " + name + " is", writable, tunable, vnet));
+  }
+
+  /** Whether a word names a tool. */
+  public boolean knows(String word) {
+    return tools.containsKey(word);
   }
 
   private int note(String tool, List<String> args) {

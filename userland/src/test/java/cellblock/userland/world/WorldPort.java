@@ -160,14 +160,17 @@ final class WorldPort implements KernelPort {
         if (name.equals("net.inet.ip.ttl") && Integer.parseInt(value) > 255) {
           throw World.refuse("EINVAL", "Invalid argument", "Invalid argument");
         }
-        world.variable(name, value, old.type(), old.format(), old.writable(), old.tunable());
+        if (name.equals("kern.msgbuf_clear")) {
+          world.variable("kern.msgbuf", "", "string", "A", false, false);
+        }
+        (old.vnet() ? proc.cell.vnet() : world.prison0).variables.put(name, value);
         yield old;
       }
       case SysctlRequest.Walk(String name) -> {
         List<Node> nodes = new ArrayList<>();
         for (Node node : world.sysctls.values()) {
           if (name.isEmpty() || node.name().equals(name) || node.name().startsWith(name + ".")) {
-            nodes.add(node);
+            nodes.add(node(node.name()));
           }
         }
         yield nodes;
@@ -184,7 +187,16 @@ final class WorldPort implements KernelPort {
     if (node == null) {
       throw World.refuse("ENOENT", "No such file or directory", "No such file or directory");
     }
-    return node;
+    Map<String, String> set = (node.vnet() ? proc.cell.vnet() : world.prison0).variables;
+    return new Node(
+        name,
+        set.getOrDefault(name, node.value()),
+        node.type(),
+        node.format(),
+        node.description(),
+        node.writable(),
+        node.tunable(),
+        node.vnet());
   }
 
   private Object module(ModuleRequest<?> request) throws KernelError {

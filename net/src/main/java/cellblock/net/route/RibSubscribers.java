@@ -1,0 +1,96 @@
+package cellblock.net.route;
+
+import cellblock.kern.lane.Event;
+import cellblock.kern.lane.Lane;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The subscribers of a rib, told in the order in which they came (ancestor: rib_notify of
+ * net/route/route_subscription.c). It differs in that the delayed ones, too, see changes in order.
+ * Threading: the lane.
+ */
+final class RibSubscribers {
+  private final Lane lane;
+  private List<RibSubscription> all = List.of();
+
+  /** Changes that a callback made while another was being told. */
+  private final ArrayDeque<RibChange> untold = new ArrayDeque<>();
+
+  private final ArrayDeque<RibChange> delayed = new ArrayDeque<>();
+  private final Event deliver = Event.of(this::deliver);
+  private boolean telling;
+
+  RibSubscribers(Lane lane) {
+    this.lane = lane;
+  }
+
+  void add(RibSubscription s) {
+    List<RibSubscription> now = new ArrayList<>(all);
+    now.add(s);
+    all = now;
+  }
+
+  void remove(RibSubscription s) {
+    List<RibSubscription> now = new ArrayList<>(all);
+    now.remove(s);
+    all = now;
+  }
+
+  /** Tells the immediate ones now and the delayed ones in a later turn. */
+  void tell(RibChange change) {
+    if (all.isEmpty()) {
+      return;
+    }
+    untold.add(change);
+    if (telling) {
+      return; // whoever is telling goes on with it
+    }
+    telling = true;
+    try {
+      for (RibChange next; (next = untold.poll()) != null; ) {
+        tellNow(next);
+      }
+    } finally {
+      telling = false;
+    }
+  }
+
+  private void tellNow(RibChange change) {
+    boolean later = false;
+    for (RibSubscription s : all) {
+      if (s.when() == RibSubscription.When.IMMEDIATE) {
+        s.tell(change);
+      } else {
+        later = true;
+      }
+    }
+    if (later) {
+      delayed.add(change);
+      lane.post(deliver);
+    }
+  }
+
+  private void deliver() {
+    for (RibChange next; (next = delayed.poll()) != null; ) {
+      for (RibSubscription s : all) {
+        if (s.when() == RibSubscription.When.DELAYED) {
+          s.tell(next);
+        }
+      }
+    }
+  }
+
+  /** Tells all what is outstanding, then the last change, and lets go of them. */
+  void close(RibChange closing) {
+    for (RibChange next; (next = untold.poll()) != null; ) {
+      tellNow(next);
+    }
+    deliver();
+    for (RibSubscription s : all) {
+      s.tell(closing);
+    }
+    all = List.of();
+  }
+}
