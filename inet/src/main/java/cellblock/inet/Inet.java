@@ -133,7 +133,6 @@ public final class Inet implements IfDomain {
     sockets.abortAll();
     control.purge();
     igmp.stop();
-    icmp.stop();
     arp.stop();
     ip.drain();
   }
@@ -182,8 +181,8 @@ public final class Inet implements IfDomain {
   // ---- counters ----
 
   /**
-   * The counters of one protocol by netstat's libxo names, in netstat's order; empty for a protocol that
-   * is not here.
+   * The counters of one protocol by netstat's libxo names, in netstat's order; empty for a protocol
+   * that is not here.
    */
   public Map<String, Long> counters(String protocol) {
     Map<String, Long> all = new LinkedHashMap<>();

@@ -11,10 +11,10 @@ import java.util.SplittableRandom;
 
 /**
  * IPv4 as a kernel module (ancestors: the VNET_SYSINITs of netinet/ip_input.c, ip_icmp.c, igmp.c,
- * if_ether.c, udp_usrreq.c, raw_ip.c). One constructor makes a vnet's rooms after its route tables; the
- * destructor stands where ip_destroy does, above the route tables'. In the shutdown stage sockets are
- * aborted first of all, while their last packets can still leave; addresses and queues go after the
- * interfaces have.
+ * if_ether.c, udp_usrreq.c, raw_ip.c). One constructor makes a vnet's rooms after its route tables;
+ * the destructor stands where ip_destroy does, above the route tables'. In the shutdown stage
+ * sockets are aborted first of all, while their last packets can still leave; addresses and queues
+ * go after the interfaces have.
  */
 public final class InetModule implements KernelModule {
   /** What the stacks of a machine draw their seeds from. */

@@ -34,7 +34,11 @@ final class InetSysctls {
   }
 
   private static void ip(
-      Declarations d, String name, Function<Ip4Settings, IntCell> cell, int low, int high,
+      Declarations d,
+      String name,
+      Function<Ip4Settings, IntCell> cell,
+      int low,
+      int high,
       String text) {
     knob(d, "net.inet.ip." + name, i -> cell.apply(i.ip.settings), low, high, text);
   }
@@ -46,46 +50,78 @@ final class InetSysctls {
     ip(d, "sourceroute", s -> s.sourceroute, 0, 1, "Forward source routed packets");
     ip(d, "accept_sourceroute", s -> s.acceptSourceroute, 0, 1, "Take source routed packets in");
     ip(
-        d, "process_options", s -> s.processOptions, 0, 2,
+        d,
+        "process_options",
+        s -> s.processOptions,
+        0,
+        2,
         "IP options: 0 ignored, 1 processed, 2 packets refused");
     ip(
-        d, "rfc1122_strong_es", s -> s.strongEs, 0, 1,
+        d,
+        "rfc1122_strong_es",
+        s -> s.strongEs,
+        0,
+        1,
         "Take packets in only on the interface that has the address");
     ip(
-        d, "source_address_validation", s -> s.sourceAddressValidation, 0, 1,
+        d,
+        "source_address_validation",
+        s -> s.sourceAddressValidation,
+        0,
+        1,
         "Drop packets from outside that bear an own address as source");
     ip(
-        d, "loopback_prefixlen", s -> s.loopbackPrefixlen, 8, 31,
+        d,
+        "loopback_prefixlen",
+        s -> s.loopbackPrefixlen,
+        8,
+        31,
         "Prefix length of the loopback network");
     ip(d, "allow_net0", s -> s.allowNet0, 0, 1, "Forward packets to 0/8");
     ip(d, "allow_net240", s -> s.allowNet240, 0, 1, "Forward packets to 240/4");
     ip(
-        d, "broadcast_lowest", s -> s.broadcastLowest, 0, 1,
+        d,
+        "broadcast_lowest",
+        s -> s.broadcastLowest,
+        0,
+        1,
         "Treat the lowest address of a network as broadcast");
     ip(d, "random_id", s -> s.randomId, 0, 1, "Random identification of packets");
     ip(d, "rfc6864", s -> s.rfc6864, 0, 1, "Identification 0 in packets that cannot be cut");
     ip(
-        d, "connect_inaddr_wild", s -> s.connectInaddrWild, 0, 1,
+        d,
+        "connect_inaddr_wild",
+        s -> s.connectInaddrWild,
+        0,
+        1,
         "Let sockets connect to 0.0.0.0, meaning this host");
     ip(
-        d, "same_prefix_carp_only", s -> s.samePrefixCarpOnly, 0, 1,
+        d,
+        "same_prefix_carp_only",
+        s -> s.samePrefixCarpOnly,
+        0,
+        1,
         "Refuse the same prefix on several interfaces");
     ip(d, "mcast.loop", s -> s.mcastLoop, 0, 1, "Loop multicasts back to members here");
+    ip(d, "mcast.maxgrpsrc", s -> s.mcastMaxGroupSources, 0, MAX, "Most source filters of a group");
     ip(
-        d, "mcast.maxgrpsrc", s -> s.mcastMaxGroupSources, 0, MAX,
-        "Most source filters of a group");
-    ip(
-        d, "mcast.maxsocksrc", s -> s.mcastMaxSocketSources, 0, MAX,
+        d,
+        "mcast.maxsocksrc",
+        s -> s.mcastMaxSocketSources,
+        0,
+        MAX,
         "Most source filters of a socket's group");
   }
 
   private static void fragments(Declarations d) {
     ip(
-        d, "maxfragpackets", s -> s.maxfragpackets, -1, MAX,
+        d,
+        "maxfragpackets",
+        s -> s.maxfragpackets,
+        -1,
+        MAX,
         "Most packets being reassembled, -1 for no limit");
-    ip(
-        d, "maxfragsperpacket", s -> s.maxfragsperpacket, 0, MAX,
-        "Most fragments of one packet");
+    ip(d, "maxfragsperpacket", s -> s.maxfragsperpacket, 0, MAX, "Most fragments of one packet");
     ip(d, "maxfrags", s -> s.maxfrags, -1, MAX, "Most fragments held, -1 for no limit");
     ip(d, "fragttl", s -> s.fragttl, 1, 255, "Seconds until an incomplete packet is given up");
     d.sysctl(
@@ -112,16 +148,28 @@ final class InetSysctls {
     ip(d, "portrange.lowfirst", s -> s.portLowFirst, 1, 1023, "First port of the low range");
     ip(d, "portrange.lowlast", s -> s.portLowLast, 1, 1023, "Last port of the low range");
     ip(
-        d, "portrange.reservedhigh", s -> s.portReservedHigh, 0, 65535,
+        d,
+        "portrange.reservedhigh",
+        s -> s.portReservedHigh,
+        0,
+        65535,
         "Highest port that needs a privilege");
     ip(
-        d, "portrange.reservedlow", s -> s.portReservedLow, 0, 65535,
+        d,
+        "portrange.reservedlow",
+        s -> s.portReservedLow,
+        0,
+        65535,
         "Lowest port that needs a privilege");
     ip(d, "portrange.randomized", s -> s.portRandomized, 0, 1, "Choose ports at random");
   }
 
   private static void icmp(
-      Declarations d, String name, Function<IcmpSettings, IntCell> cell, int low, int high,
+      Declarations d,
+      String name,
+      Function<IcmpSettings, IntCell> cell,
+      int low,
+      int high,
       String text) {
     knob(d, "net.inet.icmp." + name, i -> cell.apply(i.icmpSettings), low, high, text);
   }
@@ -140,7 +188,11 @@ final class InetSysctls {
   }
 
   private static void udp(
-      Declarations d, String name, Function<UdpSettings, IntCell> cell, int low, int high,
+      Declarations d,
+      String name,
+      Function<UdpSettings, IntCell> cell,
+      int low,
+      int high,
       String text) {
     knob(d, "net.inet.udp." + name, i -> cell.apply(i.udpSettings), low, high, text);
   }
@@ -150,14 +202,16 @@ final class InetSysctls {
     udp(d, "maxdgram", s -> s.maxdgram, 0, MAX, "Largest datagram that is sent, bytes");
     udp(d, "recvspace", s -> s.recvspace, 0, MAX, "Receive buffer of a new socket, bytes");
     udp(d, "blackhole", s -> s.blackhole, 0, 1, "No ICMP error for a port without a socket");
-    udp(
-        d, "blackhole_local", s -> s.blackholeLocal, 0, 1,
-        "The same for packets of this host");
+    udp(d, "blackhole_local", s -> s.blackholeLocal, 0, 1, "The same for packets of this host");
     udp(d, "log_in_vain", s -> s.logInVain, 0, 1, "Log packets to ports without a socket");
   }
 
   private static void igmp(
-      Declarations d, String name, Function<IgmpSettings, IntCell> cell, int low, int high,
+      Declarations d,
+      String name,
+      Function<IgmpSettings, IntCell> cell,
+      int low,
+      int high,
       String text) {
     knob(d, "net.inet.igmp." + name, i -> cell.apply(i.igmpSettings), low, high, text);
   }
@@ -169,22 +223,38 @@ final class InetSysctls {
     igmp(d, "v2enable", s -> s.v2enable, 0, 1, "Answer version 2 queries");
     igmp(d, "default_version", s -> s.defaultVersion, 1, 3, "Version that is spoken at first");
     igmp(
-        d, "gsrdelay", s -> s.gsrdelay, 0, MAX,
+        d,
+        "gsrdelay",
+        s -> s.gsrdelay,
+        0,
+        MAX,
         "Seconds between group-and-source queries that are answered");
   }
 
   private static void raw(Declarations d) {
     Function<Inet, RawSettings> of = i -> i.rawSettings;
     knob(
-        d, "net.inet.raw.maxdgram", i -> of.apply(i).maxdgram, 0, MAX,
+        d,
+        "net.inet.raw.maxdgram",
+        i -> of.apply(i).maxdgram,
+        0,
+        MAX,
         "Largest packet that a raw socket sends, bytes");
     knob(
-        d, "net.inet.raw.recvspace", i -> of.apply(i).recvspace, 0, MAX,
+        d,
+        "net.inet.raw.recvspace",
+        i -> of.apply(i).recvspace,
+        0,
+        MAX,
         "Receive buffer of a new raw socket, bytes");
   }
 
   private static void arp(
-      Declarations d, String name, Function<ArpSettings, IntCell> cell, int low, int high,
+      Declarations d,
+      String name,
+      Function<ArpSettings, IntCell> cell,
+      int low,
+      int high,
       String text) {
     knob(d, "net.link.ether." + name, i -> cell.apply(i.arpSettings), low, high, text);
   }
@@ -196,11 +266,19 @@ final class InetSysctls {
     arp(d, "inet.wait", s -> s.wait, 1, MAX / 2, "Seconds that an unanswered entry lives");
     arp(d, "inet.maxhold", s -> s.maxhold, 1, MAX, "Packets held for an entry");
     arp(
-        d, "inet.max_log_per_second", s -> s.maxLogPerSecond, -1, MAX,
+        d,
+        "inet.max_log_per_second",
+        s -> s.maxLogPerSecond,
+        -1,
+        MAX,
         "Log lines in a second that others can cause");
     arp(d, "inet.log_arp_movements", s -> s.logArpMovements, 0, 1, "Log addresses that move");
     arp(
-        d, "inet.log_arp_permanent_modify", s -> s.logArpPermanentModify, 0, 1,
+        d,
+        "inet.log_arp_permanent_modify",
+        s -> s.logArpPermanentModify,
+        0,
+        1,
         "Log attempts to change a permanent entry");
     arp(d, "inet.allow_multicast", s -> s.allowMulticast, 0, 1, "Take multicast link addresses");
     arp(d, "arp.log_level", s -> s.logLevel, 0, 7, "Least important level that is logged");

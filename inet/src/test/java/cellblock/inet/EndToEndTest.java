@@ -90,8 +90,7 @@ class EndToEndTest {
       server.close();
       client.send(Packets.data(1), 0, 1, null, 0);
       rig.settle();
-      assertThat(Refused.by(() -> client.receive(Rig.SECOND, false)))
-          .isEqualTo(Errno.ECONNREFUSED);
+      assertThat(Refused.by(() -> client.receive(Rig.SECOND, false))).isEqualTo(Errno.ECONNREFUSED);
     }
   }
 

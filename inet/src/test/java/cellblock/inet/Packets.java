@@ -77,7 +77,6 @@ final class Packets {
   }
 
   static Icmp4Message icmpOf(byte[] packet) {
-    return Icmp4Message.parse(
-        packet, Ip4Header.LENGTH, packet.length - Ip4Header.LENGTH);
+    return Icmp4Message.parse(packet, Ip4Header.LENGTH, packet.length - Ip4Header.LENGTH);
   }
 }

@@ -51,8 +51,7 @@ final class Rig {
   Rig(long seed) {
     sim = new Sim(seed);
     machine = sim.machine();
-    List<KernelModule> compiledIn =
-        List.of(new NetModule(), new EpairModule(), new InetModule());
+    List<KernelModule> compiledIn = List.of(new NetModule(), new EpairModule(), new InetModule());
     host = run(new Linker(machine, s -> {}, s -> {}).boot(compiledIn));
   }
 
@@ -105,7 +104,8 @@ final class Rig {
     in(
         v,
         () -> {
-          Ifnet ifp = Ethernet.allocate(v, name, link, MacAddress.parse("02:00:00:00:00:01").bits());
+          Ifnet ifp =
+              Ethernet.allocate(v, name, link, MacAddress.parse("02:00:00:00:00:01").bits());
           Interfaces.of(v).attach(ifp);
           link.ifp = ifp;
           return 0;
@@ -174,8 +174,7 @@ final class Rig {
   }
 
   Socket udp(Vnet v) {
-    return in(
-        v, () -> inet(v).sockets.open(Family.INET, SocketType.DGRAM, 0, Credential.ROOT));
+    return in(v, () -> inet(v).sockets.open(Family.INET, SocketType.DGRAM, 0, Credential.ROOT));
   }
 
   Socket raw(Vnet v, int protocol) {
@@ -185,6 +184,15 @@ final class Rig {
 
   long dropped(Vnet v, DropReason reason) {
     return in(v, () -> v.drops().of(reason));
+  }
+
+  /** {@link #remove}, for tests that expect no refusal. */
+  List<String> remove0(Vnet v) {
+    try {
+      return remove(v);
+    } catch (ErrnoException e) {
+      throw new AssertionError(e);
+    }
   }
 
   long outstanding(Vnet v) {

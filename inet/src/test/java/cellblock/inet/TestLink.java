@@ -13,7 +13,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A cable in the test's hand: frames that the stack sends are written down, others are pushed in. */
+/**
+ * A cable in the test's hand: frames that the stack sends are written down, others are pushed in.
+ */
 final class TestLink implements IfDriver {
   static final long PEER = MacAddress.parse("02:00:00:00:00:99").bits();
 
@@ -90,13 +92,7 @@ final class TestLink implements IfDriver {
   void arp(int operation, long mac, String sender, String target) {
     byte[] p = new byte[ArpPacket.LENGTH];
     ArpPacket.put(
-        p,
-        0,
-        operation,
-        mac,
-        Ip4Address.parse(sender).bits(),
-        0,
-        Ip4Address.parse(target).bits());
+        p, 0, operation, mac, Ip4Address.parse(sender).bits(), 0, Ip4Address.parse(target).bits());
     boolean request = operation == ArpPacket.REQUEST;
     frame(request ? MacAddress.BROADCAST_BITS : ifp.lladdr(), EtherHeader.TYPE_ARP, p);
   }

@@ -27,9 +27,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * ARP of one vnet: finds link addresses for EtherOutput, keeps them fresh while they are used, lets them
- * expire (ancestor: arpresolve, arptimer, arp_ifinit of netinet/if_ether.c). Threading: turns of the
- * vnet's lane.
+ * ARP of one vnet: finds link addresses for EtherOutput, keeps them fresh while they are used, lets
+ * them expire (ancestor: arpresolve, arptimer, arp_ifinit of netinet/if_ether.c). Threading: turns
+ * of the vnet's lane.
  */
 public final class Arp implements Resolver, IfListener {
   static final long SECOND = 1_000_000_000L;
@@ -195,10 +195,8 @@ public final class Arp implements Resolver, IfListener {
       announce(ifp, a);
     } else {
       // The neighbours of its network go with it: in_scrubprefixlle.
-      table.removeIf(
-          e ->
-              e.ifp == ifp
-                  && (e.own ? e.address == a.address() : a.near(e.address) && !e.permanent));
+      table.removeIf(e ->
+          e.ifp == ifp && (e.own ? e.address == a.address() : a.near(e.address) && !e.permanent));
     }
   }
 
@@ -259,7 +257,8 @@ public final class Arp implements Resolver, IfListener {
    * Adds an entry by hand, or replaces one: RTM_ADD of RTF_LLDATA.
    *
    * @param temporary lets it expire as if it had been learnt
-   * @throws ErrnoException ENETUNREACH where no attached network holds the address; EPERM for our own
+   * @throws ErrnoException ENETUNREACH where no attached network holds the address; EPERM for our
+   *     own
    */
   public void set(
       Ip4Address address,

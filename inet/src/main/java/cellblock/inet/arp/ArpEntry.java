@@ -6,7 +6,9 @@ import cellblock.kern.time.Callout;
 import cellblock.net.ifnet.Ifnet;
 import org.jspecify.annotations.Nullable;
 
-/** A neighbour (ancestor: struct llentry, net/if_llatbl.h). Owned by {@link ArpTable}; the lane's. */
+/**
+ * A neighbour (ancestor: struct llentry, net/if_llatbl.h). Owned by {@link ArpTable}; the lane's.
+ */
 final class ArpEntry {
   /** What is known of it. */
   enum State {

@@ -17,8 +17,9 @@ import cellblock.wire.MacAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes ARP packets in: learns, answers, complains about those who use our addresses (ancestor: arpintr,
- * in_arpinput, arp_check_update_lle of netinet/if_ether.c). Threading: turns of the vnet's lane.
+ * Takes ARP packets in: learns, answers, complains about those who use our addresses (ancestor:
+ * arpintr, in_arpinput, arp_check_update_lle of netinet/if_ether.c). Threading: turns of the vnet's
+ * lane.
  */
 public final class ArpInput implements ProtocolInput {
   private static final int LOG_ERR = 3;
@@ -162,8 +163,7 @@ public final class ArpInput implements ProtocolInput {
     m.flags &= ~(Mbuf.M_BCAST | Mbuf.M_MCAST);
     boolean everybody = target == mine && Ip4Address.isLinkLocal(target); // RFC 3927
     stats.txreplies++;
-    arp.ethernet.send(
-        ifp, m, everybody ? MacAddress.BROADCAST_BITS : to, EtherHeader.TYPE_ARP);
+    arp.ethernet.send(ifp, m, everybody ? MacAddress.BROADCAST_BITS : to, EtherHeader.TYPE_ARP);
     return true;
   }
 

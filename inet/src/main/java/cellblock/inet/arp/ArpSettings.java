@@ -2,7 +2,9 @@ package cellblock.inet.arp;
 
 import cellblock.kern.sysctl.IntCell;
 
-/** The knobs of ARP in one vnet, net.link.ether.inet.* and net.link.ether.arp.*, FreeBSD's defaults. */
+/**
+ * The knobs of ARP in one vnet, net.link.ether.inet.* and net.link.ether.arp.*, FreeBSD's defaults.
+ */
 public final class ArpSettings {
   public final IntCell maxAge = new IntCell(1200);
   public final IntCell maxtries = new IntCell(5);

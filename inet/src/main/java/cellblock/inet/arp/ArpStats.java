@@ -2,7 +2,9 @@ package cellblock.inet.arp;
 
 import java.util.Map;
 
-/** ARP's counters of one vnet (ancestor: struct arpstat, net/if_arp.h). Threading: the vnet's lane. */
+/**
+ * ARP's counters of one vnet (ancestor: struct arpstat, net/if_arp.h). Threading: the vnet's lane.
+ */
 public final class ArpStats {
   public long txrequests;
   public long txreplies;

@@ -15,8 +15,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The neighbours of one vnet, of all its interfaces (ancestor: struct lltable; one table in place of one
- * an interface). Threading: turns of the vnet's lane. A lookup allocates nothing.
+ * The neighbours of one vnet, of all its interfaces (ancestor: struct lltable; one table in place
+ * of one an interface). Threading: turns of the vnet's lane. A lookup allocates nothing.
  */
 final class ArpTable {
   private final Vnet vnet;
@@ -56,8 +56,7 @@ final class ArpTable {
     ArpEntry e = new ArpEntry(ifp, address, this);
     e.line =
         vnet.ledger()
-            .enter(
-                LedgerKind.NEIGHBOR, e, Ip4Address.toString(address) + " on " + ifp.name());
+            .enter(LedgerKind.NEIGHBOR, e, Ip4Address.toString(address) + " on " + ifp.name());
     link(e);
     size++;
     return e;

@@ -7,6 +7,7 @@ import cellblock.inet.ip.Ip4Control;
 import cellblock.inet.ip.Ip4Input;
 import cellblock.inet.ip.Ip4Protocol;
 import cellblock.kern.drop.DropReason;
+import cellblock.kern.errno.ErrnoException;
 import cellblock.kern.mbuf.Mbuf;
 import cellblock.kern.vnet.Vnet;
 import cellblock.net.ifnet.IfFlags;
@@ -17,11 +18,12 @@ import cellblock.wire.Ip4Header;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes ICMP messages in: answers echo, timestamp and mask requests, hands errors to the protocol that
- * sent the quoted packet, learns from redirects; raw sockets see what is left (ancestor: icmp_input of
- * netinet/ip_icmp.c). Threading: turns of the vnet's lane.
+ * Takes ICMP messages in: answers echo, timestamp and mask requests, hands errors to the protocol
+ * that sent the quoted packet, learns from redirects; raw sockets see what is left (ancestor:
+ * icmp_input of netinet/ip_icmp.c). Threading: turns of the vnet's lane.
  */
 public final class Icmp implements Ip4Protocol {
+  private static final long SECOND = 1_000_000_000L;
   private static final long DAY = 86_400_000L;
   private static final int TIMESTAMP_LENGTH = 20;
   private static final int MASK_LENGTH = 12;
@@ -41,7 +43,6 @@ public final class Icmp implements Ip4Protocol {
   private final IcmpStats stats;
   private final IcmpSettings settings;
   private final IcmpLimit limit;
-  private final IcmpRedirects redirects;
   private final Ip4Protocol raw;
 
   public Icmp(
@@ -59,12 +60,12 @@ public final class Icmp implements Ip4Protocol {
     this.stats = stats;
     this.settings = settings;
     this.limit = limit;
-    this.redirects = new IcmpRedirects(ip, settings);
     this.raw = raw;
   }
 
   @Override
   public void input(Mbuf m, int headerLength, InIfinfo in) {
+    ip.room(m, "IcmpInput");
     int at = m.off + headerLength;
     int length = m.len - headerLength;
     if (length < Icmp4Message.LENGTH) {
@@ -257,12 +258,17 @@ public final class Icmp implements Ip4Protocol {
       return false;
     }
     int destination = Ip4Header.destination(m.buf, at + Icmp4Message.LENGTH);
-    redirects.add(
-        in,
-        in.ifnet().fib(),
-        destination,
-        Icmp4Message.gateway(m.buf, at),
-        Ip4Header.source(m.buf, m.off));
+    try {
+      ip.routes.redirect(
+          in.ifnet().fib(),
+          new Ip4Address(destination),
+          new Ip4Address(Icmp4Message.gateway(m.buf, at)),
+          new Ip4Address(Ip4Header.source(m.buf, m.off)),
+          in.ifnet(),
+          settings.redirtimeout.get() * SECOND);
+    } catch (ErrnoException e) {
+      // Not from the router that we use, or not to a neighbour: as if it had not come.
+    }
     return false;
   }
 
@@ -279,10 +285,5 @@ public final class Icmp implements Ip4Protocol {
                         : 0)
                 + " => "
                 + Ip4Address.toString(Icmp4Message.gateway(m.buf, at)));
-  }
-
-  /** Stops its timer: the shutdown stage. */
-  public void stop() {
-    redirects.stop();
   }
 }

@@ -14,9 +14,9 @@ import cellblock.wire.IpProtocol;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes ICMP errors (ancestor: icmp_error and icmp_reflect of netinet/ip_icmp.c): never about an ICMP
- * error, a broadcast or multicast, a fragment but the first, or for an impossible sender; quoting header
- * and as many bytes as net.inet.icmp.quotelen says, 8 at least.
+ * Makes ICMP errors (ancestor: icmp_error and icmp_reflect of netinet/ip_icmp.c): never about an
+ * ICMP error, a broadcast or multicast, a fragment but the first, or for an impossible sender;
+ * quoting header and as many bytes as net.inet.icmp.quotelen says, 8 at least.
  *
  * <p>Threading: turns of the vnet's lane.
  */
@@ -97,8 +97,7 @@ public final class IcmpError implements Ip4Errors {
     return own != null ? own : ip.output.sourceFor(m.fib, to);
   }
 
-  private Mbuf build(
-      Mbuf m, int header, int type, int code, int word, int from, int to) {
+  private Mbuf build(Mbuf m, int header, int type, int code, int word, int from, int to) {
     int total = Ip4Header.totalLength(m.buf, m.off);
     int data = Math.max(MINIMUM_QUOTE, Math.min(settings.quotelen.get(), total - header));
     int quote = Math.min(header + data, m.len);
@@ -110,16 +109,15 @@ public final class IcmpError implements Ip4Errors {
     Icmp4Message.putWord(r.buf, at, word);
     System.arraycopy(m.buf, m.off, r.buf, at + Icmp4Message.LENGTH, quote);
     Icmp4Message.fillChecksum(r.buf, at, length - Ip4Header.LENGTH);
-    Ip4Header.put(
-        r.buf, r.off, 0, length, 0, 0, ip.settings.ttl.get(), IpProtocol.ICMP, from, to);
+    Ip4Header.put(r.buf, r.off, 0, length, 0, 0, ip.settings.ttl.get(), IpProtocol.ICMP, from, to);
     r.fib = m.fib;
     r.flags |= Mbuf.M_SKIP_FIREWALL;
     return r;
   }
 
   /**
-   * Sends a query's answer back: {@code m} holds the request, changed into the answer but for addresses
-   * and checksums (icmp_reflect).
+   * Sends a query's answer back: {@code m} holds the request, changed into the answer but for
+   * addresses and checksums (icmp_reflect).
    */
   void reflect(Mbuf m, int headerLength, InIfinfo in) {
     int to = Ip4Header.source(m.buf, m.off);

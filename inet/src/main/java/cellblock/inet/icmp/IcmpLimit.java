@@ -4,9 +4,9 @@ import cellblock.kern.vnet.Vnet;
 import java.util.random.RandomGenerator;
 
 /**
- * How many answers of each class go out in a second, and the line in the message buffer about those that
- * did not (ancestor: badport_bandlim of netinet/ip_icmp.c). The limit is jittered, so that nobody learns
- * from counting. Threading: the vnet's lane.
+ * How many answers of each class go out in a second, and the line in the message buffer about those
+ * that did not (ancestor: badport_bandlim of netinet/ip_icmp.c). The limit is jittered, so that
+ * nobody learns from counting. Threading: the vnet's lane.
  */
 public final class IcmpLimit {
   private static final long SECOND = 1_000_000_000L;

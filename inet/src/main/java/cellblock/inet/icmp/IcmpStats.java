@@ -4,8 +4,8 @@ import cellblock.wire.Icmp4Message;
 import java.util.Map;
 
 /**
- * ICMP's counters of one vnet (ancestor: struct icmpstat, netinet/icmp_var.h). Threading: the vnet's
- * lane.
+ * ICMP's counters of one vnet (ancestor: struct icmpstat, netinet/icmp_var.h). Threading: the
+ * vnet's lane.
  */
 public final class IcmpStats {
   public long error;

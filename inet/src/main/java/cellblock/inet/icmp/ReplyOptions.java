@@ -5,8 +5,9 @@ import cellblock.wire.Ip4Header;
 import cellblock.wire.Ip4Options;
 
 /**
- * The options that go back with an answer: recorded routes and timestamps (ancestor: the second half of
- * icmp_reflect). Differs: a source route is not turned round; the answer goes by our own route.
+ * The options that go back with an answer: recorded routes and timestamps (ancestor: the second
+ * half of icmp_reflect). Differs: a source route is not turned round; the answer goes by our own
+ * route.
  */
 final class ReplyOptions {
   private ReplyOptions() {}

@@ -20,8 +20,9 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * IGMP for hosts, versions 1 to 3 (RFC 1112, 2236, 3376; ancestor: netinet/igmp.c igmp_input). What it
- * has looked at goes on to raw sockets, for routing programs. Threading: turns of the vnet's lane.
+ * IGMP for hosts, versions 1 to 3 (RFC 1112, 2236, 3376; ancestor: netinet/igmp.c igmp_input). What
+ * it has looked at goes on to raw sockets, for routing programs. Threading: turns of the vnet's
+ * lane.
  */
 public final class Igmp implements Ip4Protocol, InMulticast.Listener {
   private static final int[] NO_SOURCES = {};
@@ -71,8 +72,7 @@ public final class Igmp implements Ip4Protocol, InMulticast.Listener {
   }
 
   private IgmpIfinfo at(InIfinfo in) {
-    return interfaces.computeIfAbsent(
-        in, i -> new IgmpIfinfo(vnet, i, report, settings, random));
+    return interfaces.computeIfAbsent(in, i -> new IgmpIfinfo(vnet, i, report, settings, random));
   }
 
   @Override
@@ -89,8 +89,7 @@ public final class Igmp implements Ip4Protocol, InMulticast.Listener {
       case IgmpMessage.QUERY -> query(m, at, length, in);
       case IgmpMessage.REPORT1, IgmpMessage.REPORT2 -> legacyReport(m, at, in);
       case IgmpMessage.REPORT3 -> {
-        if (headerLength == Ip4Header.LENGTH
-            || Ip4Options.find(m.buf, m.off, Ip4Options.RA) < 0) {
+        if (headerLength == Ip4Header.LENGTH || Ip4Options.find(m.buf, m.off, Ip4Options.RA) < 0) {
           stats.noRouterAlert++;
         }
       }

@@ -5,9 +5,9 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * What IGMP still has to say about one group on one interface (RFC 3376 section 5; ancestor: inm_timer,
- * inm_scrv and the st[] states of struct in_multi). It outlives the last member until the leaving has
- * been told often enough. Threading: the vnet's lane.
+ * What IGMP still has to say about one group on one interface (RFC 3376 section 5; ancestor:
+ * inm_timer, inm_scrv and the st[] states of struct in_multi). It outlives the last member until
+ * the leaving has been told often enough. Threading: the vnet's lane.
  */
 final class IgmpGroup {
   static final long NEVER = Long.MAX_VALUE;

@@ -10,15 +10,17 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * IGMP on one interface: which version its routers speak, and what is to be reported when (ancestor:
- * struct igmp_ifsoftc and the timers of netinet/igmp.c). Differs: one callout for the earliest deadline
- * in place of five ticks a second. Threading: turns of the vnet's lane.
+ * IGMP on one interface: which version its routers speak, and what is to be reported when
+ * (ancestor: struct igmp_ifsoftc and the timers of netinet/igmp.c). Differs: one callout for the
+ * earliest deadline in place of five ticks a second. Threading: turns of the vnet's lane.
  */
 final class IgmpIfinfo {
   private static final long SECOND = 1_000_000_000L;
   private static final long TENTH = SECOND / 10;
 
-  /** The first state change report waits this long, so that several changes share it (PR_FASTHZ). */
+  /**
+   * The first state change report waits this long, so that several changes share it (PR_FASTHZ).
+   */
   private static final long FAST = SECOND / 5;
 
   /** Seconds between repeated state change reports (IGMP_URI_INIT). */
@@ -258,8 +260,7 @@ final class IgmpIfinfo {
 
   private void currentState(IgmpGroup g) {
     if (g.isMember()) {
-      int type =
-          g.wanted.include() ? IgmpMessage.MODE_IS_INCLUDE : IgmpMessage.MODE_IS_EXCLUDE;
+      int type = g.wanted.include() ? IgmpMessage.MODE_IS_INCLUDE : IgmpMessage.MODE_IS_EXCLUDE;
       report.record(in, type, g.group, g.wanted.sources());
     }
   }
@@ -283,8 +284,7 @@ final class IgmpIfinfo {
 
   private void stateChange(IgmpGroup g, long now) {
     if (g.modeLeft > 0) {
-      int type =
-          g.wanted.include() ? IgmpMessage.CHANGE_TO_INCLUDE : IgmpMessage.CHANGE_TO_EXCLUDE;
+      int type = g.wanted.include() ? IgmpMessage.CHANGE_TO_INCLUDE : IgmpMessage.CHANGE_TO_EXCLUDE;
       report.record(in, type, g.group, g.wanted.sources());
     } else {
       int[] allowed = g.changedSources(true);
@@ -297,8 +297,7 @@ final class IgmpIfinfo {
       }
     }
     g.told();
-    g.changeAt =
-        g.changePending() ? now + random(UNSOLICITED_INTERVAL * SECOND) : IgmpGroup.NEVER;
+    g.changeAt = g.changePending() ? now + random(UNSOLICITED_INTERVAL * SECOND) : IgmpGroup.NEVER;
   }
 
   /** The interface leaves, or the vnet dies. */

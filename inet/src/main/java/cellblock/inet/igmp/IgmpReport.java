@@ -14,9 +14,9 @@ import cellblock.wire.IpProtocol;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Builds and sends IGMP messages: TTL 1, router alert, not looped back (ancestor: igmp_v3_enqueue_group_
- * record, igmp_v3_encap_report, igmp_v1v2_queue_report). A version 3 report gathers group records until
- * the link's MTU is full. Threading: the vnet's lane.
+ * Builds and sends IGMP messages: TTL 1, router alert, not looped back (ancestor:
+ * igmp_v3_enqueue_group_ record, igmp_v3_encap_report, igmp_v1v2_queue_report). A version 3 report
+ * gathers group records until the link's MTU is full. Threading: the vnet's lane.
  */
 final class IgmpReport {
   private static final int HEADER = Ip4Header.LENGTH + 4;
@@ -50,8 +50,7 @@ final class IgmpReport {
   void record(InIfinfo in, int type, int group, int[] sources) {
     int room = in.ifnet().mtu() - HEADER - IgmpMessage.LENGTH;
     int most = Math.max(1, (room - IgmpMessage.RECORD_LENGTH) / 4);
-    boolean exclude =
-        type == IgmpMessage.MODE_IS_EXCLUDE || type == IgmpMessage.CHANGE_TO_EXCLUDE;
+    boolean exclude = type == IgmpMessage.MODE_IS_EXCLUDE || type == IgmpMessage.CHANGE_TO_EXCLUDE;
     int from = 0;
     do {
       int count = Math.min(most, sources.length - from);

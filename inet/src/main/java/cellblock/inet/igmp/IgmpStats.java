@@ -3,8 +3,8 @@ package cellblock.inet.igmp;
 import java.util.Map;
 
 /**
- * IGMP's counters of one vnet (ancestor: struct igmpstat, netinet/igmp_var.h). Threading: the vnet's
- * lane.
+ * IGMP's counters of one vnet (ancestor: struct igmpstat, netinet/igmp_var.h). Threading: the
+ * vnet's lane.
  */
 public final class IgmpStats {
   public long total;

@@ -25,8 +25,8 @@ public final class InControl implements IfListener {
   }
 
   /**
-   * SIOCAIFADDR, or with {@code alias} false SIOCSIFADDR: the new one in place of the primary one. The
-   * same address again is replaced.
+   * SIOCAIFADDR, or with {@code alias} false SIOCSIFADDR: the new one in place of the primary one.
+   * The same address again is replaced.
    *
    * @param prefixLength 0 to 32, or -1 for that of the address's class
    * @param broadcast null for the usual one
@@ -141,9 +141,7 @@ public final class InControl implements IfListener {
   public void delete(Ifnet ifp, @Nullable Ip4Address address) throws ErrnoException {
     InIfinfo in = Ip4.of(ifp);
     InAddress a =
-        in == null
-            ? null
-            : address == null ? in.primary() : ip.addresses.find(address.bits(), in);
+        in == null ? null : address == null ? in.primary() : ip.addresses.find(address.bits(), in);
     if (a == null) {
       throw new ErrnoException(Errno.EADDRNOTAVAIL);
     }

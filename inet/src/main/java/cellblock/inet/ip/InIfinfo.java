@@ -6,9 +6,9 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What IPv4 keeps of one interface (ancestor: struct in_ifinfo, if_afdata[AF_INET]): its addresses, the
- * first one primary, and its multicast groups. Made when the interface is attached to the vnet, left
- * behind when it is detached. Threading: turns of the vnet's lane.
+ * What IPv4 keeps of one interface (ancestor: struct in_ifinfo, if_afdata[AF_INET]): its addresses,
+ * the first one primary, and its multicast groups. Made when the interface is attached to the vnet,
+ * left behind when it is detached. Threading: turns of the vnet's lane.
  */
 public final class InIfinfo {
   private static final InAddress[] NO_ADDRESSES = {};
@@ -83,8 +83,7 @@ public final class InIfinfo {
   }
 
   void remove(InAddress a) {
-    addresses =
-        Arrays.stream(addresses).filter(other -> other != a).toArray(InAddress[]::new);
+    addresses = Arrays.stream(addresses).filter(other -> other != a).toArray(InAddress[]::new);
   }
 
   // ---- groups ----

@@ -9,13 +9,13 @@ import java.util.List;
 import java.util.TreeSet;
 
 /**
- * A multicast group on one interface, with all who are members of it (ancestor: struct in_multi). What
- * the members together want is computed anew at each change. Threading: the vnet's lane.
+ * A multicast group on one interface, with all who are members of it (ancestor: struct in_multi).
+ * What the members together want is computed anew at each change. Threading: the vnet's lane.
  */
 public final class InMulti {
   /**
-   * What the members together want: all but {@code sources}, or only them. No member at all is INCLUDE of
-   * nothing.
+   * What the members together want: all but {@code sources}, or only them. No member at all is
+   * INCLUDE of nothing.
    *
    * @param sources ascending as unsigned numbers
    */

@@ -10,8 +10,8 @@ import cellblock.wire.Family;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Joins and leaves multicast groups (ancestor: netinet/in_mcast.c, the interface's half). IGMP is told of
- * each change of what is wanted. Threading: turns of the vnet's lane.
+ * Joins and leaves multicast groups (ancestor: netinet/in_mcast.c, the interface's half). IGMP is
+ * told of each change of what is wanted. Threading: turns of the vnet's lane.
  */
 public final class InMulticast {
   /** Who reports changes to routers: IGMP. */

@@ -15,9 +15,9 @@ import cellblock.wire.Ip4Header;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends packets on (ancestors: ip_tryforward of netinet/ip_fastfwd.c, ip_forward of ip_input.c). The fast
- * path takes what has no options and is plainly for somebody else; the rest comes here after {@link
- * Ip4Input} has looked at it.
+ * Sends packets on (ancestors: ip_tryforward of netinet/ip_fastfwd.c, ip_forward of ip_input.c).
+ * The fast path takes what has no options and is plainly for somebody else; the rest comes here
+ * after {@link Ip4Input} has looked at it.
  *
  * <p>Threading: turns of the vnet's lane. Nothing is allocated, unless the packet must be cut.
  */
@@ -43,8 +43,8 @@ public final class Ip4Forward {
   }
 
   /**
-   * The fast path: true when it took {@code m}. The header was validated and has no options; pfil in has
-   * passed it.
+   * The fast path: true when it took {@code m}. The header was validated and has no options; pfil
+   * in has passed it.
    */
   boolean tryForward(Mbuf m, Ifnet rcvif) {
     if ((m.flags & (Mbuf.M_BCAST | Mbuf.M_MCAST)) != 0) {
@@ -89,6 +89,7 @@ public final class Ip4Forward {
   }
 
   private void forward(Mbuf m, Ifnet rcvif, boolean fast, boolean sourceRouted) {
+    ip.room(m, "Ip4Forward");
     if (Ip4Header.ttl(m.buf, m.off) <= 1) {
       errors.error(
           m, Icmp4Message.TIMXCEED, Icmp4Message.TIMXCEED_INTRANS, 0, DropReason.IP_TTL_EXCEEDED);
@@ -161,7 +162,9 @@ public final class Ip4Forward {
     }
   }
 
-  /** A filter named another destination on the way out: looks once more, by the host's own output. */
+  /**
+   * A filter named another destination on the way out: looks once more, by the host's own output.
+   */
   private void rerouted(Mbuf m) {
     ip.output.output(m, Ip4Output.RAW, null);
   }

@@ -7,15 +7,15 @@ import cellblock.wire.Ip4Header;
 import cellblock.wire.Ip4Options;
 
 /**
- * Cuts a packet into fragments (ancestor: ip_fragment and ip_optcopy of netinet/ip_output.c). The first
- * keeps all options, the others those that ask to be copied. Threading: the vnet's lane.
+ * Cuts a packet into fragments (ancestor: ip_fragment and ip_optcopy of netinet/ip_output.c). The
+ * first keeps all options, the others those that ask to be copied. Threading: the vnet's lane.
  */
 final class Ip4Fragment {
   private Ip4Fragment() {}
 
   /**
-   * Cuts {@code m} so that each part fits {@code mtu}. The parts hang on {@code m} by nextPacket; every
-   * header checksum is filled in. Returns how many there are, 0 when nothing can be cut.
+   * Cuts {@code m} so that each part fits {@code mtu}. The parts hang on {@code m} by nextPacket;
+   * every header checksum is filled in. Returns how many there are, 0 when nothing can be cut.
    */
   static int cut(Mbuf m, int mtu, MbufPool pool, Ip4Stats stats) {
     int header = Ip4Header.headerLength(m.buf, m.off);

@@ -13,9 +13,9 @@ import cellblock.wire.IpProtocol;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes IPv4 packets in: validates, filters, decides between here and elsewhere, reassembles, hands up
- * (ancestor: ip_input of netinet/ip_input.c). Differs: a multicast packet is dropped when nobody on the
- * interface is a member of its group, IGMP excepted.
+ * Takes IPv4 packets in: validates, filters, decides between here and elsewhere, reassembles, hands
+ * up (ancestor: ip_input of netinet/ip_input.c). Differs: a multicast packet is dropped when nobody
+ * on the interface is a member of its group, IGMP excepted.
  *
  * <p>Threading: turns of the vnet's lane. Takes every mbuf over. Allocates nothing once warm.
  */
@@ -179,7 +179,10 @@ public final class Ip4Input implements ProtocolInput {
     }
   }
 
-  /** A packet from outside that bears one of our own addresses: net.inet.ip.source_address_validation. */
+  /**
+   * A packet from outside that bears one of our own addresses:
+   * net.inet.ip.source_address_validation.
+   */
   private boolean spoofed(Mbuf m, InIfinfo in) {
     return !in.isLoopback()
         && (m.flags & Mbuf.M_LOOP) == 0
@@ -205,8 +208,7 @@ public final class Ip4Input implements ProtocolInput {
   }
 
   private void multicast(Mbuf m, InIfinfo in, int group) {
-    if (in.group(group) == null
-        && Ip4Header.protocol(m.buf, m.off) != IpProtocol.IGMP) {
+    if (in.group(group) == null && Ip4Header.protocol(m.buf, m.off) != IpProtocol.IGMP) {
       stats.notmember++;
       vnet.drop(m, DropReason.IP_MULTICAST_NOT_MEMBER);
       return;

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Packets that the host sends to itself by a real interface: copies of multicasts for members here
- * (ancestor: if_simloop and netisr_queue). They are taken in after the turn's current item, never inside
- * the output that made them. Threading: turns of the vnet's lane.
+ * (ancestor: if_simloop and netisr_queue). They are taken in after the turn's current item, never
+ * inside the output that made them. Threading: turns of the vnet's lane.
  */
 final class Ip4Loop extends Event {
   /** Packets that may wait; net.isr.defaultqlimit. */

@@ -11,8 +11,9 @@ import cellblock.wire.Ip4Options;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Does what the options of a received packet ask for (ancestor: ip_dooptions of netinet/ip_options.c):
- * record route, timestamps, source routes where the knobs allow them. Threading: the vnet's lane.
+ * Does what the options of a received packet ask for (ancestor: ip_dooptions of
+ * netinet/ip_options.c): record route, timestamps, source routes where the knobs allow them.
+ * Threading: the vnet's lane.
  */
 final class Ip4OptionInput {
   private static final long DAY = 86_400_000L;

@@ -15,11 +15,12 @@ import cellblock.wire.Ip4Header;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends what this host makes: picks nexthop and source, runs pfil out, fragments (ancestor: ip_output of
- * netinet/ip_output.c). The packet begins with its header, options in place; source 0 is chosen here, and
- * so are identification and checksum.
+ * Sends what this host makes: picks nexthop and source, runs pfil out, fragments (ancestor:
+ * ip_output of netinet/ip_output.c). The packet begins with its header, options in place; source 0
+ * is chosen here, and so are identification and checksum.
  *
- * <p>Threading: turns of the vnet's lane. Takes every mbuf over. Allocates nothing unless it fragments.
+ * <p>Threading: turns of the vnet's lane. Takes every mbuf over. Allocates nothing unless it
+ * fragments.
  */
 public final class Ip4Output {
   /** IP_RAWOUTPUT: the header is the sender's own. */
@@ -61,6 +62,7 @@ public final class Ip4Output {
    * @return null, or why it was not sent
    */
   public @Nullable Errno output(Mbuf m, int flags, @Nullable IpMoptions imo) {
+    ip.room(m, "Ip4Output");
     if ((flags & RAW) == 0) {
       int field = Ip4Header.offsetField(m.buf, m.off);
       Ip4Header.putId(m.buf, m.off, ip.ids.next(field));
@@ -98,9 +100,15 @@ public final class Ip4Output {
   private @Nullable Errno filtered(Mbuf m, Ifnet ifp, int flags, @Nullable IpMoptions imo) {
     if (!ip.filter.emptyOut()) {
       int before = Ip4Header.destination(m.buf, m.off);
+      int keptMtu = mtu; // a hook may send packets of its own meanwhile
+      int keptHop = nextHop;
+      boolean keptGateway = gateway;
       if (!ip.filter.passesOut(m, ifp)) {
         return Errno.EACCES;
       }
+      mtu = keptMtu;
+      nextHop = keptHop;
+      gateway = keptGateway;
       int after = Ip4Header.destination(m.buf, m.off);
       if (after != before) { // a filter sent it elsewhere
         Errno error = route(m, after, flags & ~ROUTETOIF, imo);
@@ -313,8 +321,8 @@ public final class Ip4Output {
   }
 
   /**
-   * The address that a packet to {@code destination} would leave with, or null (ancestor: in_pcbladdr,
-   * ip_rtaddr).
+   * The address that a packet to {@code destination} would leave with, or null (ancestor:
+   * in_pcbladdr, ip_rtaddr).
    */
   public @Nullable InAddress sourceFor(int fib, int destination) {
     Nexthop nh = routes.lookup4(fib, destination, 0);

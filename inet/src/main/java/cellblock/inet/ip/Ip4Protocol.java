@@ -2,7 +2,10 @@ package cellblock.inet.ip;
 
 import cellblock.kern.mbuf.Mbuf;
 
-/** A protocol above IPv4 (ancestor: ipproto_register, ip_protox). Threading: turns of the vnet's lane. */
+/**
+ * A protocol above IPv4 (ancestor: ipproto_register, ip_protox). Threading: turns of the vnet's
+ * lane.
+ */
 public interface Ip4Protocol {
   /**
    * Takes a packet over; {@code m} begins with the IPv4 header.

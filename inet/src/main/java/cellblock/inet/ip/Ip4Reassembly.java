@@ -8,10 +8,11 @@ import cellblock.wire.Ip4Header;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts fragments together (ancestor: netinet/ip_reass.c). Kept from there: limits per packet, packets
- * and fragments; what an earlier fragment has, a later one does not replace; a fragment that is covered
- * is dropped; ECN is merged as RFC 3168 asks; no ICMP error at a timeout. Differs: a packet is copied
- * into one buffer when it is whole; queues of one vnet have one list by age, hence one timer.
+ * Puts fragments together (ancestor: netinet/ip_reass.c). Kept from there: limits per packet,
+ * packets and fragments; of a new fragment and one that begins at or before it the older one's
+ * bytes stay, of those that begin behind it the newer one's; a fragment that is covered is dropped;
+ * ECN is merged as RFC 3168 asks; no ICMP error at a timeout. Differs: a packet is copied into one
+ * buffer when it is whole; queues of one vnet have one list by age, hence one timer.
  *
  * <p>Threading: turns of the vnet's lane. Nothing is allocated once warm.
  */
@@ -64,8 +65,8 @@ public final class Ip4Reassembly {
   }
 
   /**
-   * Takes a fragment whose header was validated, from interface {@code from}. Returns the whole packet
-   * when this was the missing piece, header in host form as if it had come so; else null.
+   * Takes a fragment whose header was validated, from interface {@code from}. Returns the whole
+   * packet when this was the missing piece, header in host form as if it had come so; else null.
    */
   public @Nullable Mbuf input(Mbuf m, InIfinfo from) {
     stats.fragments++;
@@ -148,7 +149,9 @@ public final class Ip4Reassembly {
     return whole(q);
   }
 
-  /** Cuts what lies before {@code offset} of the packet off a fragment; false if nothing is left. */
+  /**
+   * Cuts what lies before {@code offset} of the packet off a fragment; false if nothing is left.
+   */
   private static boolean trimFront(Mbuf m, int offset) {
     int cut = offset - offset(m);
     if (cut <= 0) {
@@ -208,8 +211,7 @@ public final class Ip4Reassembly {
     for (Mbuf f = first; f != null; ) {
       Mbuf next = f.nextPacket;
       int own = Ip4Header.headerLength(f.buf, f.off);
-      System.arraycopy(
-          f.buf, f.off + own, whole.buf, whole.off + header + offset(f), f.len - own);
+      System.arraycopy(f.buf, f.off + own, whole.buf, whole.off + header + offset(f), f.len - own);
       vnet.mbufs().free(f);
       f = next;
     }

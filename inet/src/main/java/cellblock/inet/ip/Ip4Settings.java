@@ -2,9 +2,15 @@ package cellblock.inet.ip;
 
 import cellblock.kern.sysctl.IntCell;
 
-/** The knobs of IPv4 in one vnet, net.inet.ip.*, with FreeBSD's defaults. Threading: cells are volatile. */
+/**
+ * The knobs of IPv4 in one vnet, net.inet.ip.*, with FreeBSD's defaults. Threading: cells are
+ * volatile.
+ */
 public final class Ip4Settings {
-  /** Mbuf clusters that the fragment limits derive from, as kern.ipc.nmbclusters does on a small host. */
+  /**
+   * Mbuf clusters that the fragment limits derive from, as kern.ipc.nmbclusters does on a small
+   * host.
+   */
   private static final int CLUSTERS = 65536;
 
   public final IntCell forwarding = new IntCell(0);

@@ -3,8 +3,8 @@ package cellblock.inet.ip;
 import java.util.Map;
 
 /**
- * IPv4's counters of one vnet (ancestor: struct ipstat, netinet/ip_var.h; names of the fields kept).
- * Threading: the vnet's lane.
+ * IPv4's counters of one vnet (ancestor: struct ipstat, netinet/ip_var.h; names of the fields
+ * kept). Threading: the vnet's lane.
  */
 public final class Ip4Stats {
   public long total;

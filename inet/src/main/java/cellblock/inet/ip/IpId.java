@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Identification of packets (ancestor: netinet/ip_id.c). Atomic datagrams get 0 where
- * net.inet.ip.rfc6864 says so; others count up from a random start, or with net.inet.ip.random_id are
- * random without a repetition in the last {@link #PERIOD}. Threading: the vnet's lane.
+ * net.inet.ip.rfc6864 says so; others count up from a random start, or with net.inet.ip.random_id
+ * are random without a repetition in the last {@link #PERIOD}. Threading: the vnet's lane.
  */
 final class IpId {
   private static final int PERIOD = 1024;

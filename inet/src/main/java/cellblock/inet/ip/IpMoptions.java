@@ -3,7 +3,8 @@ package cellblock.inet.ip;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How multicast packets of one sender leave (ancestor: struct ip_moptions). Threading: the vnet's lane.
+ * How multicast packets of one sender leave (ancestor: struct ip_moptions). Threading: the vnet's
+ * lane.
  */
 public final class IpMoptions {
   /** IP_MULTICAST_IF: the interface, or null for the one that routing chooses. */

@@ -3,8 +3,8 @@ package cellblock.inet.ip;
 import java.util.Arrays;
 
 /**
- * Which senders one member of a group wants to hear: all but some (exclude), or some (include). Ancestor:
- * struct in_mfilter of a socket. Threading: the vnet's lane.
+ * Which senders one member of a group wants to hear: all but some (exclude), or some (include).
+ * Ancestor: struct in_mfilter of a socket. Threading: the vnet's lane.
  */
 public final class SourceFilter {
   private final InMulti group;

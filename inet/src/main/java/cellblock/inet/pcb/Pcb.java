@@ -3,8 +3,8 @@ package cellblock.inet.pcb;
 import cellblock.inet.ip.InAddress;
 import cellblock.inet.ip.InIfinfo;
 import cellblock.inet.ip.Ip4;
-import cellblock.inet.ip.IpMoptions;
 import cellblock.inet.ip.Ip4Output;
+import cellblock.inet.ip.IpMoptions;
 import cellblock.inet.ip.SourceFilter;
 import cellblock.inet.socket.Arrival;
 import cellblock.inet.socket.Membership;
@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a protocol knows of one socket: its addresses and ports, and the options that all internet
- * protocols share (ancestor: struct inpcb, netinet/in_pcb.c). Addresses are left-aligned keys for both
- * families. Threading: turns of the vnet's lane.
+ * protocols share (ancestor: struct inpcb, netinet/in_pcb.c). Addresses are left-aligned keys for
+ * both families. Threading: turns of the vnet's lane.
  */
 public abstract class Pcb implements SocketProtocol {
   protected final Socket socket;
@@ -176,8 +176,7 @@ public abstract class Pcb implements SocketProtocol {
             || address.isMulticast()
             || has(SocketOption.IP_BINDANY)
             || (address instanceof Ip4Address four
-                && ip.addresses.withAddress(
-                        four.bits(), ip.settings.broadcastLowest.get() != 0)
+                && ip.addresses.withAddress(four.bits(), ip.settings.broadcastLowest.get() != 0)
                     != null);
     if (!fine) {
       throw new ErrnoException(Errno.EADDRNOTAVAIL);
@@ -198,9 +197,7 @@ public abstract class Pcb implements SocketProtocol {
     Ip4Address peer = wild((Ip4Address) address);
     int local = isAnyLocal() ? chooseSource(peer.bits()) : local4();
     long hi = (long) local << 32;
-    if (withPort
-        && localPort != 0
-        && exact(peer.hi(), peer.lo(), port, hi, 0, localPort)) {
+    if (withPort && localPort != 0 && exact(peer.hi(), peer.lo(), port, hi, 0, localPort)) {
       throw new ErrnoException(Errno.EADDRINUSE);
     }
     if (withPort && localPort == 0) {
@@ -220,13 +217,15 @@ public abstract class Pcb implements SocketProtocol {
     }
   }
 
-  private boolean exact(
-      long peerHi, long peerLo, int peerPort, long hi, long lo, int port) {
+  private boolean exact(long peerHi, long peerLo, int peerPort, long hi, long lo, int port) {
     Pcb other = table.lookup(peerHi, peerLo, peerPort, hi, lo, port);
     return other != null && other != this && other.isConnected();
   }
 
-  /** Nobody and everybody mean the first address, as long as net.inet.ip.connect_inaddr_wild says so. */
+  /**
+   * Nobody and everybody mean the first address, as long as net.inet.ip.connect_inaddr_wild says
+   * so.
+   */
   private Ip4Address wild(Ip4Address peer) throws ErrnoException {
     InAddress first = ip.addresses.first();
     if (peer.isUnspecified() && first != null) {
@@ -393,8 +392,7 @@ public abstract class Pcb implements SocketProtocol {
 
   @Override
   public void setIpOptions(byte[] now) throws ErrnoException {
-    if (now.length > 40
-        || cellblock.wire.Ip4Options.checkRange(now, 0, now.length) >= 0) {
+    if (now.length > 40 || cellblock.wire.Ip4Options.checkRange(now, 0, now.length) >= 0) {
       throw new ErrnoException(Errno.EINVAL);
     }
     ipOptions = java.util.Arrays.copyOf(now, now.length + 3 & ~3);
@@ -466,7 +464,14 @@ public abstract class Pcb implements SocketProtocol {
 
   @Override
   public String toString() {
-    return name() + " " + localAddress() + "." + localPort + " " + foreignAddress() + "."
+    return name()
+        + " "
+        + localAddress()
+        + "."
+        + localPort
+        + " "
+        + foreignAddress()
+        + "."
         + foreignPort;
   }
 }

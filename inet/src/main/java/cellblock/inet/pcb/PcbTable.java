@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The pcbs of one protocol in one vnet, of both families (ancestor: struct inpcbinfo of
- * netinet/in_pcb.c). Every bound pcb is in the chain of its local port, a connected one in a chain of its
- * four-tuple, too. Keys are left-aligned 128 bits ({@code IpAddress.hi}, {@code lo}).
+ * netinet/in_pcb.c). Every bound pcb is in the chain of its local port, a connected one in a chain
+ * of its four-tuple, too. Keys are left-aligned 128 bits ({@code IpAddress.hi}, {@code lo}).
  *
  * <p>Threading: turns of the vnet's lane. Lookups allocate nothing.
  */
@@ -131,8 +131,8 @@ public final class PcbTable {
   // ---- lookup ----
 
   /**
-   * The pcb that a packet belongs to: a connected one, else one bound to the address, else one bound to
-   * any (in_pcblookup).
+   * The pcb that a packet belongs to: a connected one, else one bound to the address, else one
+   * bound to any (in_pcblookup).
    */
   public @Nullable Pcb lookup(
       long foreignHi, long foreignLo, int foreignPort, long localHi, long localLo, int localPort) {

@@ -26,8 +26,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Raw IPv4 of one vnet: copies packets to every socket that wants them, and answers "no such protocol"
- * for what nobody knows (ancestor: rip_input of netinet/raw_ip.c). Threading: turns of the vnet's lane.
+ * Raw IPv4 of one vnet: copies packets to every socket that wants them, and answers "no such
+ * protocol" for what nobody knows (ancestor: rip_input of netinet/raw_ip.c). Threading: turns of
+ * the vnet's lane.
  */
 public final class RawIp implements Ip4Protocol {
   final Vnet vnet;
@@ -132,11 +133,7 @@ public final class RawIp implements Ip4Protocol {
     ip.stats.delivered--;
     if (limit.allows(IcmpLimit.Class.UNREACH)) {
       errors.error(
-          m,
-          Icmp4Message.UNREACH,
-          Icmp4Message.UNREACH_PROTOCOL,
-          0,
-          DropReason.IP_NO_PROTOCOL);
+          m, Icmp4Message.UNREACH, Icmp4Message.UNREACH_PROTOCOL, 0, DropReason.IP_NO_PROTOCOL);
     } else {
       vnet.drop(m, DropReason.ICMP_RATE_LIMIT);
     }

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The raw side of one socket (ancestor: rip_send, rip_bind, rip_connect of netinet/raw_ip.c). With
- * IP_HDRINCL the header is the program's, but for length, identification 0, source 0 and the checksum.
- * Threading: turns of the vnet's lane.
+ * IP_HDRINCL the header is the program's, but for length, identification 0, source 0 and the
+ * checksum. Threading: turns of the vnet's lane.
  */
 final class RawPcb extends Pcb {
   private final RawIp raw;
@@ -70,8 +70,7 @@ final class RawPcb extends Pcb {
     System.arraycopy(data, off, m.buf, m.off + header, len);
     int protocol = socket.protocol() == 0 ? IpProtocol.RAW : socket.protocol();
     int fragment = has(SocketOption.IP_DONTFRAG) ? Ip4Header.DF : 0;
-    Ip4Header.put(
-        m.buf, m.off, tos(), m.len, 0, fragment, ttl(), protocol, local4(), destination);
+    Ip4Header.put(m.buf, m.off, tos(), m.len, 0, fragment, ttl(), protocol, local4(), destination);
     Ip4Header.putHeaderLength(m.buf, m.off, header);
     return m;
   }

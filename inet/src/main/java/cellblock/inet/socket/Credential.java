@@ -1,8 +1,8 @@
 package cellblock.inet.socket;
 
 /**
- * On whose behalf a socket acts (ancestor: struct ucred with priv_check_cred). Immutable: a socket keeps
- * the one that it was made with.
+ * On whose behalf a socket acts (ancestor: struct ucred with priv_check_cred). Immutable: a socket
+ * keeps the one that it was made with.
  */
 @FunctionalInterface
 public interface Credential {

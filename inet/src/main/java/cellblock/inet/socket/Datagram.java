@@ -16,4 +16,11 @@ import cellblock.wire.IpAddress;
  */
 @SuppressWarnings("ArrayRecordComponent") // handed over, nobody else holds it
 public record Datagram(
-    byte[] data, IpAddress from, int port, IpAddress to, int ttl, int tos, int ifindex, long nanos) {}
+    byte[] data,
+    IpAddress from,
+    int port,
+    IpAddress to,
+    int ttl,
+    int tos,
+    int ifindex,
+    long nanos) {}

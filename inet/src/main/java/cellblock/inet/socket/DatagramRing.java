@@ -6,10 +6,10 @@ import cellblock.wire.IpAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A receive buffer for whole datagrams: a byte ring with one producer, the vnet's lane, and one reader.
- * Each record is a header and the data, in one piece; a record that would wrap begins anew at the start.
- * It begins small and grows by linking a larger ring behind itself, so that an idle socket holds little
- * (ancestor: struct sockbuf of a datagram socket).
+ * A receive buffer for whole datagrams: a byte ring with one producer, the vnet's lane, and one
+ * reader. Each record is a header and the data, in one piece; a record that would wrap begins anew
+ * at the start. It begins small and grows by linking a larger ring behind itself, so that an idle
+ * socket holds little (ancestor: struct sockbuf of a datagram socket).
  *
  * <p>Threading: {@link #offer} in turns, {@link #poll} by the one reader.
  */

@@ -13,8 +13,8 @@ import java.util.Set;
 
 /**
  * The protocols that one vnet has sockets for, and those sockets (ancestor: struct domain and its
- * protosw array, kern/uipc_domain.c; the socket list of vnet_sockcnt). Protocols come and go on live
- * vnets. Threading: turns of the vnet's lane.
+ * protosw array, kern/uipc_domain.c; the socket list of vnet_sockcnt). Protocols come and go on
+ * live vnets. Threading: turns of the vnet's lane.
  */
 public final class ProtoSwitch {
   /** Makes the pcb of a new socket: pr_attach. */
@@ -24,7 +24,11 @@ public final class ProtoSwitch {
   }
 
   private record Entry(
-      Family family, SocketType type, int protocol, boolean wildcard, Attach attach,
+      Family family,
+      SocketType type,
+      int protocol,
+      boolean wildcard,
+      Attach attach,
       Ledger.Entry line) {}
 
   private final Vnet vnet;
@@ -49,14 +53,13 @@ public final class ProtoSwitch {
 
   /** Takes a protocol out again: protosw_unregister. Its sockets must be gone. */
   public void unregister(Family family, SocketType type, int protocol) {
-    entries.removeIf(
-        e -> {
-          boolean gone = e.family == family && e.type == type && e.protocol == protocol;
-          if (gone) {
-            e.line.leave();
-          }
-          return gone;
-        });
+    entries.removeIf(e -> {
+      boolean gone = e.family == family && e.type == type && e.protocol == protocol;
+      if (gone) {
+        e.line.leave();
+      }
+      return gone;
+    });
   }
 
   /** socreate. In a turn. */

@@ -13,12 +13,12 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A socket. It keeps the vnet it was made in for life (ancestor: struct socket, kern/uipc_socket.c).
- * Receiving copies out of a ring that the lane fills, without taking the lane; everything else runs as a
- * turn.
+ * A socket. It keeps the vnet it was made in for life (ancestor: struct socket,
+ * kern/uipc_socket.c). Receiving copies out of a ring that the lane fills, without taking the lane;
+ * everything else runs as a turn.
  *
- * <p>Threading: methods for programs may be called from any thread outside a turn; readers take turns by
- * a lock. Those marked "in a turn" belong to the protocol.
+ * <p>Threading: methods for programs may be called from any thread outside a turn; readers take
+ * turns by a lock. Those marked "in a turn" belong to the protocol.
  */
 public final class Socket implements AutoCloseable {
   /** Waits for ever. */
@@ -92,29 +92,26 @@ public final class Socket implements AutoCloseable {
   // ---- for programs ----
 
   public void bind(IpAddress address, int port) throws ErrnoException {
-    turn(
-        p -> {
-          family(address);
-          p.bind(address, port);
-          return 0;
-        });
+    turn(p -> {
+      family(address);
+      p.bind(address, port);
+      return 0;
+    });
   }
 
   public void connect(IpAddress address, int port) throws ErrnoException {
-    turn(
-        p -> {
-          family(address);
-          p.connect(address, port);
-          return 0;
-        });
+    turn(p -> {
+      family(address);
+      p.connect(address, port);
+      return 0;
+    });
   }
 
   public void disconnect() throws ErrnoException {
-    turn(
-        p -> {
-          p.disconnect();
-          return 0;
-        });
+    turn(p -> {
+      p.disconnect();
+      return 0;
+    });
   }
 
   private void family(IpAddress address) throws ErrnoException {
@@ -127,37 +124,35 @@ public final class Socket implements AutoCloseable {
   public int send(byte[] data, int off, int len, @Nullable IpAddress to, int port)
       throws ErrnoException {
     java.util.Objects.checkFromIndexSize(off, len, data.length);
-    return turn(
-        p -> {
-          if (cantSend) {
-            throw new ErrnoException(Errno.EPIPE);
-          }
-          Errno pending = error.getAndSet(null);
-          if (pending != null) {
-            throw new ErrnoException(pending);
-          }
-          if (to != null) {
-            family(to);
-          }
-          if (len > sendLimit) {
-            throw new ErrnoException(Errno.EMSGSIZE);
-          }
-          p.send(data, off, len, to, port);
-          return len;
-        });
+    return turn(p -> {
+      if (cantSend) {
+        throw new ErrnoException(Errno.EPIPE);
+      }
+      Errno pending = error.getAndSet(null);
+      if (pending != null) {
+        throw new ErrnoException(pending);
+      }
+      if (to != null) {
+        family(to);
+      }
+      if (len > sendLimit) {
+        throw new ErrnoException(Errno.EMSGSIZE);
+      }
+      p.send(data, off, len, to, port);
+      return len;
+    });
   }
 
   public void setOption(SocketOption option, int value) throws ErrnoException {
-    turn(
-        p -> {
-          switch (option) {
-            case SO_RCVBUF -> receive.limit(bufferSize(value));
-            case SO_SNDBUF -> sendLimit = bufferSize(value);
-            case SO_ERROR, SO_TYPE, SO_PROTOCOL -> throw new ErrnoException(Errno.ENOPROTOOPT);
-            default -> p.setOption(option, value);
-          }
-          return 0;
-        });
+    turn(p -> {
+      switch (option) {
+        case SO_RCVBUF -> receive.limit(bufferSize(value));
+        case SO_SNDBUF -> sendLimit = bufferSize(value);
+        case SO_ERROR, SO_TYPE, SO_PROTOCOL -> throw new ErrnoException(Errno.ENOPROTOOPT);
+        default -> p.setOption(option, value);
+      }
+      return 0;
+    });
   }
 
   private static int bufferSize(int value) throws ErrnoException {
@@ -168,37 +163,34 @@ public final class Socket implements AutoCloseable {
   }
 
   public int getOption(SocketOption option) throws ErrnoException {
-    return turn(
-        p ->
-            switch (option) {
-              case SO_RCVBUF -> receive.limit();
-              case SO_SNDBUF -> sendLimit;
-              case SO_TYPE -> type.number();
-              case SO_PROTOCOL -> protocol;
-              case SO_ERROR -> {
-                Errno pending = error.getAndSet(null);
-                yield pending == null ? 0 : pending.number();
-              }
-              default -> p.getOption(option);
-            });
+    return turn(p ->
+        switch (option) {
+          case SO_RCVBUF -> receive.limit();
+          case SO_SNDBUF -> sendLimit;
+          case SO_TYPE -> type.number();
+          case SO_PROTOCOL -> protocol;
+          case SO_ERROR -> {
+            Errno pending = error.getAndSet(null);
+            yield pending == null ? 0 : pending.number();
+          }
+          default -> p.getOption(option);
+        });
   }
 
   /** IP_OPTIONS: the options that every packet sent carries; none when empty. */
   public void setIpOptions(byte[] options) throws ErrnoException {
     byte[] copy = options.clone();
-    turn(
-        p -> {
-          p.setIpOptions(copy);
-          return 0;
-        });
+    turn(p -> {
+      p.setIpOptions(copy);
+      return 0;
+    });
   }
 
   public void membership(Membership request) throws ErrnoException {
-    turn(
-        p -> {
-          p.membership(request);
-          return 0;
-        });
+    turn(p -> {
+      p.membership(request);
+      return 0;
+    });
   }
 
   public IpAddress localAddress() throws ErrnoException {
@@ -211,14 +203,13 @@ public final class Socket implements AutoCloseable {
 
   /** getpeername: ENOTCONN without a peer. */
   public IpAddress foreignAddress() throws ErrnoException {
-    return turn(
-        p -> {
-          IpAddress peer = p.foreignAddress();
-          if (peer == null) {
-            throw new ErrnoException(Errno.ENOTCONN);
-          }
-          return peer;
-        });
+    return turn(p -> {
+      IpAddress peer = p.foreignAddress();
+      if (peer == null) {
+        throw new ErrnoException(Errno.ENOTCONN);
+      }
+      return peer;
+    });
   }
 
   public int foreignPort() throws ErrnoException {
@@ -227,16 +218,15 @@ public final class Socket implements AutoCloseable {
 
   /** shutdown(2). */
   public void shutdown(boolean receiving, boolean sending) throws ErrnoException {
-    turn(
-        p -> {
-          if (p.foreignAddress() == null && type != SocketType.RAW) {
-            throw new ErrnoException(Errno.ENOTCONN);
-          }
-          cantSend |= sending;
-          cantReceive |= receiving;
-          wakeReader();
-          return 0;
-        });
+    turn(p -> {
+      if (p.foreignAddress() == null && type != SocketType.RAW) {
+        throw new ErrnoException(Errno.ENOTCONN);
+      }
+      cantSend |= sending;
+      cantReceive |= receiving;
+      wakeReader();
+      return 0;
+    });
   }
 
   /**
@@ -245,7 +235,8 @@ public final class Socket implements AutoCloseable {
    * @param timeoutNanos how long to wait, {@link #FOREVER}, or 0 = not at all
    * @param peek leaves it where it is: MSG_PEEK
    * @return null at the end of the data (receiving was shut down)
-   * @throws ErrnoException EAGAIN when nothing came in time, EINTR, a pending error, or why it ended
+   * @throws ErrnoException EAGAIN when nothing came in time, EINTR, a pending error, or why it
+   *     ended
    */
   public @Nullable Datagram receive(long timeoutNanos, boolean peek) throws ErrnoException {
     if (!reading.tryLock()) {
@@ -304,14 +295,13 @@ public final class Socket implements AutoCloseable {
   }
 
   private void arm(long nanos) throws ErrnoException {
-    turn(
-        p -> {
-          if (timer == null) {
-            timer = vnet.callout("so_rcvtimeo", this::timeout);
-          }
-          timer.reset(nanos);
-          return 0;
-        });
+    turn(p -> {
+      if (timer == null) {
+        timer = vnet.callout("so_rcvtimeo", this::timeout);
+      }
+      timer.reset(nanos);
+      return 0;
+    });
   }
 
   private void timeout() {
@@ -320,13 +310,12 @@ public final class Socket implements AutoCloseable {
   }
 
   private void disarm() throws ErrnoException {
-    vnet.call(
-        () -> {
-          if (timer != null) {
-            timer.stop();
-          }
-          return 0;
-        });
+    vnet.call(() -> {
+      if (timer != null) {
+        timer.stop();
+      }
+      return 0;
+    });
   }
 
   /** Bytes that wait to be read: netstat's Recv-Q. */
@@ -341,11 +330,10 @@ public final class Socket implements AutoCloseable {
       return;
     }
     try {
-      vnet.call(
-          () -> {
-            abort(Errno.EBADF);
-            return 0;
-          });
+      vnet.call(() -> {
+        abort(Errno.EBADF);
+        return 0;
+      });
     } catch (ErrnoException e) {
       throw new AssertionError(e); // abort refuses nothing
     }
@@ -358,15 +346,14 @@ public final class Socket implements AutoCloseable {
   }
 
   private <T> T turn(Work<T> work) throws ErrnoException {
-    return vnet.call(
-        () -> {
-          Errno why = ended;
-          SocketProtocol p = pcb;
-          if (why != null || p == null) {
-            throw new ErrnoException(why == null ? Errno.EINVAL : why);
-          }
-          return work.on(p);
-        });
+    return vnet.call(() -> {
+      Errno why = ended;
+      SocketProtocol p = pcb;
+      if (why != null || p == null) {
+        throw new ErrnoException(why == null ? Errno.EINVAL : why);
+      }
+      return work.on(p);
+    });
   }
 
   // ---- for the protocol, in a turn ----

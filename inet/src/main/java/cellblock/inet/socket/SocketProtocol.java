@@ -6,8 +6,8 @@ import cellblock.wire.IpAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The protocol's side of one socket: its pcb (ancestor: struct protosw's pr_* functions). Threading:
- * turns of the vnet's lane.
+ * The protocol's side of one socket: its pcb (ancestor: struct protosw's pr_* functions).
+ * Threading: turns of the vnet's lane.
  */
 public interface SocketProtocol {
   /** pr_bind; port 0 lets the protocol choose. */

@@ -39,8 +39,7 @@ public final class Udp implements Ip4Protocol {
   private final Arrival arrival = new Arrival();
   private final Set<UdpPcb> pcbs = new LinkedHashSet<>(4);
 
-  public Udp(
-      Ip4 ip, UdpStats stats, UdpSettings settings, Ip4Errors errors, IcmpLimit limit) {
+  public Udp(Ip4 ip, UdpStats stats, UdpSettings settings, Ip4Errors errors, IcmpLimit limit) {
     this.vnet = ip.vnet;
     this.ip = ip;
     this.stats = stats;
@@ -69,6 +68,7 @@ public final class Udp implements Ip4Protocol {
 
   @Override
   public void input(Mbuf m, int headerLength, InIfinfo in) {
+    ip.room(m, "UdpInput");
     stats.ipackets++;
     int at = m.off + headerLength;
     int length = m.len - headerLength;
@@ -168,12 +168,7 @@ public final class Udp implements Ip4Protocol {
     } else if (!limit.allows(IcmpLimit.Class.UNREACH)) {
       vnet.drop(m, DropReason.ICMP_RATE_LIMIT);
     } else {
-      errors.error(
-          m,
-          Icmp4Message.UNREACH,
-          Icmp4Message.UNREACH_PORT,
-          0,
-          DropReason.UDP_NO_SOCKET);
+      errors.error(m, Icmp4Message.UNREACH, Icmp4Message.UNREACH_PORT, 0, DropReason.UDP_NO_SOCKET);
     }
   }
 

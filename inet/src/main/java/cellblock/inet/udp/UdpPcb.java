@@ -14,8 +14,8 @@ import cellblock.wire.UdpHeader;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The UDP side of one socket (ancestor: udp_send and the rest of udp_usrreqs, netinet/udp_usrreq.c).
- * Threading: turns of the vnet's lane.
+ * The UDP side of one socket (ancestor: udp_send and the rest of udp_usrreqs,
+ * netinet/udp_usrreq.c). Threading: turns of the vnet's lane.
  */
 final class UdpPcb extends Pcb {
   private final Udp udp;

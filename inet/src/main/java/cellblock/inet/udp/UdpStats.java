@@ -3,7 +3,8 @@ package cellblock.inet.udp;
 import java.util.Map;
 
 /**
- * UDP's counters of one vnet (ancestor: struct udpstat, netinet/udp_var.h). Threading: the vnet's lane.
+ * UDP's counters of one vnet (ancestor: struct udpstat, netinet/udp_var.h). Threading: the vnet's
+ * lane.
  */
 public final class UdpStats {
   public long ipackets;
@@ -30,8 +31,7 @@ public final class UdpStats {
     to.put("dropped-full-socket-buffer", fullsock);
     to.put("not-for-hashed-pcb", pcbhashmiss);
     to.put(
-        "delivered-packets",
-        ipackets - hdrops - badlen - badsum - noport - noportbcast - fullsock);
+        "delivered-packets", ipackets - hdrops - badlen - badsum - noport - noportbcast - fullsock);
     to.put("output-packets", opackets);
     to.put("multicast-source-filter-matches", filtermcast);
   }
