@@ -262,8 +262,7 @@ abstract class LaneDomain {
                 Thread.onSpinWait();
               }
             },
-            new Faults(),
-            0);
+            new Faults());
     boolean few = n <= 16;
     List<Worker> all = new ArrayList<>();
     for (int i = 0; i < n; i++) {
@@ -292,6 +291,6 @@ abstract class LaneDomain {
     }
 
     @Override
-    public void overrun(Lane lane, long nanos) {}
+    public void overrun(Lane lane, long nanos, StackTraceElement[] stack) {}
   }
 }

@@ -3,6 +3,7 @@ package cellblock.bench;
 import cellblock.bench.LaneDomain.App;
 import cellblock.bench.LaneDomain.Job;
 import cellblock.bench.LaneDomain.Variant;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -59,7 +60,11 @@ final class LaneRows {
     };
   }
 
-  /** Lets the threads run, and reads a counter at the ends of several stretches of time. */
+  /**
+   * Lets the threads run, and reads a counter at the ends of several stretches of time: the rate by the
+   * wall clock, and the rate by the CPU time that the process used, which other programs on the machine
+   * disturb less.
+   */
   private void measure(
       String row, String unit, double scale, LongSupplier counter, Runnable... threads) {
     List<Thread> all = new ArrayList<>();
@@ -72,14 +77,21 @@ final class LaneRows {
 
   private void sample(String row, String unit, double scale, LongSupplier counter) {
     pause(WARM);
+    var process =
+        (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
     double[] rates = new double[RUNS];
+    double[] perCpu = new double[RUNS];
     for (int i = 0; i < RUNS; i++) {
       long count = counter.getAsLong();
+      long cpu = process.getProcessCpuTime();
       long start = System.nanoTime();
       pause(RUN);
-      rates[i] = (counter.getAsLong() - count) * 1e9 / (System.nanoTime() - start) * scale;
+      double done = (counter.getAsLong() - count) * 1e9 * scale;
+      rates[i] = done / (System.nanoTime() - start);
+      perCpu[i] = done / (process.getProcessCpuTime() - cpu);
     }
     report(row, unit, rates);
+    report(row, unit + " a CPU", perCpu);
   }
 
   private void report(String row, String unit, double[] values) {
