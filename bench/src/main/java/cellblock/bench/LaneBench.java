@@ -18,7 +18,8 @@ import java.util.Locale;
  * it prints the median of five runs with the least and the greatest.
  *
  * <p>Run: {@code bench/run -m cellblock.bench.LaneBench [--out FILE] [ROW...]}; {@code
- * -Dcellblock.bench.run=MS} in {@code BENCH_JVM} sets the length of a run.
+ * -Dcellblock.bench.run=MS} in {@code BENCH_JVM} sets the length of a run, {@code
+ * -Dcellblock.bench.quiet=SECONDS} how long a row waits for a quiet machine.
  */
 public final class LaneBench {
   private LaneBench() {}
@@ -58,11 +59,14 @@ public final class LaneBench {
 
   private static void row(String name, String variant) {
     Locale.setDefault(Locale.ROOT);
+    LaneQuiet.await(Long.getLong("cellblock.bench.quiet", 10));
+    LaneQuiet others = new LaneQuiet();
     if (variant.equals("COST")) {
       VnetCosts.run(name, System.out::println);
     } else {
       new LaneRows(LaneDomain.Variant.valueOf(variant), System.out::println).run(name);
     }
+    System.out.printf("# foreign load during %s %s: %.2f CPUs%n", name, variant, others.foreign());
     System.out.flush();
     Runtime.getRuntime().halt(0); // workers never end
   }
@@ -76,6 +80,7 @@ public final class LaneBench {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xms1g", "-Xmx1g", "-XX:+UseG1GC"));
     command.add("-Dcellblock.bench.run=" + Long.getLong("cellblock.bench.run", 600));
+    command.add("-Dcellblock.bench.quiet=" + Long.getLong("cellblock.bench.quiet", 10));
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.addAll(List.of(LaneBench.class.getName(), "--row", name, variant));
     Process p = new ProcessBuilder(command).redirectErrorStream(true).start();
