@@ -5,6 +5,7 @@ import cellblock.kern.lane.FaultHandler;
 import cellblock.kern.lane.Lane;
 import cellblock.kern.lane.Lanes;
 import cellblock.kern.lane.Ready;
+import cellblock.kern.lane.TurnWatch;
 import cellblock.kern.lane.Waiting;
 import cellblock.kern.saga.Coordinator;
 import cellblock.kern.time.Alarms;
@@ -53,6 +54,7 @@ public final class Machine {
   private final MessageBuffer messages = new MessageBuffer();
   private final Alarms alarms = new Alarms();
   private final Lanes lanes;
+  private final TurnWatch turnWatch;
   private final Epoch epoch;
   private final Lane kernelLane;
   private final CalloutQueue kernelCallouts;
@@ -69,8 +71,8 @@ public final class Machine {
             options.clock,
             options.workers,
             options.waiting,
-            new Reports(messages),
-            options.ready == null ? TURN_LIMIT : 0);
+            new Reports(messages));
+    this.turnWatch = new TurnWatch(lanes, TURN_LIMIT);
     this.epoch = new Epoch(lanes, options.workers);
     this.kernelLane = new Lane("kernel", lanes, null, Lane.LIMIT);
     this.kernelCallouts = new CalloutQueue(kernelLane, alarms);
@@ -89,8 +91,17 @@ public final class Machine {
     }
 
     @Override
-    public void overrun(Lane lane, long nanos) {
-      messages.log("lane " + lane.name() + ": a turn took " + nanos / 1_000_000 + " ms");
+    public void overrun(Lane lane, long nanos, StackTraceElement[] stack) {
+      messages.log(
+          "lane "
+              + lane.name()
+              + ": a turn has been running for "
+              + nanos / 1_000_000
+              + " ms"
+              + (stack.length > 0 ? ", at " + stack[0] : ""));
+      for (int i = 1; i < Math.min(stack.length, 12); i++) {
+        messages.log("  " + stack[i]);
+      }
     }
   }
 
@@ -113,6 +124,11 @@ public final class Machine {
 
   public Lanes lanes() {
     return lanes;
+  }
+
+  /** Reports turns that take too long; in real time somebody lends it a thread. */
+  public TurnWatch turnWatch() {
+    return turnWatch;
   }
 
   public Epoch epoch() {

@@ -23,6 +23,7 @@ public final class TestLanes {
   public final Queue<Throwable> faults = new ConcurrentLinkedQueue<>();
 
   public final Queue<Long> overruns = new ConcurrentLinkedQueue<>();
+  public final Queue<StackTraceElement[]> stacks = new ConcurrentLinkedQueue<>();
 
   private final FaultHandler handler =
       new FaultHandler() {
@@ -32,8 +33,9 @@ public final class TestLanes {
         }
 
         @Override
-        public void overrun(Lane lane, long nanos) {
+        public void overrun(Lane lane, long nanos, StackTraceElement[] stack) {
           overruns.add(nanos);
+          stacks.add(stack);
         }
       };
 
@@ -50,16 +52,11 @@ public final class TestLanes {
             }
           }
         },
-        handler,
-        0);
+        handler);
   }
 
   /** Lanes that run on the thread that makes them ready; waiting spins. */
   public Lanes inline(Executor workers) {
-    return inline(workers, 0);
-  }
-
-  public Lanes inline(Executor workers, long turnLimit) {
     return new Lanes(
         null,
         clock::get,
@@ -69,8 +66,7 @@ public final class TestLanes {
             Thread.onSpinWait();
           }
         },
-        handler,
-        turnLimit);
+        handler);
   }
 
   /** Takes the turn owed longest. */

@@ -1,13 +1,13 @@
 package cellblock.kern.lane;
 
 /**
- * Told of a Throwable that a turn let escape, and of turns that took too long. It is called in the turn,
- * must not block and must not throw.
+ * Told of a Throwable that a turn let escape, and of turns that take too long. A fault is told in the
+ * turn, an overrun by {@link TurnWatch}; neither may block or throw.
  */
 public interface FaultHandler {
   /** An item of {@code lane} threw: the lane is quarantined from here on. */
   void fault(Lane lane, Throwable cause);
 
-  /** A turn took {@code nanos}, longer than the limit. */
-  void overrun(Lane lane, long nanos);
+  /** A turn has been running for {@code nanos}, longer than the limit; its thread is at {@code stack}. */
+  void overrun(Lane lane, long nanos, StackTraceElement[] stack);
 }

@@ -5,6 +5,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 import java.util.concurrent.Callable;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * (which implies busy). One CAS both enqueues and, where the word was IDLE, takes the lane. The owner
  * takes the inbox by {@code getAndSet(BUSY)}, puts it into order, and works through at most {@link
  * #BUDGET} items; release is {@code CAS(BUSY, IDLE)}, which fails exactly when something came. Turns
- * never nest: a lane that this turn makes ready joins {@link Chain}, and runs after the release.
+ * never nest: a lane that this turn makes ready joins the FIFO of the thread, and runs after the
+ * release. The FIFO is intrusive: {@code nextReady} links it, its head knows its end.
  *
  * <p>Lane-owned fields are plain; ownership passes by the CAS on {@code head}. A turn is an epoch
  * section: see {@link #busy} and {@link #turns}.
@@ -36,12 +38,14 @@ public final class Lane implements Runnable {
   private static final LaneItem BUSY = new Mark();
   private static final VarHandle HEAD;
   private static final VarHandle TURNS;
+  private static final VarHandle RUNNER;
 
   static {
     try {
       MethodHandles.Lookup lookup = MethodHandles.lookup();
       HEAD = lookup.findVarHandle(Lane.class, "head", LaneItem.class);
       TURNS = lookup.findVarHandle(Lane.class, "turns", long.class);
+      RUNNER = lookup.findVarHandle(Lane.class, "runner", Thread.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -52,14 +56,21 @@ public final class Lane implements Runnable {
   /** Twice the turns ended, plus one while a turn runs. */
   private volatile long turns;
 
-  /** Next in the FIFO of whoever made this lane ready. */
-  @Nullable Lane nextReady;
+  /** Next in the FIFO of whoever made this lane ready. Owned, as the two below, by who owes the turn. */
+  private @Nullable Lane nextReady;
+
+  /** In the head of a FIFO: its last lane. */
+  private @Nullable Lane lastReady;
+
+  /** In the head of a FIFO: how many items its thread has served so far. */
+  private int served;
 
   private final String name;
   private final Lanes lanes;
   private final ScopedValue.Carrier carrier;
   private final int limit;
   private @Nullable TurnEnd turnEnd;
+  private volatile @Nullable Thread runner;
 
   // Owned by the turn.
   private @Nullable LaneItem pending;
@@ -167,6 +178,11 @@ public final class Lane implements Runnable {
     return turns;
   }
 
+  /** Who runs the turn under way; null when there is none. A glance: it may have ended meanwhile. */
+  @Nullable Thread runner() {
+    return runner;
+  }
+
   /** The first Throwable that a turn let escape, or null. */
   public @Nullable Throwable fault() {
     return fault;
@@ -240,44 +256,82 @@ public final class Lane implements Runnable {
 
   /** One step of the simulator: a turn, with the lane told ready again where work is left. */
   public void step() {
-    Chain chain = new Chain();
-    turn(chain);
-    for (Lane lane; (lane = chain.poll()) != null; ) {
-      lanes.dispatch(lane);
+    beginFifo();
+    Lane again = turn();
+    if (again != null) {
+      lanes.dispatch(again);
     }
-    chain.wake();
   }
 
-  /** A turn. The caller owes it, since the lane became ready through it. Returns items handled. */
-  int turn(Chain chain) {
+  /** This lane is the only one in a thread's FIFO. The caller owes it a turn. */
+  void beginFifo() {
+    lastReady = this;
+    served = 0;
+  }
+
+  /** Items that this lane's FIFO has served; it is the head. */
+  int served() {
+    return served;
+  }
+
+  /** A turn of the head of a FIFO, which the caller owes. Returns the new head, or null. */
+  @Nullable Lane turn() {
+    Lane last = lastReady == null ? this : lastReady;
+    lastReady = null;
+    int items = served;
+    RUNNER.setOpaque(this, Thread.currentThread());
     TURNS.setOpaque(this, turns + 1);
     VarHandle.fullFence(); // a barrier that starts now sees this section, or this section sees its unlink
-    long start = lanes.turnLimitNanos() == 0 ? 0 : now();
     carrier.run(this);
-    int done = handled;
-    if (start != 0) {
-      long took = lanes.clock.nanos() - start;
-      if (took > lanes.turnLimitNanos()) {
-        lanes.faults.overrun(this, took);
-      }
-    }
+    items += handled;
     now = Long.MIN_VALUE;
     // Detach the turn's output before the release: afterwards it is another owner's.
     if (readyFirst != null && readyLast != null) {
-      chain.append(readyFirst, readyLast);
+      last.nextReady = readyFirst;
+      last = readyLast;
       readyFirst = null;
       readyLast = null;
     }
-    if (waiting > 0) {
-      chain.owe(waiters, waiting);
-      Arrays.fill(waiters, 0, waiting, null);
+    Lane next = nextReady;
+    nextReady = null;
+    int wakes = waiting;
+    Thread one = null;
+    Thread[] several = null;
+    if (wakes > 0) {
+      one = waiters[0];
+      several = wakes == 1 ? null : Arrays.copyOf(waiters, wakes);
+      Arrays.fill(waiters, 0, wakes, null);
       waiting = 0;
     }
+    RUNNER.setOpaque(this, null);
     TURNS.setRelease(this, turns + 1);
-    if (pending != null || !HEAD.compareAndSet(this, BUSY, IDLE)) {
-      chain.append(this, this); // still ours: another turn is owed
+    if (pending != null || !HEAD.compareAndSet(this, BUSY, IDLE)) { // still ours: another turn is owed
+      if (next == null) {
+        next = this;
+      } else {
+        last.nextReady = this;
+      }
+      last = this;
     }
-    return done;
+    if (next != null) {
+      next.lastReady = last;
+      next.served = items;
+    }
+    if (wakes > 0) {
+      wake(one, several);
+    }
+    return next;
+  }
+
+  /** Wake-ups may only unpark: no foreign code runs here. */
+  private static void wake(@Nullable Thread one, Thread @Nullable [] several) {
+    if (several == null) {
+      LockSupport.unpark(one);
+    } else {
+      for (Thread t : several) {
+        LockSupport.unpark(t);
+      }
+    }
   }
 
   /** The body of a turn; public only because the carrier calls it. */

@@ -20,28 +20,24 @@ public final class Lanes {
   final FaultHandler faults;
   private final Executor workers;
   private final Waiting waiting;
-  private final long turnLimitNanos;
   private final AtomicReference<Lane[]> all = new AtomicReference<>(new Lane[0]);
 
   /**
    * @param ready the stepper, or null to run inline
    * @param workers where the rest of a long chain runs
    * @param waiting how an outside thread waits for a turn
-   * @param turnLimitNanos a longer turn is reported; 0 = never
    */
   public Lanes(
       @Nullable Ready ready,
       TurnClock clock,
       Executor workers,
       Waiting waiting,
-      FaultHandler faults,
-      long turnLimitNanos) {
+      FaultHandler faults) {
     this.ready = ready;
     this.clock = clock;
     this.workers = workers;
     this.waiting = waiting;
     this.faults = faults;
-    this.turnLimitNanos = turnLimitNanos;
   }
 
   /** Every open lane; the array is a snapshot and must not be changed. */
@@ -77,40 +73,33 @@ public final class Lanes {
     return waiting;
   }
 
-  long turnLimitNanos() {
-    return turnLimitNanos;
-  }
-
   /** A lane became ready outside any turn: sees to it that it runs. */
   void dispatch(Lane lane) {
     if (ready != null) {
       ready.ready(lane);
       return;
     }
-    Chain chain = new Chain();
-    chain.append(lane, lane);
-    run(chain, APPLICATION_ITEMS);
+    lane.beginFifo();
+    run(lane, APPLICATION_ITEMS);
   }
 
-  /** Runs a chain to its end, or hands it over when {@code items} are used up. */
-  private void run(Chain chain, int items) {
-    int left = items;
-    for (Lane lane; (lane = chain.poll()) != null; ) {
-      left -= lane.turn(chain);
-      chain.wake();
-      if (left <= 0) {
-        if (chain.isEmpty() || handOver(chain)) {
+  /** Runs a FIFO of lanes to its end, or hands it over when {@code items} are used up. */
+  private void run(Lane first, int items) {
+    int most = items;
+    for (Lane head = first.turn(); head != null; head = head.turn()) {
+      if (head.served() >= most) {
+        if (handOver(head)) {
           return;
         }
-        left = Integer.MAX_VALUE;
+        most = Integer.MAX_VALUE;
       }
     }
   }
 
-  /** False when the workers are gone (the kernel stops): whoever asked runs the chain to its end. */
-  private boolean handOver(Chain chain) {
+  /** False when the workers are gone (the kernel stops): whoever asked runs the FIFO to its end. */
+  private boolean handOver(Lane head) {
     try {
-      workers.execute(() -> run(chain, Integer.MAX_VALUE));
+      workers.execute(() -> run(head, Integer.MAX_VALUE));
       return true;
     } catch (RejectedExecutionException e) {
       return false;

@@ -23,7 +23,7 @@ class LaneLincheckTest {
     private final List<Integer> ran = new ArrayList<>();
     private volatile boolean owed;
     private final Lanes lanes =
-        new Lanes(lane -> owed = true, () -> 0, Runnable::run, c -> {}, new Silent(), 0);
+        new Lanes(lane -> owed = true, () -> 0, Runnable::run, c -> {}, new Silent());
     private final Lane from = TestLanes.lane("from", lanes);
     private final Lane lane = new Lane("lane", lanes, null, LIMIT);
 
@@ -70,7 +70,7 @@ class LaneLincheckTest {
     }
 
     @Override
-    public void overrun(Lane lane, long nanos) {}
+    public void overrun(Lane lane, long nanos, StackTraceElement[] stack) {}
   }
 
   @Test
@@ -81,8 +81,8 @@ class LaneLincheckTest {
         .actorsPerThread(2)
         .actorsBefore(1)
         .actorsAfter(2)
-        .iterations(12)
-        .invocationsPerIteration(400)
+        .iterations(8)
+        .invocationsPerIteration(250)
         .check(Real.class);
   }
 
@@ -94,8 +94,8 @@ class LaneLincheckTest {
         .actorsPerThread(3)
         .actorsBefore(1)
         .actorsAfter(2)
-        .iterations(12)
-        .invocationsPerIteration(1500)
+        .iterations(8)
+        .invocationsPerIteration(1000)
         .check(Real.class);
   }
 }

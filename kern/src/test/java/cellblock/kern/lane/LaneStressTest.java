@@ -230,9 +230,8 @@ class LaneStressTest {
               public void fault(Lane lane, Throwable cause) {}
 
               @Override
-              public void overrun(Lane lane, long nanos) {}
-            },
-            0);
+              public void overrun(Lane lane, long nanos, StackTraceElement[] stack) {}
+            });
     Lane lane = TestLanes.lane("lane", lanes);
     int[] plain = {0};
     Runnable caller =

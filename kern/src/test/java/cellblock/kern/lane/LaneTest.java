@@ -296,14 +296,26 @@ class LaneTest {
   }
 
   @Test
-  void a_turn_over_the_limit_is_reported() {
-    Lanes limited = test.inline(Runnable::run, 50);
-    Lane b = TestLanes.lane("b", limited);
-    test.clock.set(100);
-    b.post(Event.of(() -> test.clock.addAndGet(50)));
-    assertThat(test.overruns).isEmpty();
-    b.post(Event.of(() -> test.clock.addAndGet(51)));
+  void a_turn_over_the_limit_is_reported_once_with_its_stack() {
+    Lanes inline = test.inline(Runnable::run);
+    Lane b = TestLanes.lane("b", inline);
+    TurnWatch watch = new TurnWatch(inline, 50);
+    watch.look();
+    b.post(Event.of(() -> lookAt(watch, 100, 150)));
+    assertThat(test.overruns).as("just the limit").isEmpty();
+    b.post(Event.of(() -> lookAt(watch, 200, 250, 251, 300)));
     assertThat(test.overruns).containsExactly(51L);
+    assertThat(test.stacks.element()).anyMatch(e -> e.getMethodName().equals("lookAt"));
+    b.post(Event.of(() -> lookAt(watch, 400)));
+    b.post(Event.of(() -> lookAt(watch, 500)));
+    assertThat(test.overruns).as("another turn begins anew").hasSize(1);
+  }
+
+  private void lookAt(TurnWatch watch, long... times) {
+    for (long time : times) {
+      test.clock.set(time);
+      watch.look();
+    }
   }
 
   @Test

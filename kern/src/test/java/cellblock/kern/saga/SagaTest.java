@@ -388,9 +388,8 @@ class SagaTest {
                 public void fault(Lane lane, Throwable cause) {}
 
                 @Override
-                public void overrun(Lane lane, long nanos) {}
-              },
-              0);
+                public void overrun(Lane lane, long nanos, StackTraceElement[] stack) {}
+              });
       Coordinator driver = new Coordinator(real.waiting());
       AtomicInteger disorder = new AtomicInteger();
       for (int round = 0; round < 3000; round++) {
