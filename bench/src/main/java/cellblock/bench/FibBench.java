@@ -215,17 +215,16 @@ public final class FibBench {
     private void changes(PrefixTree<Nexthop> tree, List<Prefix> shuffled) {
       int count = Math.min(100_000, shuffled.size());
       double nanos =
-          best(
-              round -> {
-                PrefixTree<Nexthop> now = tree;
-                for (Prefix p : shuffled.subList(0, count)) {
-                  now = now.without(p.hi(), p.lo(), p.length());
-                }
-                for (Prefix p : shuffled.subList(0, count)) {
-                  now = now.with(p.hi(), p.lo(), p.length(), nexthops[p.length() % NEXTHOPS]);
-                }
-                return now.size();
-              });
+          best(round -> {
+            PrefixTree<Nexthop> now = tree;
+            for (Prefix p : shuffled.subList(0, count)) {
+              now = now.without(p.hi(), p.lo(), p.length());
+            }
+            for (Prefix p : shuffled.subList(0, count)) {
+              now = now.with(p.hi(), p.lo(), p.length(), nexthops[p.length() % NEXTHOPS]);
+            }
+            return now.size();
+          });
       print("changes", 2 * count / nanos * 1e6, "k/s");
     }
 

@@ -13,9 +13,9 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Lanes taken inline, a worker a lane, and a plain lock, side by side (ADR-0001); and what curvnet, V_
- * variables and turns cost. Every row runs in a JVM of its own, the variants of a row one after another;
- * it prints the median of five runs with the least and the greatest.
+ * Lanes taken inline, a worker a lane, and a plain lock, side by side (ADR-0001); and what curvnet,
+ * V_ variables and turns cost. Every row runs in a JVM of its own, the variants of a row one after
+ * another; it prints the median of five runs with the least and the greatest.
  *
  * <p>Run: {@code bench/run -m cellblock.bench.LaneBench [--out FILE] [ROW...]}; {@code
  * -Dcellblock.bench.run=MS} in {@code BENCH_JVM} sets the length of a run, {@code
@@ -33,12 +33,19 @@ public final class LaneBench {
     List<String> wanted = new ArrayList<>(List.of(args));
     PrintStream file = null;
     if (wanted.size() >= 2 && wanted.getFirst().equals("--out")) {
-      file = new PrintStream(Files.newOutputStream(Path.of(wanted.get(1))), true, StandardCharsets.UTF_8);
+      file =
+          new PrintStream(
+              Files.newOutputStream(Path.of(wanted.get(1))), true, StandardCharsets.UTF_8);
       wanted = wanted.subList(2, wanted.size());
     }
     List<PrintStream> to = file == null ? List.of(System.out) : List.of(System.out, file);
     tell(to, "# machine: " + cpu() + ", " + Runtime.getRuntime().availableProcessors() + " CPUs");
-    tell(to, "# jdk: " + System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version"));
+    tell(
+        to,
+        "# jdk: "
+            + System.getProperty("java.vm.name")
+            + " "
+            + System.getProperty("java.vm.version"));
     tell(to, "# commit: " + commit());
     tell(to, "# time: " + java.time.Instant.now() + ", load average " + load());
     tell(to, "row,variant,unit,median,min,max");

@@ -16,9 +16,9 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * What keeps a vnet's state to one writer, in three ways that the same nodes run on: the kernel's own
- * lanes taken inline, the same lanes each with a worker thread of its own, and a plain lock whose holder
- * delivers after unlocking.
+ * What keeps a vnet's state to one writer, in three ways that the same nodes run on: the kernel's
+ * own lanes taken inline, the same lanes each with a worker thread of its own, and a plain lock
+ * whose holder delivers after unlocking.
  */
 abstract class LaneDomain {
   /** Which way. */
@@ -30,7 +30,10 @@ abstract class LaneDomain {
 
   final MbufPool pool = new MbufPool();
 
-  /** Hands a packet over from inside this domain; false = full, and the packet is still the caller's. */
+  /**
+   * Hands a packet over from inside this domain; false = full, and the packet is still the
+   * caller's.
+   */
   abstract boolean offer(Mbuf m, LaneNode to);
 
   /** Wakes a thread once this domain is left. */

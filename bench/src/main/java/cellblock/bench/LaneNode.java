@@ -5,7 +5,9 @@ import cellblock.kern.mbuf.Mbuf;
 import cellblock.kern.mbuf.MbufInput;
 import cellblock.wire.Checksum;
 
-/** A vnet's packet path in miniature: bytes are copied and summed, headers are written and changed. */
+/**
+ * A vnet's packet path in miniature: bytes are copied and summed, headers are written and changed.
+ */
 abstract class LaneNode implements MbufInput {
   static final int MSS = 1448;
   static final int HEADERS = 54;
@@ -52,7 +54,9 @@ abstract class LaneNode implements MbufInput {
     return m;
   }
 
-  /** One hop: the header is verified, its TTL counted down, its sum updated. False = it ends here. */
+  /**
+   * One hop: the header is verified, its TTL counted down, its sum updated. False = it ends here.
+   */
   final boolean hop(Mbuf m) {
     byte[] b = m.buf;
     int o = m.off;

@@ -61,9 +61,9 @@ final class LaneRows {
   }
 
   /**
-   * Lets the threads run, and reads a counter at the ends of several stretches of time: the rate by the
-   * wall clock, and the rate by the CPU time that the process used, which other programs on the machine
-   * disturb less.
+   * Lets the threads run, and reads a counter at the ends of several stretches of time: the rate by
+   * the wall clock, and the rate by the CPU time that the process used, which other programs on the
+   * machine disturb less.
    */
   private void measure(
       String row, String unit, double scale, LongSupplier counter, Runnable... threads) {
@@ -150,7 +150,10 @@ final class LaneRows {
     b.reader = threads.unstarted(() -> converse(b, false));
     b.reader.start();
     a.reader.start();
-    sample(virtual ? "pingpong-virtual" : "pingpong-platform", "k round trips/s", 1e-3,
+    sample(
+        virtual ? "pingpong-virtual" : "pingpong-platform",
+        "k round trips/s",
+        1e-3,
         () -> a.arrived & 0xffffffffL);
     over = true;
   }
@@ -197,7 +200,12 @@ final class LaneRows {
       send[i] = job(() -> s.burst(16, 64));
     }
     measure(
-        "fanin-8", "Mpps", 1e-6, () -> sink.received, () -> turns(d, send, 0), () -> turns(d, send, 4));
+        "fanin-8",
+        "Mpps",
+        1e-6,
+        () -> sink.received,
+        () -> turns(d, send, 0),
+        () -> turns(d, send, 4));
   }
 
   private void turns(LaneDomain[] d, Job[] send, int from) {

@@ -220,14 +220,15 @@ final class VnetCosts {
   }
 
   private void inTurn(String row, IntConsumer body) throws ErrnoException {
-    vnet.call(
-        () -> {
-          time(row, body);
-          return true;
-        });
+    vnet.call(() -> {
+      time(row, body);
+      return true;
+    });
   }
 
-  /** Nanoseconds of this thread's CPU time (of the wall's where it waits) and bytes an operation. */
+  /**
+   * Nanoseconds of this thread's CPU time (of the wall's where it waits) and bytes an operation.
+   */
   private void time(String row, IntConsumer body) {
     boolean byWall = row.equals("turn-worker");
     int n = 1 << 12;

@@ -52,9 +52,9 @@ public sealed interface IfRequest<R> extends Request<R> {
   record Plug(String name, boolean plugged) implements IfRequest<Done> {}
 
   /**
-   * SIOCAIFADDR and SIOCAIFADDR_IN6. {@code alias} false replaces the first address of the family, as
-   * SIOCSIFADDR does. {@code prefixLength} -1 for the default of the address's class. {@code options}
-   * are IPv6's words (no_dad, anycast, pltime=N, …) or vhid and such.
+   * SIOCAIFADDR and SIOCAIFADDR_IN6. {@code alias} false replaces the first address of the family,
+   * as SIOCSIFADDR does. {@code prefixLength} -1 for the default of the address's class. {@code
+   * options} are IPv6's words (no_dad, anycast, pltime=N, …) or vhid and such.
    */
   record AddAddress(
       String name,
@@ -66,10 +66,15 @@ public sealed interface IfRequest<R> extends Request<R> {
       Map<String, String> options)
       implements IfRequest<Done> {}
 
-  /** SIOCDIFADDR; {@code address} null deletes the first address of the family ("inet", "inet6"). */
-  record DeleteAddress(String name, String family, @Nullable String address) implements IfRequest<Done> {}
+  /**
+   * SIOCDIFADDR; {@code address} null deletes the first address of the family ("inet", "inet6").
+   */
+  record DeleteAddress(String name, String family, @Nullable String address)
+      implements IfRequest<Done> {}
 
-  /** SIOCGDRVSPEC and friends by key: what one driver alone knows ("bridge", "vlan", "tunnel", …). */
+  /**
+   * SIOCGDRVSPEC and friends by key: what one driver alone knows ("bridge", "vlan", "tunnel", …).
+   */
   record DriverGet(String name, String key) implements IfRequest<Map<String, String>> {}
 
   /** SIOCSDRVSPEC and friends by key. */
@@ -91,9 +96,12 @@ public sealed interface IfRequest<R> extends Request<R> {
       int igmpVersion) {}
 
   /** The neighbour table: arp(8), ndp(8). */
-  record Neighbors(String family, @Nullable String ifname) implements IfRequest<List<NeighborInfo>> {}
+  record Neighbors(String family, @Nullable String ifname)
+      implements IfRequest<List<NeighborInfo>> {}
 
-  /** Adds a static entry; {@code temporary} makes it expire, {@code published} is proxy ARP ("pub"). */
+  /**
+   * Adds a static entry; {@code temporary} makes it expire, {@code published} is proxy ARP ("pub").
+   */
   record SetNeighbor(
       String address,
       String linkAddress,
@@ -104,7 +112,8 @@ public sealed interface IfRequest<R> extends Request<R> {
       implements IfRequest<Done> {}
 
   /** Deletes an entry; ENOENT when there is none (arp prints "no entry"). */
-  record DeleteNeighbor(String address, @Nullable String ifname) implements IfRequest<NeighborInfo> {}
+  record DeleteNeighbor(String address, @Nullable String ifname)
+      implements IfRequest<NeighborInfo> {}
 
   /** One neighbour. {@code expiresSeconds} -1 = permanent; linkAddress null = incomplete. */
   record NeighborInfo(

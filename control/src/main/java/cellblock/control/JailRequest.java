@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 /** jail(2): jail_set, jail_get, jail_attach, jail_remove, and what our kernel tells beyond them. */
 public sealed interface JailRequest<R> extends Request<R> {
   /**
-   * jail_set(2). Parameters in order, values as text ("" or null for a bare boolean; lists joined by
-   * commas). Replies with the jid. With {@code attach} the calling process enters the jail.
+   * jail_set(2). Parameters in order, values as text ("" or null for a bare boolean; lists joined
+   * by commas). Replies with the jid. With {@code attach} the calling process enters the jail.
    */
   record Set(List<Param> params, boolean create, boolean update, boolean attach)
       implements JailRequest<Integer> {}
@@ -29,13 +29,16 @@ public sealed interface JailRequest<R> extends Request<R> {
   record Attach(int jid) implements JailRequest<Integer> {}
 
   /**
-   * jail_remove(2): kills, shuts down, destroys and waits until the jail is gone, or until the deadline
-   * of {@code security.jail.remove_timeout}: then it fails with EBUSY (ETIMEDOUT's text tells the step
-   * and the holder) and the jail stays visible as dying.
+   * jail_remove(2): kills, shuts down, destroys and waits until the jail is gone, or until the
+   * deadline of {@code security.jail.remove_timeout}: then it fails with EBUSY (ETIMEDOUT's text
+   * tells the step and the holder) and the jail stays visible as dying.
    */
   record Remove(int jid) implements JailRequest<Integer> {}
 
-  /** The parameters that this kernel knows: name to type ("int", "string", "bool", "jailsys", "iplist"). */
+  /**
+   * The parameters that this kernel knows: name to type ("int", "string", "bool", "jailsys",
+   * "iplist").
+   */
   record Params() implements JailRequest<List<ParamInfo>> {}
 
   /** A known parameter; {@code settable} false for read-only ones such as children.cur. */
@@ -47,7 +50,10 @@ public sealed interface JailRequest<R> extends Request<R> {
   /** Entries by kind: count, and a line for each entry (owner, holder). */
   record LedgerInfo(int jid, String name, boolean dead, Map<String, List<String>> entries) {}
 
-  /** One jail. {@code params} holds jid, name, path, host.hostname, vnet, ip4.addr, …, in FreeBSD's order. */
+  /**
+   * One jail. {@code params} holds jid, name, path, host.hostname, vnet, ip4.addr, …, in FreeBSD's
+   * order.
+   */
   record JailInfo(
       int jid, String name, String state, Map<String, String> params, @Nullable String dyingStep) {}
 }

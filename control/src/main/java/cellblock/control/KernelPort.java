@@ -15,7 +15,8 @@ public interface KernelPort {
   <R> R ask(Request<R> request) throws KernelError;
 
   /** socket(2) in the process's vnet. */
-  SocketPort socket(SocketPort.Domain domain, SocketPort.Type type, int protocol) throws KernelError;
+  SocketPort socket(SocketPort.Domain domain, SocketPort.Type type, int protocol)
+      throws KernelError;
 
   /** Opens a stream of routing messages of the process's vnet, as a routing socket gives them. */
   EventPort<RouteEvent> routeEvents() throws KernelError;

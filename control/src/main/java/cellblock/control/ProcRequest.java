@@ -17,8 +17,9 @@ public sealed interface ProcRequest<R> extends Request<R> {
   record SetTitle(String command) implements ProcRequest<Done> {}
 
   /**
-   * One process. {@code hostPid} is the host's pid for a host program, 0 for a program that runs inside
-   * the kernel's JVM.
+   * One process. {@code hostPid} is the host's pid for a host program, 0 for a program that runs
+   * inside the kernel's JVM.
    */
-  record ProcInfo(int pid, int parent, int jid, int fib, String command, long hostPid, String state) {}
+  record ProcInfo(
+      int pid, int parent, int jid, int fib, String command, long hostPid, String state) {}
 }

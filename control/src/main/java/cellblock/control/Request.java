@@ -8,4 +8,10 @@ package cellblock.control;
  * @param <R> the reply
  */
 public sealed interface Request<R>
-    permits JailRequest, IfRequest, RouteRequest, SysctlRequest, ModuleRequest, ProcRequest, StatRequest {}
+    permits JailRequest,
+        IfRequest,
+        RouteRequest,
+        SysctlRequest,
+        ModuleRequest,
+        ProcRequest,
+        StatRequest {}

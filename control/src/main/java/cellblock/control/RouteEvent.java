@@ -9,7 +9,8 @@ public sealed interface RouteEvent {
       implements RouteEvent {}
 
   /** RTM_NEWADDR and RTM_DELADDR. */
-  record Addr(String type, String ifname, int ifindex, IfInfo.Address address) implements RouteEvent {}
+  record Addr(String type, String ifname, int ifindex, IfInfo.Address address)
+      implements RouteEvent {}
 
   /** RTM_IFINFO: flags or link state changed. */
   record Interface(String ifname, int ifindex, int flags, @Nullable String status)

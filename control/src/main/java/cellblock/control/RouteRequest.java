@@ -28,7 +28,10 @@ public sealed interface RouteRequest<R> extends Request<R> {
   int RTF_STICKY = 0x10000000;
   int RTF_GWFLAG_COMPAT = 0x80000000;
 
-  /** RTM_ADD. Exactly one of gateway and ifname, or both; {@code mtu} and {@code weight} 0 = default. */
+  /**
+   * RTM_ADD. Exactly one of gateway and ifname, or both; {@code mtu} and {@code weight} 0 =
+   * default.
+   */
   record Add(
       int fib,
       String destination,
@@ -70,8 +73,8 @@ public sealed interface RouteRequest<R> extends Request<R> {
   record GetFib() implements RouteRequest<Integer> {}
 
   /**
-   * One route. {@code gateway} is an address, or null with {@code linkGateway} "link#3" for a route out
-   * of an interface, or the link address of a host.
+   * One route. {@code gateway} is an address, or null with {@code linkGateway} "link#3" for a route
+   * out of an interface, or the link address of a host.
    */
   record RouteInfo(
       int fib,

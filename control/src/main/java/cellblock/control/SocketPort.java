@@ -21,7 +21,9 @@ public interface SocketPort extends AutoCloseable {
     STREAM
   }
 
-  /** What arrived: {@code data} is the payload; on a raw IPv4 socket it begins with the IP header. */
+  /**
+   * What arrived: {@code data} is the payload; on a raw IPv4 socket it begins with the IP header.
+   */
   record Datagram(byte[] data, String from, int port, String to, int ttl, long timestampNanos) {}
 
   void bind(@Nullable String address, int port) throws KernelError;
@@ -29,7 +31,8 @@ public interface SocketPort extends AutoCloseable {
   void connect(String address, int port) throws KernelError;
 
   /** Sends to {@code address} (or to the connected peer when null). Returns bytes sent. */
-  int sendTo(byte[] data, int offset, int length, @Nullable String address, int port) throws KernelError;
+  int sendTo(byte[] data, int offset, int length, @Nullable String address, int port)
+      throws KernelError;
 
   /** Waits for a datagram; {@code null} when {@code timeout} passes first (null = for ever). */
   @Nullable Datagram receive(@Nullable Duration timeout) throws KernelError, InterruptedException;

@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 /** Counters: netstat -s, -m, -i, sockets: netstat -an. */
 public sealed interface StatRequest<R> extends Request<R> {
   /**
-   * The counters of one protocol ("ip", "icmp", "igmp", "udp", "arp", "ip6", …) of the process's vnet by
-   * FreeBSD's libxo names without dashes changed ("received-packets"), in netstat's order. Histograms
-   * are entries "input-histogram/echo". {@code reset} is netstat -z.
+   * The counters of one protocol ("ip", "icmp", "igmp", "udp", "arp", "ip6", …) of the process's
+   * vnet by FreeBSD's libxo names without dashes changed ("received-packets"), in netstat's order.
+   * Histograms are entries "input-histogram/echo". {@code reset} is netstat -z.
    */
   record Protocol(String protocol, boolean reset) implements StatRequest<Map<String, Long>> {}
 
@@ -25,7 +25,9 @@ public sealed interface StatRequest<R> extends Request<R> {
   /** mbuf pools: netstat -m. */
   record Mbufs() implements StatRequest<Map<String, Long>> {}
 
-  /** Reads any virtualised variable of any vnet by name; owner of the kernel only (libkvm's way). */
+  /**
+   * Reads any virtualised variable of any vnet by name; owner of the kernel only (libkvm's way).
+   */
   record VnetVariable(String jail, String name) implements StatRequest<String> {}
 
   /** One socket. */

@@ -7,7 +7,9 @@ public sealed interface SysctlRequest<R> extends Request<R> {
   /** Reads one leaf; ENOENT for an unknown name (sysctl prints "unknown oid 'x'"). */
   record Get(String name) implements SysctlRequest<Node> {}
 
-  /** Writes one leaf and replies with the old value's node: EPERM read only, EINVAL out of range. */
+  /**
+   * Writes one leaf and replies with the old value's node: EPERM read only, EINVAL out of range.
+   */
   record Set(String name, String value) implements SysctlRequest<Node> {}
 
   /** Every leaf at or below a name ("" = all), in order. */

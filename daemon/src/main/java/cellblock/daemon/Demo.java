@@ -12,8 +12,8 @@ import java.util.List;
 
 /**
  * {@code cellblock demo}: the main job on an embedded kernel. Three jails in a row, the middle one
- * routing; pings from end to end; an interface moved; a jail removed under traffic; every ledger zero.
- * Exit 0 only if all of it was true.
+ * routing; pings from end to end; an interface moved; a jail removed under traffic; every ledger
+ * zero. Exit 0 only if all of it was true.
  */
 public final class Demo {
   private final Kernel kernel;
@@ -95,15 +95,15 @@ public final class Demo {
   private static Object flood(KernelPort port) throws Exception {
     byte[] data = new byte[512];
     long sent = 0;
-    try (var socket =
-        port.socket(
-            SocketPort.Domain.INET, SocketPort.Type.DGRAM, 0)) {
+    try (var socket = port.socket(SocketPort.Domain.INET, SocketPort.Type.DGRAM, 0)) {
       while (!Thread.currentThread().isInterrupted()) {
         try {
           socket.sendTo(data, 0, data.length, "198.51.100.2", 9);
           sent++;
         } catch (KernelError e) {
-          if (e.errno().equals("EINTR") || e.errno().equals("EBADF") || e.errno().equals("ECONNABORTED")) {
+          if (e.errno().equals("EINTR")
+              || e.errno().equals("EBADF")
+              || e.errno().equals("ECONNABORTED")) {
             break;
           }
         }
@@ -122,8 +122,7 @@ public final class Demo {
 
   private void ledgerIsZero(Jail jail) throws ErrnoException {
     LedgerInfo ledger = jail.ledger();
-    check(
-        "ledger of " + jail.name() + " reads zero", ledger.dead() && ledger.entries().isEmpty());
+    check("ledger of " + jail.name() + " reads zero", ledger.dead() && ledger.entries().isEmpty());
   }
 
   private static void join(Thread thread) {

@@ -65,17 +65,16 @@ public final class KernelDoor implements Door {
         return () -> true;
       }
       AtomicBoolean done = new AtomicBoolean();
-      Thread.startVirtualThread(
-          () -> {
-            try {
-              while (!processes.killAll(jid, PATIENCE)) {
-                Thread.onSpinWait(); // something will not die: the removal's deadline tells the user
-              }
-              done.set(true);
-            } catch (InterruptedException e) {
-              Thread.currentThread().interrupt();
-            }
-          });
+      Thread.startVirtualThread(() -> {
+        try {
+          while (!processes.killAll(jid, PATIENCE)) {
+            Thread.onSpinWait(); // something will not die: the removal's deadline tells the user
+          }
+          done.set(true);
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+        }
+      });
       return done::get;
     }
   }
@@ -98,15 +97,14 @@ public final class KernelDoor implements Door {
           kernel
               .machine()
               .kernelLane()
-              .call(
-                  () -> {
-                    Prison prison = kernel.prisons().find(jid);
-                    if (prison == null) {
-                      throw new ErrnoException(Errno.ESRCH);
-                    }
-                    Body body = new Body(hostPid, signalled);
-                    return kernel.procs().start(prison, kernel.init(), fib, command, body);
-                  });
+              .call(() -> {
+                Prison prison = kernel.prisons().find(jid);
+                if (prison == null) {
+                  throw new ErrnoException(Errno.ESRCH);
+                }
+                Body body = new Body(hostPid, signalled);
+                return kernel.procs().start(prison, kernel.init(), fib, command, body);
+              });
       return new ProcessPort(kernel, proc);
     } catch (ErrnoException e) {
       throw new KernelError(e.errno().name(), e.errno().text(), String.valueOf(e.getMessage()));

@@ -19,9 +19,10 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Runs tools in this JVM, without a client: for the demonstration, for tests, and for Java programs that
- * would rather say {@code ifconfig} than build requests. A host program can be spawned, but it cannot
- * reach the kernel: there is no socket. Threading: any; each command runs on the caller's thread.
+ * Runs tools in this JVM, without a client: for the demonstration, for tests, and for Java programs
+ * that would rather say {@code ifconfig} than build requests. A host program can be spawned, but it
+ * cannot reach the kernel: there is no socket. Threading: any; each command runs on the caller's
+ * thread.
  */
 public final class LocalShell {
   private final Door door;
@@ -201,8 +202,7 @@ public final class LocalShell {
       if (isTool(command.argv().getFirst())) {
         Map<String, String> env = new LinkedHashMap<>(command.env());
         new Mark(0, command.jid(), command.fib()).into(env, "");
-        return execute(
-            command.argv(), new ToolStreams(in(), out(), err(), env, command.jid()));
+        return execute(command.argv(), new ToolStreams(in(), out(), err(), env, command.jid()));
       }
       return program(command);
     }

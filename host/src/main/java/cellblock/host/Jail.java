@@ -12,7 +12,9 @@ import cellblock.kern.vnet.Vnet;
 import cellblock.net.ifnet.IfMove;
 import org.jspecify.annotations.Nullable;
 
-/** A jail from outside. The handle stays valid after the jail is gone, and says so. Threading: any. */
+/**
+ * A jail from outside. The handle stays valid after the jail is gone, and says so. Threading: any.
+ */
 public final class Jail {
   private final Kernel kernel;
   private final Prison prison;
@@ -67,24 +69,26 @@ public final class Jail {
     }
   }
 
-  /** Starts a program as a process of the jail on a virtual thread of its own; it ends with the jail. */
+  /**
+   * Starts a program as a process of the jail on a virtual thread of its own; it ends with the
+   * jail.
+   */
   public Thread start(String command, Program<?> program) throws ErrnoException {
     Running body = new Running(null);
     Proc proc = kernel.start(prison, kernel.init(), command, body);
     Thread thread =
         Thread.ofVirtual()
             .name(command)
-            .unstarted(
-                () -> {
-                  try {
-                    program.run(new ProcessPort(kernel, proc));
-                  } catch (Exception e) {
-                    kernel.machine().messages().log(proc + ": " + e);
-                  } finally {
-                    body.thread = null;
-                    kernel.exit(proc);
-                  }
-                });
+            .unstarted(() -> {
+              try {
+                program.run(new ProcessPort(kernel, proc));
+              } catch (Exception e) {
+                kernel.machine().messages().log(proc + ": " + e);
+              } finally {
+                body.thread = null;
+                kernel.exit(proc);
+              }
+            });
     body.thread = thread;
     thread.start();
     return thread;

@@ -57,8 +57,7 @@ public final class JailBuilder {
    * @throws ErrnoException as jail_set(2) and SIOCSIFVNET refuse
    */
   public Jail create() throws ErrnoException {
-    int jid =
-        kernel.jails().set(new JailRequest.Set(params, true, false, false), kernel.init());
+    int jid = kernel.jails().set(new JailRequest.Set(params, true, false, false), kernel.init());
     Jail jail = kernel.jail(Integer.toString(jid));
     if (jail == null) {
       throw new ErrnoException(Errno.ENOENT);

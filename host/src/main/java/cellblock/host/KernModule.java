@@ -12,8 +12,8 @@ import cellblock.kern.sysctl.SysctlDeclaration;
 import cellblock.kern.sysctl.SysctlDeclaration.Type;
 
 /**
- * The kernel's own sysctls: kern.*, security.jail.*, kern.features.*. The nodes of a prison (kern.hostname
- * and its like) read and write the caller's.
+ * The kernel's own sysctls: kern.*, security.jail.*, kern.features.*. The nodes of a prison
+ * (kern.hostname and its like) read and write the caller's.
  */
 final class KernModule implements KernelModule {
   private final Kernel kernel;
@@ -158,8 +158,7 @@ final class KernModule implements KernelModule {
             "jail_remove returns at once, as FreeBSD's may"));
   }
 
-  private static void constant(
-      Declarations d, String name, Type type, String text, String value) {
+  private static void constant(Declarations d, String name, Type type, String text, String value) {
     d.sysctl(SysctlDeclaration.readOnly(name, type, false, text, (m, v) -> value));
   }
 

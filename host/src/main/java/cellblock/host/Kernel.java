@@ -32,8 +32,8 @@ import java.util.random.RandomGeneratorFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A kernel: the composition root. It is booted from an ordered list of modules, has vnet0 and prison0,
- * and lives until {@link #close}. Several kernels may live in one JVM.
+ * A kernel: the composition root. It is booted from an ordered list of modules, has vnet0 and
+ * prison0, and lives until {@link #close}. Several kernels may live in one JVM.
  *
  * <p>Threading: any thread outside the kernel's lanes.
  */
@@ -82,8 +82,7 @@ public final class Kernel implements AutoCloseable {
     }
   }
 
-  private Kernel(
-      Machine machine, Config config, Executor workers, @Nullable ExecutorService own)
+  private Kernel(Machine machine, Config config, Executor workers, @Nullable ExecutorService own)
       throws ErrnoException {
     this.machine = machine;
     this.own = own;
@@ -114,13 +113,7 @@ public final class Kernel implements AutoCloseable {
     Machine machine =
         new Machine(
             new Machine.Options(
-                clock,
-                random,
-                null,
-                workers,
-                new RealWaiting(),
-                config.vimage,
-                config.invariants));
+                clock, random, null, workers, new RealWaiting(), config.vimage, config.invariants));
     workers.execute(() -> machine.alarms().serve(clock));
     return booted(machine, config, workers, workers);
   }
@@ -179,7 +172,8 @@ public final class Kernel implements AutoCloseable {
   }
 
   /**
-   * Starts a process in a jail; its door is {@link ProcessPort}. Whoever started it calls {@link #exit}.
+   * Starts a process in a jail; its door is {@link ProcessPort}. Whoever started it calls {@link
+   * #exit}.
    *
    * @throws ErrnoException EINVAL when the jail is on its way out
    */
@@ -194,11 +188,10 @@ public final class Kernel implements AutoCloseable {
     try {
       machine
           .kernelLane()
-          .call(
-              () -> {
-                procs.exit(proc);
-                return true;
-              });
+          .call(() -> {
+            procs.exit(proc);
+            return true;
+          });
     } catch (ErrnoException e) {
       throw new KernelFault("exit: " + e.getMessage(), e);
     }

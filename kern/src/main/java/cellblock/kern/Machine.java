@@ -67,11 +67,7 @@ public final class Machine {
     this.options = options;
     this.lanes =
         new Lanes(
-            options.ready,
-            options.clock,
-            options.workers,
-            options.waiting,
-            new Reports(messages));
+            options.ready, options.clock, options.workers, options.waiting, new Reports(messages));
     this.turnWatch = new TurnWatch(lanes, TURN_LIMIT);
     this.epoch = new Epoch(lanes, options.workers);
     this.kernelLane = new Lane("kernel", lanes, null, Lane.LIMIT);

@@ -3,9 +3,9 @@ package cellblock.kern;
 import java.util.function.Function;
 
 /**
- * State of a module that all vnets of a machine share: epair's global units, the interface index table.
- * The constant is an immutable key; each machine has a value of its own, owned by its kernel lane unless
- * the value says otherwise.
+ * State of a module that all vnets of a machine share: epair's global units, the interface index
+ * table. The constant is an immutable key; each machine has a value of its own, owned by its kernel
+ * lane unless the value says otherwise.
  *
  * @param <T> the variable's type
  */

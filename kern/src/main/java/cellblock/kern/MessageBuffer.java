@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The kernel's message buffer, which dmesg(8) prints: a ring of bytes of a fixed size, so that the oldest
- * lines go first and a long life costs no memory (ancestor: sys/kern/subr_msgbuf.c, kern.msgbufsize).
- * Threading: any.
+ * The kernel's message buffer, which dmesg(8) prints: a ring of bytes of a fixed size, so that the
+ * oldest lines go first and a long life costs no memory (ancestor: sys/kern/subr_msgbuf.c,
+ * kern.msgbufsize). Threading: any.
  */
 public final class MessageBuffer {
   private static final int SIZE = 96 * 1024;

@@ -94,17 +94,15 @@ public final class TestLanes {
     Queue<Throwable> failed = new ConcurrentLinkedQueue<>();
     List<Thread> threads =
         work.stream()
-            .map(
-                w ->
-                    Thread.ofPlatform()
-                        .unstarted(
-                            () -> {
-                              try {
-                                w.run();
-                              } catch (Throwable t) {
-                                failed.add(t);
-                              }
-                            }))
+            .map(w ->
+                Thread.ofPlatform()
+                    .unstarted(() -> {
+                      try {
+                        w.run();
+                      } catch (Throwable t) {
+                        failed.add(t);
+                      }
+                    }))
             .toList();
     threads.forEach(Thread::start);
     for (Thread t : threads) {

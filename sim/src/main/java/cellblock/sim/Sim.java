@@ -30,8 +30,7 @@ public final class Sim {
         (RandomGenerator.SplittableGenerator)
             RandomGeneratorFactory.of("L64X128MixRandom").create(~seed);
     machine =
-        new Machine(
-            new Machine.Options(clock, random, stepper, stepper, stepper, vimage, true));
+        new Machine(new Machine.Options(clock, random, stepper, stepper, stepper, vimage, true));
     stepper.alarms(machine.alarms());
   }
 

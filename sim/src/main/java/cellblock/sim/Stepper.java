@@ -15,9 +15,9 @@ import java.util.random.RandomGeneratorFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs a machine on one thread in virtual time: a seeded generator picks, at each step, which ready lane
- * takes a turn, which saga takes a step, or which task runs. Time moves only when nothing is ready. The
- * same seed gives the same run.
+ * Runs a machine on one thread in virtual time: a seeded generator picks, at each step, which ready
+ * lane takes a turn, which saga takes a step, or which task runs. Time moves only when nothing is
+ * ready. The same seed gives the same run.
  *
  * <p>Threading: one thread, that of the test.
  */

@@ -36,11 +36,10 @@ class JailLifeTest {
   }
 
   private void use(Vnet v) throws ErrnoException {
-    v.call(
-        () -> {
-          JailWorld.use(v);
-          return true;
-        });
+    v.call(() -> {
+      JailWorld.use(v);
+      return true;
+    });
   }
 
   private void assertClean() {
@@ -48,11 +47,10 @@ class JailLifeTest {
     assertThat(world.prisons.all()).isEmpty();
     assertThat(world.prisons.buried()).allSatisfy(b -> assertThat(b.ledgerLeft()).isEmpty());
     assertThat(world.everMade)
-        .allSatisfy(
-            v -> {
-              assertThat(v.ledger().total()).isZero();
-              assertThat(v.state()).isEqualTo(Vnet.State.DEAD);
-            });
+        .allSatisfy(v -> {
+          assertThat(v.ledger().total()).isZero();
+          assertThat(v.state()).isEqualTo(Vnet.State.DEAD);
+        });
   }
 
   @Test
@@ -83,21 +81,21 @@ class JailLifeTest {
     assertThat(r.at()).contains("AWAIT");
     assertThat(r.why()).isEqualTo("1 process not dead yet");
     assertThat(p.state()).isEqualTo(PrisonState.DYING);
-    assertThat(p.vnet().state()).as("the stack lives while processes do").isEqualTo(Vnet.State.ALIVE);
+    assertThat(p.vnet().state())
+        .as("the stack lives while processes do")
+        .isEqualTo(Vnet.State.ALIVE);
     assertThatThrownBy(() -> world.start(p, 0))
         .isInstanceOfSatisfying(
             ErrnoException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EINVAL));
     Proc outside = world.start(prison0, 0);
-    assertThatThrownBy(
-            () ->
-                world
-                    .machine
-                    .kernelLane()
-                    .call(
-                        () -> {
-                          world.procs.attach(outside, p);
-                          return true;
-                        }))
+    assertThatThrownBy(() ->
+            world
+                .machine
+                .kernelLane()
+                .call(() -> {
+                  world.procs.attach(outside, p);
+                  return true;
+                }))
         .isInstanceOf(ErrnoException.class);
     assertThatThrownBy(() -> world.create(p, true, true)).isInstanceOf(ErrnoException.class);
     world.stepper.until(r::finished);
@@ -201,30 +199,27 @@ class JailLifeTest {
     Prison p = world.create(prison0, true, true);
     Vnet v = p.vnet();
     Ledger.Entry[] strays = new Ledger.Entry[2];
-    v.call(
-        () -> {
-          strays[0] = v.ledger().enter(LedgerKind.SOCKET, this, "forgotten socket");
-          strays[1] = v.ledger().enter(LedgerKind.HOOK, this, "forgotten hook");
-          return true;
-        });
+    v.call(() -> {
+      strays[0] = v.ledger().enter(LedgerKind.SOCKET, this, "forgotten socket");
+      strays[1] = v.ledger().enter(LedgerKind.HOOK, this, "forgotten hook");
+      return true;
+    });
     JailRemove r = world.beginRemove(p);
     world.stepper.settle();
     assertThat(r.finished()).isFalse();
     assertThat(r.at()).contains("AUDIT");
     assertThat(r.why()).contains("forgotten socket").contains("forgotten hook");
     assertThat(p.state()).isEqualTo(PrisonState.DYING);
-    v.call(
-        () -> {
-          strays[0].leave();
-          return true;
-        });
+    v.call(() -> {
+      strays[0].leave();
+      return true;
+    });
     world.stepper.settle();
     assertThat(r.why()).isEqualTo("HOOK forgotten hook");
-    v.call(
-        () -> {
-          strays[1].leave();
-          return true;
-        });
+    v.call(() -> {
+      strays[1].leave();
+      return true;
+    });
     world.stepper.settle();
     assertThat(r.finished()).isTrue();
     assertClean();
@@ -249,8 +244,7 @@ class JailLifeTest {
     for (int steps = 0; steps < 60; steps++) {
       JailWorld w = newWorld(steps);
       Prison parent = w.create(w.prisons.prison0(), true, true);
-      JailWorld.Create child =
-          w.stepper.spawn(w.new Create(parent, 0, null, true, true));
+      JailWorld.Create child = w.stepper.spawn(w.new Create(parent, 0, null, true, true));
       for (int i = 0; i < steps; i++) {
         w.stepper.step();
       }
@@ -298,7 +292,8 @@ class JailLifeTest {
     switch (random.nextInt(6)) {
       case 0 ->
           w.stepper.spawn(
-              w.new Create(
+              w
+              .new Create(
                   at,
                   random.nextInt(3) == 0 ? 1 + random.nextInt(10) : 0,
                   null,
@@ -345,14 +340,13 @@ class JailLifeTest {
   /** Posted, not waited for: it runs when the stepper says so. A refusal is as good as success. */
   private static void turn(JailWorld w, cellblock.kern.lane.Lane lane, Work work) {
     lane.post(
-        cellblock.kern.lane.Event.of(
-            () -> {
-              try {
-                work.run();
-              } catch (ErrnoException e) {
-                // refused: too late, too many, taken
-              }
-            }));
+        cellblock.kern.lane.Event.of(() -> {
+          try {
+            work.run();
+          } catch (ErrnoException e) {
+            // refused: too late, too many, taken
+          }
+        }));
   }
 
   private static void finish(JailWorld w) {

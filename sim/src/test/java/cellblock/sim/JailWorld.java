@@ -198,14 +198,13 @@ final class JailWorld {
   JailRemove beginRemove(Prison p) throws ErrnoException {
     return machine
         .kernelLane()
-        .call(
-            () -> {
-              JailRemove r = remove(p);
-              if (r == null) {
-                throw new IllegalStateException(p + " is not there");
-              }
-              return r;
-            });
+        .call(() -> {
+          JailRemove r = remove(p);
+          if (r == null) {
+            throw new IllegalStateException(p + " is not there");
+          }
+          return r;
+        });
   }
 
   private void lastOneLeft(Prison p) {

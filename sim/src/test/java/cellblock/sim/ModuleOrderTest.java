@@ -24,7 +24,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** The orders that seed 5 tells: boot, load, create, shutdown, destroy, unload, veto, kernel stop. */
+/**
+ * The orders that seed 5 tells: boot, load, create, shutdown, destroy, unload, veto, kernel stop.
+ */
 class ModuleOrderTest {
   private final List<String> log = new ArrayList<>();
   private Sim sim = new Sim(1);
@@ -132,8 +134,7 @@ class ModuleOrderTest {
     boot();
     create("a");
     LinkerFile file = load(new Told("m", Subsystem.PSEUDO));
-    assertThat(log)
-        .containsExactly("m LOAD", "m init", "m vnet_init vnet0 3", "m vnet_init a 3");
+    assertThat(log).containsExactly("m LOAD", "m init", "m vnet_init vnet0 3", "m vnet_init a 3");
     log.clear();
     sim.stepper().run(linker.unload(file, false));
     assertThat(log)
@@ -173,7 +174,8 @@ class ModuleOrderTest {
         .hasMessage("Device busy");
     m.veto = ModuleEvent.UNLOAD;
     log.clear();
-    assertThatThrownBy(() -> sim.stepper().run(linker.unload(file, true))).hasMessage("Device busy");
+    assertThatThrownBy(() -> sim.stepper().run(linker.unload(file, true)))
+        .hasMessage("Device busy");
     assertThat(log).containsExactly("m QUIESCE", "m UNLOAD");
     m.veto = ModuleEvent.QUIESCE;
     sim.stepper().run(linker.unload(file, true));
@@ -186,7 +188,8 @@ class ModuleOrderTest {
     Vnet a = create("a");
     log.clear();
     sim.stepper().run(new VnetShutdown(a));
-    assertThat(log).containsExactly("high shutdown a", "low shutdown a", "high second a", "low second a");
+    assertThat(log)
+        .containsExactly("high shutdown a", "low shutdown a", "high second a", "low second a");
     log.clear();
     assertThat(sim.stepper().run(new VnetDestroy(a))).isEmpty();
     assertThat(log).containsExactly("high vnet_uninit a", "low vnet_uninit a");
@@ -211,8 +214,7 @@ class ModuleOrderTest {
     high.failIn = "a";
     log.clear();
     assertThatThrownBy(() -> create("a")).hasMessage("Cannot allocate memory");
-    assertThat(log)
-        .containsExactly("low vnet_init a 3", "high vnet_init a 3", "low vnet_uninit a");
+    assertThat(log).containsExactly("low vnet_init a 3", "high vnet_init a 3", "low vnet_uninit a");
     assertThat(Residue.of(machine)).isEmpty();
   }
 
@@ -248,7 +250,8 @@ class ModuleOrderTest {
     LinkerFile m =
         load(new Told("m", Subsystem.PSEUDO, new ModuleInfo.Dependency("base", 1, 2, 3)));
     assertThat(base.references()).isEqualTo(2);
-    assertThatThrownBy(() -> sim.stepper().run(linker.unload(base, true))).hasMessage("Device busy");
+    assertThatThrownBy(() -> sim.stepper().run(linker.unload(base, true)))
+        .hasMessage("Device busy");
     sim.stepper().run(linker.unload(m, false));
     sim.stepper().run(linker.unload(base, false));
     assertThat(linker.files()).hasSize(1);

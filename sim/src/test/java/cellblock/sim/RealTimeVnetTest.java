@@ -82,26 +82,24 @@ class RealTimeVnetTest {
       String name = "t" + t;
       threads.add(
           Thread.ofPlatform()
-              .start(
-                  () -> {
-                    try {
-                      while (System.nanoTime() < until) {
-                        live(machine, name, random);
-                        made.incrementAndGet();
-                      }
-                    } catch (Throwable e) {
-                      failed.compareAndSet(null, e);
-                    }
-                  }));
+              .start(() -> {
+                try {
+                  while (System.nanoTime() < until) {
+                    live(machine, name, random);
+                    made.incrementAndGet();
+                  }
+                } catch (Throwable e) {
+                  failed.compareAndSet(null, e);
+                }
+              }));
     }
     Thread user =
         Thread.ofPlatform()
-            .start(
-                () -> {
-                  while (!over.get()) {
-                    disturb(machine, used);
-                  }
-                });
+            .start(() -> {
+              while (!over.get()) {
+                disturb(machine, used);
+              }
+            });
     for (Thread t : threads) {
       t.join();
     }
@@ -115,7 +113,8 @@ class RealTimeVnetTest {
     assertThat(Residue.of(machine)).isEmpty();
     assertThat(machine.vnets().list()).containsExactly(machine.vnet0());
     assertThat(machine.alarms().size()).isZero();
-    assertThat(machine.messages().lines()).noneMatch(l -> l.contains("panic") || l.contains("not zero"));
+    assertThat(machine.messages().lines())
+        .noneMatch(l -> l.contains("panic") || l.contains("not zero"));
     machine.alarms().stop();
     alarms.join(10_000);
     assertThat(alarms.isAlive()).isFalse();
@@ -127,11 +126,10 @@ class RealTimeVnetTest {
       throws ErrnoException {
     Vnet v = machine.coordinator().run(new VnetCreate(machine, name));
     for (int i = random.nextInt(4); i > 0; i--) {
-      v.call(
-          () -> {
-            JailWorld.use(v);
-            return true;
-          });
+      v.call(() -> {
+        JailWorld.use(v);
+        return true;
+      });
     }
     machine.coordinator().run(new VnetShutdown(v));
     List<String> left = machine.coordinator().run(new VnetDestroy(v));

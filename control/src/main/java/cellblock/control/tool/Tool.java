@@ -1,8 +1,8 @@
 package cellblock.control.tool;
 
 /**
- * A command such as ifconfig(8): parses its arguments, asks the kernel, prints. A tool holds no state;
- * each run has a {@link ToolContext} of its own, and runs on one thread.
+ * A command such as ifconfig(8): parses its arguments, asks the kernel, prints. A tool holds no
+ * state; each run has a {@link ToolContext} of its own, and runs on one thread.
  */
 @FunctionalInterface
 public interface Tool {

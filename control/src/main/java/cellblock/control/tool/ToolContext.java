@@ -8,7 +8,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-/** What a process is given: arguments, standard streams, environment, signals, time, and a kernel. */
+/**
+ * What a process is given: arguments, standard streams, environment, signals, time, and a kernel.
+ */
 public interface ToolContext {
   /** argv[0]'s base name. */
   String tool();
@@ -38,7 +40,9 @@ public interface ToolContext {
   /** The door to the kernel, acting in the jail of this process. */
   KernelPort kernel();
 
-  /** Runs {@code handler} when the caller's SIGINT, SIGTERM, SIGHUP or SIGINFO arrives ("INT", …). */
+  /**
+   * Runs {@code handler} when the caller's SIGINT, SIGTERM, SIGHUP or SIGINFO arrives ("INT", …).
+   */
   void onSignal(String signal, Runnable handler);
 
   /** Wall clock, nanoseconds since the Unix epoch, by the kernel's clock. */
@@ -54,12 +58,15 @@ public interface ToolContext {
   boolean isTool(String command);
 
   /**
-   * Runs a program of the host as a process of {@code command.jail()} with the caller's streams; waits.
+   * Runs a program of the host as a process of {@code command.jail()} with the caller's streams;
+   * waits.
    *
    * @return its exit status, 128+n when killed by signal n
    */
   int spawn(HostCommand command) throws InterruptedException;
 
-  /** The caller becomes that program (execve(2)); the tool should return at once with the result. */
+  /**
+   * The caller becomes that program (execve(2)); the tool should return at once with the result.
+   */
   int exec(HostCommand command) throws InterruptedException;
 }

@@ -10,8 +10,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rules of jail_set(2) that need the prison tree, in FreeBSD's words, and the setting of parameters
- * (ancestor: kern_jail_set). In turns of the kernel lane.
+ * The rules of jail_set(2) that need the prison tree, in FreeBSD's words, and the setting of
+ * parameters (ancestor: kern_jail_set). In turns of the kernel lane.
  */
 final class JailChecks {
   private static final int SECURELEVEL_MAX = 3;
@@ -33,12 +33,9 @@ final class JailChecks {
     }
     for (String family : List.of("ip4", "ip6")) {
       boolean restricted =
-          "new".equals(s.get(family))
-              || "disable".equals(s.get(family))
-              || s.has(family + ".addr");
+          "new".equals(s.get(family)) || "disable".equals(s.get(family)) || s.has(family + ".addr");
       if (vnet && restricted) {
-        throw new ErrnoException(
-            Errno.EINVAL, "vnet jails cannot have IP address restrictions");
+        throw new ErrnoException(Errno.EINVAL, "vnet jails cannot have IP address restrictions");
       }
     }
     String path = s.get("path");
@@ -84,8 +81,7 @@ final class JailChecks {
     }
     boolean numeric = last.chars().allMatch(c -> c >= '0' && c <= '9');
     if (numeric && !last.equals(Integer.toString(jid))) {
-      throw new ErrnoException(
-          Errno.EINVAL, "name cannot be numeric (unless it is the jid)");
+      throw new ErrnoException(Errno.EINVAL, "name cannot be numeric (unless it is the jid)");
     }
   }
 
@@ -112,12 +108,10 @@ final class JailChecks {
         continue;
       }
       if (known.fixed() && !value.equals(p.parameters().get(known.name()))) {
-        throw new ErrnoException(
-            Errno.EINVAL, known.name() + " cannot be changed after creation");
+        throw new ErrnoException(Errno.EINVAL, known.name() + " cannot be changed after creation");
       }
       if (known.name().endsWith(".addr") && p.ownsVnet() && !value.isEmpty()) {
-        throw new ErrnoException(
-            Errno.EINVAL, "vnet jails cannot have IP address restrictions");
+        throw new ErrnoException(Errno.EINVAL, "vnet jails cannot have IP address restrictions");
       }
     }
     String name = s.get("name");
@@ -187,16 +181,16 @@ final class JailChecks {
     }
   }
 
-  /** A right that is taken is taken from everybody below; one that the parent lacks cannot be given. */
+  /**
+   * A right that is taken is taken from everybody below; one that the parent lacks cannot be given.
+   */
   private void right(Prison p, String name, String value) throws ErrnoException {
     if (!name.startsWith("allow.")) {
       return;
     }
     Prison parent = p.parent();
     boolean parentLacks =
-        parent != null
-            && parent.parent() != null
-            && !"true".equals(parent.parameters().get(name));
+        parent != null && parent.parent() != null && !"true".equals(parent.parameters().get(name));
     if (value.equals("true") && parentLacks) {
       throw new ErrnoException(Errno.EPERM);
     }

@@ -10,8 +10,9 @@ import cellblock.kern.vnet.VnetCreate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes a jail: allocates the prison, builds its vnet where it has one, sets the parameters, and only
- * then lets it be found (ancestor: kern_jail_set with JAIL_CREATE). When a step fails nothing is left.
+ * Makes a jail: allocates the prison, builds its vnet where it has one, sets the parameters, and
+ * only then lets it be found (ancestor: kern_jail_set with JAIL_CREATE). When a step fails nothing
+ * is left.
  */
 final class JailCreate extends Saga<Prison> {
   private final Prisons prisons;

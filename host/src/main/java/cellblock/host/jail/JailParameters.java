@@ -5,8 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The parameters that a jail can have, in the order in which FreeBSD lists them (ancestor: SYSCTL_JAIL_PARAM
- * of sys/kern/kern_jail.c). A parameter without effect here is accepted, kept and shown.
+ * The parameters that a jail can have, in the order in which FreeBSD lists them (ancestor:
+ * SYSCTL_JAIL_PARAM of sys/kern/kern_jail.c). A parameter without effect here is accepted, kept and
+ * shown.
  */
 final class JailParameters {
   /**
@@ -22,12 +23,35 @@ final class JailParameters {
 
   private static final List<String> RIGHTS =
       List.of(
-          "set_hostname", "sysvipc", "raw_sockets", "chflags", "mount", "quotas", "socket_af",
-          "mlock", "reserved_ports", "read_msgbuf", "unprivileged_proc_debug", "suser", "nfsd",
-          "extattr", "adjtime", "settime", "routing", "setaudit",
-          "unprivileged_parent_tampering", "mount.devfs", "mount.fdescfs", "mount.fusefs",
-          "mount.linprocfs", "mount.linsysfs", "mount.nullfs", "mount.procfs", "mount.tmpfs",
-          "mount.zfs", "vmm");
+          "set_hostname",
+          "sysvipc",
+          "raw_sockets",
+          "chflags",
+          "mount",
+          "quotas",
+          "socket_af",
+          "mlock",
+          "reserved_ports",
+          "read_msgbuf",
+          "unprivileged_proc_debug",
+          "suser",
+          "nfsd",
+          "extattr",
+          "adjtime",
+          "settime",
+          "routing",
+          "setaudit",
+          "unprivileged_parent_tampering",
+          "mount.devfs",
+          "mount.fdescfs",
+          "mount.fusefs",
+          "mount.linprocfs",
+          "mount.linsysfs",
+          "mount.nullfs",
+          "mount.procfs",
+          "mount.tmpfs",
+          "mount.zfs",
+          "vmm");
 
   private static final List<String> RIGHTS_ON =
       List.of("set_hostname", "reserved_ports", "unprivileged_proc_debug", "suser");
@@ -76,11 +100,7 @@ final class JailParameters {
     all.add(set("host.hostid", "ulong", "0", "Jail host ID"));
     all.add(set("host.hostname", "string", "", "Jail hostname"));
     all.add(
-        set(
-            "host.hostuuid",
-            "string",
-            "00000000-0000-0000-0000-000000000000",
-            "Jail host UUID"));
+        set("host.hostuuid", "string", "00000000-0000-0000-0000-000000000000", "Jail host UUID"));
     all.add(set("ip4.addr", "iplist", "", "Jail IPv4 addresses"));
     all.add(set("ip4.saddrsel", "bool", "true", "Do (not) use IPv4 source address selection"));
     all.add(set("ip6.addr", "iplist", "", "Jail IPv6 addresses"));

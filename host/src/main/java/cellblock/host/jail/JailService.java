@@ -14,8 +14,8 @@ import cellblock.kern.jail.PrisonState;
 import cellblock.kern.jail.Prisons;
 import cellblock.kern.jail.Reaper;
 import cellblock.kern.jail.TeardownPlan;
-import cellblock.kern.ledger.Ledger;
 import cellblock.kern.lane.KernelFault;
+import cellblock.kern.ledger.Ledger;
 import cellblock.kern.proc.Proc;
 import cellblock.kern.sysctl.IntCell;
 import cellblock.kern.vnet.Vnet;
@@ -27,8 +27,8 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * jail(2): jail_set, jail_get, jail_attach, jail_remove (ancestor: sys/kern/kern_jail.c). Threading: any
- * thread outside the lanes.
+ * jail(2): jail_set, jail_get, jail_attach, jail_remove (ancestor: sys/kern/kern_jail.c).
+ * Threading: any thread outside the lanes.
  */
 public final class JailService {
   private static final long SECOND = 1_000_000_000L;
@@ -108,17 +108,16 @@ public final class JailService {
     String name = s.get("name");
     return machine
         .kernelLane()
-        .call(
-            () -> {
-              Prison p = jid != 0 ? prisons.find(jid) : null;
-              if (p == null && jid == 0 && name != null) {
-                p = prisons.find(at, name);
-                if (p == null && name.matches("[0-9]{1,6}")) {
-                  p = prisons.find(Integer.parseInt(name));
-                }
-              }
-              return p != null && p.state() == PrisonState.ALIVE && p.visibleTo(at) ? p : null;
-            });
+        .call(() -> {
+          Prison p = jid != 0 ? prisons.find(jid) : null;
+          if (p == null && jid == 0 && name != null) {
+            p = prisons.find(at, name);
+            if (p == null && name.matches("[0-9]{1,6}")) {
+              p = prisons.find(Integer.parseInt(name));
+            }
+          }
+          return p != null && p.state() == PrisonState.ALIVE && p.visibleTo(at) ? p : null;
+        });
   }
 
   private static ErrnoException notFound(JailSettings s) {
@@ -134,19 +133,18 @@ public final class JailService {
     JailRemove natural =
         machine
             .kernelLane()
-            .call(
-                () -> {
-                  new JailChecks(prisons, at).update(p, settings);
-                  boolean held = p.held(HolderKind.PERSIST) > 0;
-                  if (settings.has("persist") && settings.is("persist") != held) {
-                    if (!held) {
-                      p.hold(HolderKind.PERSIST);
-                    } else if (prisons.release(p, HolderKind.PERSIST)) {
-                      return removal(p);
-                    }
-                  }
-                  return null;
-                });
+            .call(() -> {
+              new JailChecks(prisons, at).update(p, settings);
+              boolean held = p.held(HolderKind.PERSIST) > 0;
+              if (settings.has("persist") && settings.is("persist") != held) {
+                if (!held) {
+                  p.hold(HolderKind.PERSIST);
+                } else if (prisons.release(p, HolderKind.PERSIST)) {
+                  return removal(p);
+                }
+              }
+              return null;
+            });
     if (natural != null) {
       finish(natural);
     }
@@ -167,29 +165,27 @@ public final class JailService {
   private void attach(Prison p, Proc caller) throws ErrnoException {
     machine
         .kernelLane()
-        .call(
-            () -> {
-              kernel.procs().attach(caller, p);
-              return true;
-            });
+        .call(() -> {
+          kernel.procs().attach(caller, p);
+          return true;
+        });
   }
 
   // ---- get ----
 
   /** A jail below {@code at}, by jid or name; null when there is none (or it is dying). */
   public @Nullable Prison find(Prison at, String nameOrJid, boolean dying) {
-    return answer(
-        () -> {
-          Prison p = null;
-          if (nameOrJid.matches("[0-9]{1,6}")) {
-            p = prisons.find(Integer.parseInt(nameOrJid));
-          }
-          if (p == null || !p.visibleTo(at)) {
-            p = prisons.find(at, nameOrJid);
-          }
-          boolean seen = p != null && p.visibleTo(at) && (dying || p.state() == PrisonState.ALIVE);
-          return seen ? p : null;
-        });
+    return answer(() -> {
+      Prison p = null;
+      if (nameOrJid.matches("[0-9]{1,6}")) {
+        p = prisons.find(Integer.parseInt(nameOrJid));
+      }
+      if (p == null || !p.visibleTo(at)) {
+        p = prisons.find(at, nameOrJid);
+      }
+      boolean seen = p != null && p.visibleTo(at) && (dying || p.state() == PrisonState.ALIVE);
+      return seen ? p : null;
+    });
   }
 
   /** jail_get(2). */
@@ -197,15 +193,13 @@ public final class JailService {
     Prison at = caller.prison();
     return machine
         .kernelLane()
-        .call(
-            () -> {
-              Prison p = sought(request, at);
-              if (p.state() != PrisonState.ALIVE && !request.dying()) {
-                throw new ErrnoException(
-                    Errno.ENOENT, "jail " + request.value() + " is dying");
-              }
-              return info(p, at);
-            });
+        .call(() -> {
+          Prison p = sought(request, at);
+          if (p.state() != PrisonState.ALIVE && !request.dying()) {
+            throw new ErrnoException(Errno.ENOENT, "jail " + request.value() + " is dying");
+          }
+          return info(p, at);
+        });
   }
 
   private Prison sought(JailRequest.Get request, Prison at) throws ErrnoException {
@@ -241,18 +235,16 @@ public final class JailService {
   /** Every jail below the caller's, by jid. */
   public List<JailInfo> list(boolean dying, Proc caller) {
     Prison at = caller.prison();
-    return answer(
-        () -> {
-          List<JailInfo> all = new ArrayList<>();
-          for (Prison p : prisons.all()) {
-            boolean seen =
-                p.state() == PrisonState.ALIVE || (dying && p.state() == PrisonState.DYING);
-            if (seen && p.visibleTo(at)) {
-              all.add(info(p, at));
-            }
-          }
-          return all;
-        });
+    return answer(() -> {
+      List<JailInfo> all = new ArrayList<>();
+      for (Prison p : prisons.all()) {
+        boolean seen = p.state() == PrisonState.ALIVE || (dying && p.state() == PrisonState.DYING);
+        if (seen && p.visibleTo(at)) {
+          all.add(info(p, at));
+        }
+      }
+      return all;
+    });
   }
 
   private JailInfo info(Prison p, Prison at) {
@@ -280,8 +272,8 @@ public final class JailService {
   /**
    * jail_remove(2): returns when the jail is gone.
    *
-   * @throws ErrnoException EINVAL when there is no such jail, EBUSY when the deadline passed; the message
-   *     then names step and holder
+   * @throws ErrnoException EINVAL when there is no such jail, EBUSY when the deadline passed; the
+   *     message then names step and holder
    */
   public void remove(int jid, Proc caller) throws ErrnoException {
     Prison at = caller.prison();
@@ -289,19 +281,18 @@ public final class JailService {
     JailRemove removal =
         machine
             .kernelLane()
-            .call(
-                () -> {
-                  Prison p = prisons.find(jid);
-                  if (p == null || !p.visibleTo(at) || p.state() == PrisonState.INVALID) {
-                    throw new ErrnoException(Errno.EINVAL, "jail " + jid + " not found");
-                  }
-                  JailRemove under = p.removal();
-                  if (under == null) {
-                    begun[0] = removal(p);
-                    return begun[0];
-                  }
-                  return under;
-                });
+            .call(() -> {
+              Prison p = prisons.find(jid);
+              if (p == null || !p.visibleTo(at) || p.state() == PrisonState.INVALID) {
+                throw new ErrnoException(Errno.EINVAL, "jail " + jid + " not found");
+              }
+              JailRemove under = p.removal();
+              if (under == null) {
+                begun[0] = removal(p);
+                return begun[0];
+              }
+              return under;
+            });
     if (removeAsync.get() != 0) {
       if (begun[0] != null) {
         finish(removal);
@@ -345,11 +336,10 @@ public final class JailService {
         machine
             .lanes()
             .waiting()
-            .until(
-                () ->
-                    removal.finished()
-                        || (mine && removal.ready())
-                        || machine.clock().nanos() >= deadline);
+            .until(() ->
+                removal.finished()
+                    || (mine && removal.ready())
+                    || machine.clock().nanos() >= deadline);
       }
     }
     removal.result();
@@ -357,17 +347,18 @@ public final class JailService {
 
   /** Lets a worker bring a removal to its end. */
   private void finish(JailRemove removal) {
-    workers.execute(
-        () -> {
-          try {
-            machine.coordinator().run(removal);
-          } catch (ErrnoException | KernelFault e) {
-            machine.messages().log(removal + ": " + e.getMessage());
-          }
-        });
+    workers.execute(() -> {
+      try {
+        machine.coordinator().run(removal);
+      } catch (ErrnoException | KernelFault e) {
+        machine.messages().log(removal + ": " + e.getMessage());
+      }
+    });
   }
 
-  /** Nobody keeps the prison alive any more: it dies a natural death. In a turn of the kernel lane. */
+  /**
+   * Nobody keeps the prison alive any more: it dies a natural death. In a turn of the kernel lane.
+   */
   public void lastOneLeft(Prison p) {
     if (p.parent() != null && p.removal() == null) {
       finish(removal(p));
@@ -401,29 +392,27 @@ public final class JailService {
     }
     Vnet v = p.vnet();
     Map<String, List<String>> entries =
-        v.call(
-            () -> {
-              Map<String, List<String>> by = new LinkedHashMap<>();
-              for (Ledger.Entry e : v.ledger().entries().reversed()) {
-                by.computeIfAbsent(e.kind().toString(), k -> new ArrayList<>()).add(e.toString());
-              }
-              return by;
-            });
+        v.call(() -> {
+          Map<String, List<String>> by = new LinkedHashMap<>();
+          for (Ledger.Entry e : v.ledger().entries().reversed()) {
+            by.computeIfAbsent(e.kind().toString(), k -> new ArrayList<>()).add(e.toString());
+          }
+          return by;
+        });
     return new LedgerInfo(p.id(), p.name(), false, entries);
   }
 
   private LedgerInfo buried(String jail) throws ErrnoException {
     Prisons.BuriedJail b =
-        answer(
-            () -> {
-              Prisons.BuriedJail last = null;
-              for (Prisons.BuriedJail one : prisons.buried()) {
-                if (one.name().equals(jail) || jail.equals(Integer.toString(one.jid()))) {
-                  last = one;
-                }
-              }
-              return last;
-            });
+        answer(() -> {
+          Prisons.BuriedJail last = null;
+          for (Prisons.BuriedJail one : prisons.buried()) {
+            if (one.name().equals(jail) || jail.equals(Integer.toString(one.jid()))) {
+              last = one;
+            }
+          }
+          return last;
+        });
     if (b == null) {
       throw new ErrnoException(Errno.ENOENT, "jail \"" + jail + "\" not found");
     }

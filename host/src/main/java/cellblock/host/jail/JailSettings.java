@@ -12,8 +12,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The parameters of one jail_set(2), checked by type and brought into canonical form: booleans "true" or
- * "false", jailsys "disable", "new" or "inherit". What only the kernel's state can tell is checked later.
+ * The parameters of one jail_set(2), checked by type and brought into canonical form: booleans
+ * "true" or "false", jailsys "disable", "new" or "inherit". What only the kernel's state can tell
+ * is checked later.
  */
 record JailSettings(Map<String, String> values) {
   private static final List<String> JAILSYS = List.of("disable", "new", "inherit");

@@ -23,8 +23,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * kldload(2) and its kin: modules by name, from those that come with Cellblock, and from jars, each with
- * a class loader of its own that is closed at unload. Threading: any thread outside the lanes.
+ * kldload(2) and its kin: modules by name, from those that come with Cellblock, and from jars, each
+ * with a class loader of its own that is closed at unload. Threading: any thread outside the lanes.
  */
 public final class ModuleService {
   private final Kernel kernel;
@@ -136,8 +136,7 @@ public final class ModuleService {
     for (LinkerFile f : kernel.linker().files()) {
       boolean byId = file.equals(Integer.toString(f.id()));
       boolean byFile = f.name().equals(file) || f.name().equals(file + ".ko");
-      boolean byModule =
-          f.id() != 1 && f.modules().stream().anyMatch(m -> m.name().equals(file));
+      boolean byModule = f.id() != 1 && f.modules().stream().anyMatch(m -> m.name().equals(file));
       if (byId || byFile || byModule) {
         return f;
       }
@@ -151,7 +150,8 @@ public final class ModuleService {
     long address = 0xffffffff80200000L;
     for (LinkerFile f : kernel.linker().files()) {
       List<ModuleRequest.Module> modules = new ArrayList<>();
-      f.modules().forEach(m -> modules.add(new ModuleRequest.Module(m.id(), m.name(), m.version())));
+      f.modules()
+          .forEach(m -> modules.add(new ModuleRequest.Module(m.id(), m.name(), m.version())));
       long size = 0x1000L * Math.max(1, modules.size());
       all.add(
           new ModuleRequest.KldFile(

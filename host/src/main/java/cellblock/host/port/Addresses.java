@@ -22,13 +22,7 @@ final class Addresses {
     Ip4Address address = inet(AddressText.parse(vnet, r.address()));
     Inet.of(vnet)
         .control
-        .add(
-            ifp,
-            address,
-            r.prefixLength(),
-            four(r.broadcast()),
-            four(r.destination()),
-            r.alias());
+        .add(ifp, address, r.prefixLength(), four(r.broadcast()), four(r.destination()), r.alias());
   }
 
   static void delete(Vnet vnet, Ifnet ifp, IfRequest.DeleteAddress r) throws ErrnoException {

@@ -21,8 +21,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The interface requests of one process (ancestor: ifioctl of sys/net/if.c). Looking is free; changing
- * needs the privileges of a vnet's root.
+ * The interface requests of one process (ancestor: ifioctl of sys/net/if.c). Looking is free;
+ * changing needs the privileges of a vnet's root.
  */
 final class IfService {
   private final Kernel kernel;
@@ -39,8 +39,7 @@ final class IfService {
     return switch (request) {
       case IfRequest.Get r -> get(r.name());
       case IfRequest.Cloners r -> vnet.call(() -> Interfaces.of(vnet).cloners().names());
-      case IfRequest.Multicast r ->
-          vnet.call(() -> MulticastView.of(vnet, r.name()));
+      case IfRequest.Multicast r -> vnet.call(() -> MulticastView.of(vnet, r.name()));
       case IfRequest.Neighbors r ->
           vnet.call(() -> NeighborView.of(vnet).list(r.family(), r.ifname()));
       case IfRequest.DriverGet r -> throw new ErrnoException(Errno.EINVAL);
@@ -66,7 +65,8 @@ final class IfService {
           with(r.name(), ifp -> ifp.setCapabilities(r.set(), r.clear()));
       case IfRequest.Mtu r -> with(r.name(), ifp -> ifp.setMtu(r.mtu()));
       case IfRequest.Metric r -> with(r.name(), ifp -> ifp.setMetric(r.metric()));
-      case IfRequest.Fib r -> with(r.name(), ifp -> ifp.setFib(r.fib(), RouteTables.of(vnet).fibs()));
+      case IfRequest.Fib r ->
+          with(r.name(), ifp -> ifp.setFib(r.fib(), RouteTables.of(vnet).fibs()));
       case IfRequest.LinkAddress r ->
           with(r.name(), ifp -> ifp.setLladdr(linkAddress(r.address())));
       case IfRequest.Rename r ->
@@ -86,11 +86,10 @@ final class IfService {
       case IfRequest.AddAddress r -> with(r.name(), ifp -> Addresses.add(vnet, ifp, r));
       case IfRequest.DeleteAddress r -> with(r.name(), ifp -> Addresses.delete(vnet, ifp, r));
       case IfRequest.SetNeighbor r -> {
-        vnet.call(
-            () -> {
-              NeighborView.of(vnet).set(r);
-              return true;
-            });
+        vnet.call(() -> {
+          NeighborView.of(vnet).set(r);
+          return true;
+        });
         yield Done.DONE;
       }
       case IfRequest.DeleteNeighbor r ->
@@ -100,8 +99,8 @@ final class IfService {
   }
 
   /**
-   * What one driver alone knows. Without IPv6 every interface is as "ifdisabled" leaves it, so scripts
-   * that say so are right.
+   * What one driver alone knows. Without IPv6 every interface is as "ifdisabled" leaves it, so
+   * scripts that say so are right.
    */
   private Done driver(IfRequest.DriverSet r) throws ErrnoException {
     if (r.key().equals("nd6") && r.args().equals(List.of("ifdisabled"))) {
@@ -116,12 +115,11 @@ final class IfService {
   }
 
   private Done with(String name, Work work) throws ErrnoException {
-    return vnet.call(
-        () -> {
-          vnet.gate();
-          work.on(Interfaces.of(vnet).named(name));
-          return Done.DONE;
-        });
+    return vnet.call(() -> {
+      vnet.gate();
+      work.on(Interfaces.of(vnet).named(name));
+      return Done.DONE;
+    });
   }
 
   private static void flags(Ifnet ifp, int set, int clear) throws ErrnoException {
@@ -162,18 +160,17 @@ final class IfService {
   }
 
   private List<IfInfo> get(@Nullable String name) throws ErrnoException {
-    return vnet.call(
-        () -> {
-          Interfaces all = Interfaces.of(vnet);
-          List<IfInfo> infos = new ArrayList<>();
-          if (name != null) {
-            infos.add(IfView.of(kernel, all.named(name)));
-          } else {
-            for (Ifnet ifp : all.list()) {
-              infos.add(IfView.of(kernel, ifp));
-            }
-          }
-          return infos;
-        });
+    return vnet.call(() -> {
+      Interfaces all = Interfaces.of(vnet);
+      List<IfInfo> infos = new ArrayList<>();
+      if (name != null) {
+        infos.add(IfView.of(kernel, all.named(name)));
+      } else {
+        for (Ifnet ifp : all.list()) {
+          infos.add(IfView.of(kernel, ifp));
+        }
+      }
+      return infos;
+    });
   }
 }

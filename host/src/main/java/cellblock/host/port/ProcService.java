@@ -36,27 +36,25 @@ final class ProcService {
     return kernel
         .machine()
         .kernelLane()
-        .call(
-            () -> {
-              List<ProcInfo> all = new ArrayList<>();
-              kernel.procs().within(proc.prison()).forEach(p -> all.add(info(p)));
-              return all;
-            });
+        .call(() -> {
+          List<ProcInfo> all = new ArrayList<>();
+          kernel.procs().within(proc.prison()).forEach(p -> all.add(info(p)));
+          return all;
+        });
   }
 
   private Done kill(int pid, String signal) throws ErrnoException {
     return kernel
         .machine()
         .kernelLane()
-        .call(
-            () -> {
-              Proc victim = kernel.procs().find(pid);
-              if (victim == null || !proc.prison().contains(victim.prison())) {
-                throw new ErrnoException(Errno.ESRCH);
-              }
-              victim.body().signal(signal);
-              return Done.DONE;
-            });
+        .call(() -> {
+          Proc victim = kernel.procs().find(pid);
+          if (victim == null || !proc.prison().contains(victim.prison())) {
+            throw new ErrnoException(Errno.ESRCH);
+          }
+          victim.body().signal(signal);
+          return Done.DONE;
+        });
   }
 
   private static ProcInfo info(Proc p) {

@@ -21,8 +21,8 @@ import cellblock.kern.lane.KernelFault;
 import cellblock.kern.proc.Proc;
 
 /**
- * The door of one process: looks at what is asked, and hands it to the service that answers. Threading:
- * any thread outside the lanes.
+ * The door of one process: looks at what is asked, and hands it to the service that answers.
+ * Threading: any thread outside the lanes.
  */
 public final class ProcessPort implements KernelPort {
   private final Kernel kernel;

@@ -20,8 +20,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The reader's side of a routing socket: a bounded queue that the vnet's lane fills. A reader that is too
- * slow loses messages, which are counted.
+ * The reader's side of a routing socket: a bounded queue that the vnet's lane fills. A reader that
+ * is too slow loses messages, which are counted.
  */
 final class RouteEvents implements EventPort<RouteEvent> {
   private static final int CAPACITY = 4096;
@@ -38,8 +38,7 @@ final class RouteEvents implements EventPort<RouteEvent> {
   static RouteEvents open(Vnet vnet) throws ErrnoException {
     RouteEvents events = new RouteEvents(vnet);
     events.registration =
-        vnet.call(
-            () -> RouteTables.of(vnet).messages().listen("a routing socket", events::heard));
+        vnet.call(() -> RouteTables.of(vnet).messages().listen("a routing socket", events::heard));
     return events;
   }
 
@@ -65,8 +64,7 @@ final class RouteEvents implements EventPort<RouteEvent> {
           new RouteEvent.Interface(
               i.ifnet().name(), i.ifnet().index(), i.flags(), status(i.link()));
       case RouteMessage.Announce a ->
-          new RouteEvent.Announce(
-              a.name(), a.index(), a.arrival() ? "arrival" : "departure");
+          new RouteEvent.Announce(a.name(), a.index(), a.arrival() ? "arrival" : "departure");
     };
   }
 
@@ -110,9 +108,7 @@ final class RouteEvents implements EventPort<RouteEvent> {
 
   @Override
   public @Nullable RouteEvent next(@Nullable Duration timeout) throws InterruptedException {
-    return timeout == null
-        ? queue.take()
-        : queue.poll(timeout.toNanos(), TimeUnit.NANOSECONDS);
+    return timeout == null ? queue.take() : queue.poll(timeout.toNanos(), TimeUnit.NANOSECONDS);
   }
 
   @Override
@@ -126,11 +122,10 @@ final class RouteEvents implements EventPort<RouteEvent> {
     registration = null;
     if (open != null) {
       try {
-        vnet.call(
-            () -> {
-              open.close();
-              return true;
-            });
+        vnet.call(() -> {
+          open.close();
+          return true;
+        });
       } catch (ErrnoException e) {
         throw new KernelFault("closing a routing socket: " + e.getMessage(), e);
       }

@@ -67,12 +67,14 @@ final class RouteService {
     return switch (request) {
       case RouteRequest.Add r -> {
         vnet.gate();
-        RouteSpec spec = spec(r.destination(), r.prefixLength(), r.gateway(), r.ifname(), r.flags());
+        RouteSpec spec =
+            spec(r.destination(), r.prefixLength(), r.gateway(), r.ifname(), r.flags());
         tables.add(fib(r.fib()), with(spec, r.mtu(), r.weight()), sender);
         yield Done.DONE;
       }
       case RouteRequest.Change r -> {
-        RouteSpec spec = spec(r.destination(), r.prefixLength(), r.gateway(), r.ifname(), r.flags());
+        RouteSpec spec =
+            spec(r.destination(), r.prefixLength(), r.gateway(), r.ifname(), r.flags());
         tables.change(fib(r.fib()), with(spec, r.mtu(), r.weight()), sender);
         yield Done.DONE;
       }
@@ -100,11 +102,7 @@ final class RouteService {
   }
 
   private RouteSpec spec(
-      String destination,
-      int length,
-      @Nullable String gateway,
-      @Nullable String ifname,
-      int flags)
+      String destination, int length, @Nullable String gateway, @Nullable String ifname, int flags)
       throws ErrnoException {
     IpAddress address = AddressText.parse(vnet, destination);
     int bits = length < 0 ? address.width() : length;

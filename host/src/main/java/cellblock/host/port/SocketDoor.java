@@ -22,8 +22,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A socket as a tool holds it. It belongs to the process: it is closed when the process ends, and keeps
- * the vnet that it was opened in.
+ * A socket as a tool holds it. It belongs to the process: it is closed when the process ends, and
+ * keeps the vnet that it was opened in.
  */
 final class SocketDoor implements SocketPort {
   private final Proc proc;
@@ -44,11 +44,10 @@ final class SocketDoor implements SocketPort {
     SocketType kind = SocketType.valueOf(type.name());
     Credential credential = privilege -> may(proc.prison(), privilege);
     Socket socket =
-        vnet.call(
-            () -> {
-              vnet.gate();
-              return Inet.of(vnet).sockets.open(family, kind, protocol, credential);
-            });
+        vnet.call(() -> {
+          vnet.gate();
+          return Inet.of(vnet).sockets.open(family, kind, protocol, credential);
+        });
     SocketDoor door = new SocketDoor(proc, vnet, socket);
     boolean owned = vnet.machine().kernelLane().call(() -> proc.onExit(door.abandon));
     if (!owned) {
@@ -94,20 +93,18 @@ final class SocketDoor implements SocketPort {
 
   @Override
   public void bind(@Nullable String address, int port) throws KernelError {
-    ask(
-        () -> {
-          socket.bind(addressOrAny(address), port);
-          return true;
-        });
+    ask(() -> {
+      socket.bind(addressOrAny(address), port);
+      return true;
+    });
   }
 
   @Override
   public void connect(String address, int port) throws KernelError {
-    ask(
-        () -> {
-          socket.connect(addressOrAny(address), port);
-          return true;
-        });
+    ask(() -> {
+      socket.connect(addressOrAny(address), port);
+      return true;
+    });
   }
 
   @Override
@@ -141,26 +138,24 @@ final class SocketDoor implements SocketPort {
 
   @Override
   public void setOption(String name, int value) throws KernelError {
-    ask(
-        () -> {
-          for (SocketOption o : SocketOption.values()) {
-            if (o.name().equals(name)) {
-              socket.setOption(o, value);
-              return true;
-            }
-          }
-          throw new ErrnoException(Errno.ENOPROTOOPT);
-        });
+    ask(() -> {
+      for (SocketOption o : SocketOption.values()) {
+        if (o.name().equals(name)) {
+          socket.setOption(o, value);
+          return true;
+        }
+      }
+      throw new ErrnoException(Errno.ENOPROTOOPT);
+    });
   }
 
   @Override
   public void membership(String group, @Nullable String ifname, boolean join) throws KernelError {
     Membership.Operation what = join ? Membership.Operation.JOIN : Membership.Operation.LEAVE;
-    ask(
-        () -> {
-          socket.membership(new Membership(what, addressOrAny(group), ifname, null));
-          return true;
-        });
+    ask(() -> {
+      socket.membership(new Membership(what, addressOrAny(group), ifname, null));
+      return true;
+    });
   }
 
   @Override

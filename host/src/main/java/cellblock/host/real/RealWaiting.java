@@ -6,8 +6,8 @@ import java.util.function.BooleanSupplier;
 
 /**
  * Waits by spinning a little, then parking for longer and longer. Whoever makes the condition true
- * unparks where it knows the thread; the longest park bounds the wait where it does not. An interrupt
- * does not end the wait: it is kept for the caller. Threading: any.
+ * unparks where it knows the thread; the longest park bounds the wait where it does not. An
+ * interrupt does not end the wait: it is kept for the caller. Threading: any.
  */
 public final class RealWaiting implements Waiting {
   private static final int SPINS = 200;

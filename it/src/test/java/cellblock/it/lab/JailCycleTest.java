@@ -15,8 +15,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Two jails made, pinged and removed over and over by jail(8)'s own code from a jail.conf in the style of
- * those that crash hosts: template parameters, a variable per jail, hooks that make and destroy epairs.
+ * Two jails made, pinged and removed over and over by jail(8)'s own code from a jail.conf in the
+ * style of those that crash hosts: template parameters, a variable per jail, hooks that make and
+ * destroy epairs.
  */
 class JailCycleTest {
   private static final int CYCLES = Integer.getInteger("cellblock.cycles", 5000);

@@ -11,8 +11,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * A kernel in virtual time with a shell: what the lab tests run on. {@link #close} stops the kernel and
- * looks for residue. Every message names the seed.
+ * A kernel in virtual time with a shell: what the lab tests run on. {@link #close} stops the kernel
+ * and looks for residue. Every message names the seed.
  */
 public final class Lab implements AutoCloseable {
   private final long seed;
@@ -28,11 +28,9 @@ public final class Lab implements AutoCloseable {
   public Lab(long seed, Path cwd) {
     this.seed = seed;
     this.sim = new Sim(seed);
-    this.kernel =
-        Kernel.boot(sim.machine(), Kernel.Config.defaults(seed).checked(), sim.stepper());
+    this.kernel = Kernel.boot(sim.machine(), Kernel.Config.defaults(seed).checked(), sim.stepper());
     this.shell =
-        new LocalShell(
-            KernelDoor.of(kernel, time -> sim.stepper().advance(time.toNanos())), cwd);
+        new LocalShell(KernelDoor.of(kernel, time -> sim.stepper().advance(time.toNanos())), cwd);
   }
 
   public Kernel kernel() {

@@ -38,7 +38,8 @@ public final class Pinger implements AutoCloseable {
       }
       byte[] m = d.data();
       int at = (m[0] & 0xf) * 4;
-      boolean mine = m[at] == 0 && (m[at + 6] & 0xff) == seq >> 8 && (m[at + 7] & 0xff) == (seq & 0xff);
+      boolean mine =
+          m[at] == 0 && (m[at + 6] & 0xff) == seq >> 8 && (m[at + 7] & 0xff) == (seq & 0xff);
       if (mine && d.from().equals(address)) {
         return true;
       }

@@ -30,8 +30,10 @@ class ScaleTest {
         few = Math.min(few, round(kernel, FEW));
         many = Math.min(many, round(kernel, MANY));
       }
-      System.out.printf("a jail's whole life: %.1f us at %d, %.1f us at %d%n", few, FEW, many, MANY);
-      assertThat(many).as("us per jail at %d against %.1f at %d", MANY, few, FEW)
+      System.out.printf(
+          "a jail's whole life: %.1f us at %d, %.1f us at %d%n", few, FEW, many, MANY);
+      assertThat(many)
+          .as("us per jail at %d against %.1f at %d", MANY, few, FEW)
           .isLessThan(few * 1.2 + 5);
       assertThat(Residue.of(kernel.machine())).isEmpty();
     }
@@ -91,8 +93,7 @@ class ScaleTest {
   }
 
   private static void address(KernelPort port, String ifname, String address) throws Exception {
-    port.ask(
-        new IfRequest.AddAddress(ifname, address, 30, null, null, false, Map.of()));
+    port.ask(new IfRequest.AddAddress(ifname, address, 30, null, null, false, Map.of()));
   }
 
   private static String address(int i, int host) {

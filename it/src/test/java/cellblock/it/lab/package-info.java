@@ -1,4 +1,6 @@
-/** Tests with whole kernels: several jails, tools, virtual time; each ends with the residue check. */
+/**
+ * Tests with whole kernels: several jails, tools, virtual time; each ends with the residue check.
+ */
 @NullMarked
 package cellblock.it.lab;
 

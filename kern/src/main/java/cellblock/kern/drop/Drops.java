@@ -1,6 +1,8 @@
 package cellblock.kern.drop;
 
-/** Drops of one vnet by reason. Threading: written in turns of its lane; a reader gets a snapshot. */
+/**
+ * Drops of one vnet by reason. Threading: written in turns of its lane; a reader gets a snapshot.
+ */
 public final class Drops {
   private static final int REASONS = DropReason.values().length;
   private final long[] counts = new long[REASONS];

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * Grace periods: who may still be looking at what was unlinked (ancestor: sys/kern/subr_epoch.c).
  *
  * <p>A lane's turn is a section; every other reader enters one by {@link #enter}. A {@link Ticket}
- * remembers the sections open when it was drawn and has passed once each of them has ended. Memory is
- * the garbage collector's: a grace period guards <em>effects</em> (units, index slots, buffers,
+ * remembers the sections open when it was drawn and has passed once each of them has ended. Memory
+ * is the garbage collector's: a grace period guards <em>effects</em> (units, index slots, buffers,
  * callbacks).
  *
  * <p>Threading: any thread. {@link #barrier} is for coordinators outside every turn and section.
@@ -34,7 +34,8 @@ public final class Epoch {
   private final AtomicInteger outstanding = new AtomicInteger();
 
   /**
-   * @param reaper runs {@link #defer}'s waiting: a thread that may block in real time, a step in virtual
+   * @param reaper runs {@link #defer}'s waiting: a thread that may block in real time, a step in
+   *     virtual
    */
   public Epoch(Lanes lanes, Executor reaper) {
     this.lanes = lanes;

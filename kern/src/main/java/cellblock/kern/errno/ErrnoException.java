@@ -1,8 +1,8 @@
 package cellblock.kern.errno;
 
 /**
- * A request refused: the one checked way by which the control plane says no. Never thrown for a packet.
- * It carries no stack trace: it is an answer, not a fault.
+ * A request refused: the one checked way by which the control plane says no. Never thrown for a
+ * packet. It carries no stack trace: it is an answer, not a fault.
  */
 public final class ErrnoException extends Exception {
   private static final long serialVersionUID = 1L;

@@ -16,10 +16,11 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
- * The undertaker of one prison and everything below it, descendants first: the whole of {@code jail -r}
- * inside the kernel (ancestor: prison_deref and vnet_destroy; the shutdown stage is the one that seed 1
- * proposes). From the first turn on the gate refuses whatever is new. The saga waits as long as it must;
- * whoever asked for the removal has the deadline, and reads {@link #at}, {@link #why} and {@link #trace}.
+ * The undertaker of one prison and everything below it, descendants first: the whole of {@code jail
+ * -r} inside the kernel (ancestor: prison_deref and vnet_destroy; the shutdown stage is the one
+ * that seed 1 proposes). From the first turn on the gate refuses whatever is new. The saga waits as
+ * long as it must; whoever asked for the removal has the deadline, and reads {@link #at}, {@link
+ * #why} and {@link #trace}.
  */
 public final class JailRemove extends Saga<Boolean> {
   private final Machine machine;
@@ -35,8 +36,8 @@ public final class JailRemove extends Saga<Boolean> {
   private volatile List<String> strays = List.of();
 
   /**
-   * Marks the prison and its descendants dying. In a turn of the kernel lane, so that one removal only is
-   * ever begun: the caller checked that the prison is alive.
+   * Marks the prison and its descendants dying. In a turn of the kernel lane, so that one removal
+   * only is ever begun: the caller checked that the prison is alive.
    *
    * @param reaper kills what the process table does not know
    * @param buried told of each prison that is gone, in a turn of the kernel lane
@@ -135,7 +136,10 @@ public final class JailRemove extends Saga<Boolean> {
 
   private boolean noProcess(Prison p) {
     int n = p.held(HolderKind.PROCESS);
-    why = n == 0 ? "host processes not dead yet" : n + " process" + (n == 1 ? "" : "es") + " not dead yet";
+    why =
+        n == 0
+            ? "host processes not dead yet"
+            : n + " process" + (n == 1 ? "" : "es") + " not dead yet";
     return n == 0;
   }
 
@@ -145,7 +149,9 @@ public final class JailRemove extends Saga<Boolean> {
     return who.isEmpty();
   }
 
-  /** Looks whether strays are left; while there are, waits for the ledger to change and looks again. */
+  /**
+   * Looks whether strays are left; while there are, waits for the ledger to change and looks again.
+   */
   private void audit(Prison p) {
     Vnet v = p.vnet();
     turn(

@@ -9,8 +9,8 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A jail as the kernel knows it (ancestor: struct prison, sys/jail.h). It has a place in the tree of
- * prisons, a vnet of its own or its parent's, parameters, and holders by kind.
+ * A jail as the kernel knows it (ancestor: struct prison, sys/jail.h). It has a place in the tree
+ * of prisons, a vnet of its own or its parent's, parameters, and holders by kind.
  *
  * <p>Threading: owned by the kernel lane. {@link #state}, {@link #name}, {@link #vnet}, {@link
  * #removal} and {@link #held} may be read from anywhere.

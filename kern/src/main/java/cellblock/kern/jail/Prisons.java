@@ -12,9 +12,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tree of prisons (ancestor: allprison of sys/kern/kern_jail.c). Jids are given as FreeBSD 14 does:
- * the next one after the last given; a dying prison never comes back, and gives its jid up to a new one
- * that asks for it.
+ * The tree of prisons (ancestor: allprison of sys/kern/kern_jail.c). Jids are given as FreeBSD 14
+ * does: the next one after the last given; a dying prison never comes back, and gives its jid up to
+ * a new one that asks for it.
  *
  * <p>Threading: owned by the kernel lane.
  */
@@ -69,8 +69,8 @@ public final class Prisons {
   }
 
   /**
-   * By name as {@code viewer} says it, which is relative to its own. A living prison is preferred to a
-   * dying one of the same name.
+   * By name as {@code viewer} says it, which is relative to its own. A living prison is preferred
+   * to a dying one of the same name.
    */
   public @Nullable Prison find(Prison viewer, String name) {
     String full = fullName(viewer, name);
@@ -101,7 +101,8 @@ public final class Prisons {
   /**
    * A new prison below {@code parent}, still INVALID. {@code id} 0 = the next free one.
    *
-   * @throws ErrnoException EEXIST, EAGAIN ("no available jail IDs"), EPERM ("prison limit exceeded")
+   * @throws ErrnoException EEXIST, EAGAIN ("no available jail IDs"), EPERM ("prison limit
+   *     exceeded")
    */
   public Prison allocate(Prison parent, int id, @Nullable String name, boolean ownsVnet)
       throws ErrnoException {

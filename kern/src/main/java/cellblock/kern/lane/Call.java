@@ -4,7 +4,9 @@ import cellblock.kern.errno.ErrnoException;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
-/** A control call that waits for its result. What it throws belongs to the caller, not to the lane. */
+/**
+ * A control call that waits for its result. What it throws belongs to the caller, not to the lane.
+ */
 final class Call<T extends @Nullable Object> extends Event {
   private final Callable<T> work;
   private final Thread waiter;

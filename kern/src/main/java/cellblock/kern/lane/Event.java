@@ -4,9 +4,9 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * Work to be done in a turn of a lane, posted from anywhere. It is exempt from the inbox's bound and is
- * queued at most once: posting it again before it ran changes nothing, and a post during its run
- * queues it anew.
+ * Work to be done in a turn of a lane, posted from anywhere. It is exempt from the inbox's bound
+ * and is queued at most once: posting it again before it ran changes nothing, and a post during its
+ * run queues it anew.
  */
 public abstract class Event extends LaneItem {
   private static final VarHandle QUEUED;
@@ -36,9 +36,9 @@ public abstract class Event extends LaneItem {
   protected abstract void fire(Lane lane);
 
   /**
-   * Claims the right to enqueue. Always a read-modify-write, even where the mark is set already: what
-   * the poster wrote before is then seen by the run that clears the mark (with a mere read the write
-   * could still wait in the store buffer, and the event would be lost).
+   * Claims the right to enqueue. Always a read-modify-write, even where the mark is set already:
+   * what the poster wrote before is then seen by the run that clears the mark (with a mere read the
+   * write could still wait in the store buffer, and the event would be lost).
    */
   final boolean claim() {
     return !(boolean) QUEUED.getAndSet(this, true);

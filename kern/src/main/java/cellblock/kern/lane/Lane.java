@@ -12,17 +12,17 @@ import org.jspecify.annotations.Nullable;
  * An exclusive execution domain: whatever it owns is changed only inside its turns.
  *
  * <p>Overview. {@code head} is the whole state in one word: IDLE, BUSY, or a stack of waiting items
- * (which implies busy). One CAS both enqueues and, where the word was IDLE, takes the lane. The owner
- * takes the inbox by {@code getAndSet(BUSY)}, puts it into order, and works through at most {@link
- * #BUDGET} items; release is {@code CAS(BUSY, IDLE)}, which fails exactly when something came. Turns
- * never nest: a lane that this turn makes ready joins the FIFO of the thread, and runs after the
- * release. The FIFO is intrusive: {@code nextReady} links it, its head knows its end.
+ * (which implies busy). One CAS both enqueues and, where the word was IDLE, takes the lane. The
+ * owner takes the inbox by {@code getAndSet(BUSY)}, puts it into order, and works through at most
+ * {@link #BUDGET} items; release is {@code CAS(BUSY, IDLE)}, which fails exactly when something
+ * came. Turns never nest: a lane that this turn makes ready joins the FIFO of the thread, and runs
+ * after the release. The FIFO is intrusive: {@code nextReady} links it, its head knows its end.
  *
  * <p>Lane-owned fields are plain; ownership passes by the CAS on {@code head}. A turn is an epoch
  * section: see {@link #busy} and {@link #turns}.
  *
- * <p>Threading: {@link #offer} from a turn of another lane; {@link #post}, {@link #call} from anywhere;
- * everything else inside a turn of this lane.
+ * <p>Threading: {@link #offer} from a turn of another lane; {@link #post}, {@link #call} from
+ * anywhere; everything else inside a turn of this lane.
  */
 public final class Lane implements Runnable {
   /** Items a turn handles at most; the rest waits for the lane's next place in the FIFO. */
@@ -56,7 +56,10 @@ public final class Lane implements Runnable {
   /** Twice the turns ended, plus one while a turn runs. */
   private volatile long turns;
 
-  /** Next in the FIFO of whoever made this lane ready. Owned, as the two below, by who owes the turn. */
+  /**
+   * Next in the FIFO of whoever made this lane ready. Owned, as the two below, by who owes the
+   * turn.
+   */
   private @Nullable Lane nextReady;
 
   /** In the head of a FIFO: its last lane. */
@@ -82,7 +85,9 @@ public final class Lane implements Runnable {
   private long now = Long.MIN_VALUE;
   private @Nullable Throwable fault;
 
-  /** What a subsystem does at the end of every turn (the mbuf pool gives back what is not its own). */
+  /**
+   * What a subsystem does at the end of every turn (the mbuf pool gives back what is not its own).
+   */
   @FunctionalInterface
   public interface TurnEnd {
     void endOfTurn();
@@ -128,8 +133,8 @@ public final class Lane implements Runnable {
   // ---- from outside ----
 
   /**
-   * Hands an mbuf over, from a turn of {@code from}. False = the inbox is full and the item is still
-   * the caller's, who counts the drop.
+   * Hands an mbuf over, from a turn of {@code from}. False = the inbox is full and the item is
+   * still the caller's, who counts the drop.
    */
   public boolean offer(LaneItem item, Lane from) {
     int became = enqueue(item);
@@ -178,7 +183,9 @@ public final class Lane implements Runnable {
     return turns;
   }
 
-  /** Who runs the turn under way; null when there is none. A glance: it may have ended meanwhile. */
+  /**
+   * Who runs the turn under way; null when there is none. A glance: it may have ended meanwhile.
+   */
   @Nullable Thread runner() {
     return runner;
   }
@@ -281,7 +288,8 @@ public final class Lane implements Runnable {
     int items = served;
     RUNNER.setOpaque(this, Thread.currentThread());
     TURNS.setOpaque(this, turns + 1);
-    VarHandle.fullFence(); // a barrier that starts now sees this section, or this section sees its unlink
+    VarHandle.fullFence(); // a barrier that starts now sees this section, or this section sees its
+    // unlink
     carrier.run(this);
     items += handled;
     now = Long.MIN_VALUE;
@@ -305,7 +313,8 @@ public final class Lane implements Runnable {
     }
     RUNNER.setOpaque(this, null);
     TURNS.setRelease(this, turns + 1);
-    if (pending != null || !HEAD.compareAndSet(this, BUSY, IDLE)) { // still ours: another turn is owed
+    if (pending != null
+        || !HEAD.compareAndSet(this, BUSY, IDLE)) { // still ours: another turn is owed
       if (next == null) {
         next = this;
       } else {

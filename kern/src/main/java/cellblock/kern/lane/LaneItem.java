@@ -3,11 +3,13 @@ package cellblock.kern.lane;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something that waits in a lane's inbox: an mbuf or an {@link Event}. The link is intrusive: an item is
- * in one inbox at a time, and nothing is allocated to put it there.
+ * Something that waits in a lane's inbox: an mbuf or an {@link Event}. The link is intrusive: an
+ * item is in one inbox at a time, and nothing is allocated to put it there.
  */
 public abstract class LaneItem {
-  /** The item below this one in the inbox; also free for the item's owner while it is in no inbox. */
+  /**
+   * The item below this one in the inbox; also free for the item's owner while it is in no inbox.
+   */
   @Nullable LaneItem next;
 
   /** How many bounded items lie in the inbox up to and including this one. */

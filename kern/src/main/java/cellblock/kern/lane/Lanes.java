@@ -7,9 +7,9 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All lanes of one machine, and how they are run. In real time {@code ready} is null: whoever makes a
- * lane ready runs it, up to {@link #APPLICATION_ITEMS} items, then hands the rest to {@code workers}. In
- * virtual time {@code ready} is the stepper.
+ * All lanes of one machine, and how they are run. In real time {@code ready} is null: whoever makes
+ * a lane ready runs it, up to {@link #APPLICATION_ITEMS} items, then hands the rest to {@code
+ * workers}. In virtual time {@code ready} is the stepper.
  */
 public final class Lanes {
   /** What an application's thread serves of other lanes before it hands over (lanes.md, trap 1). */
@@ -46,26 +46,24 @@ public final class Lanes {
   }
 
   void add(Lane lane) {
-    all.updateAndGet(
-        old -> {
-          Lane[] now = Arrays.copyOf(old, old.length + 1);
-          now[old.length] = lane;
-          return now;
-        });
+    all.updateAndGet(old -> {
+      Lane[] now = Arrays.copyOf(old, old.length + 1);
+      now[old.length] = lane;
+      return now;
+    });
   }
 
   void remove(Lane lane) {
-    all.updateAndGet(
-        old -> {
-          int at = Arrays.asList(old).indexOf(lane);
-          if (at < 0) {
-            return old;
-          }
-          Lane[] now = new Lane[old.length - 1];
-          System.arraycopy(old, 0, now, 0, at);
-          System.arraycopy(old, at + 1, now, at, now.length - at);
-          return now;
-        });
+    all.updateAndGet(old -> {
+      int at = Arrays.asList(old).indexOf(lane);
+      if (at < 0) {
+        return old;
+      }
+      Lane[] now = new Lane[old.length - 1];
+      System.arraycopy(old, 0, now, 0, at);
+      System.arraycopy(old, at + 1, now, at, now.length - at);
+      return now;
+    });
   }
 
   /** How an outside thread waits. */

@@ -7,10 +7,10 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds turns that take too long, with the stack of the thread that is in them (law 8). It looks from
- * outside now and then, so that a turn pays no clock reading for it: a turn is reported once, at the
- * first look after it has been seen for longer than the limit. Threading: {@link #serve} on a thread of
- * its own in real time, or {@link #look} by one thread.
+ * Finds turns that take too long, with the stack of the thread that is in them (law 8). It looks
+ * from outside now and then, so that a turn pays no clock reading for it: a turn is reported once,
+ * at the first look after it has been seen for longer than the limit. Threading: {@link #serve} on
+ * a thread of its own in real time, or {@link #look} by one thread.
  */
 public final class TurnWatch {
   private record Seen(long turn, long since, boolean told) {}
@@ -60,8 +60,7 @@ public final class TurnWatch {
       return before;
     }
     Thread runner = lane.runner();
-    StackTraceElement[] stack =
-        runner == null ? new StackTraceElement[0] : runner.getStackTrace();
+    StackTraceElement[] stack = runner == null ? new StackTraceElement[0] : runner.getStackTrace();
     if (lane.turns() != before.turn) {
       return before; // it has ended: the stack is another turn's
     }

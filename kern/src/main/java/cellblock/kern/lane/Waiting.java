@@ -4,8 +4,8 @@ import java.util.function.BooleanSupplier;
 
 /**
  * How a thread outside every lane waits until something has come true: by parking in real time, by
- * taking steps in virtual time. Whoever makes the condition true unparks the thread where it knows it;
- * otherwise the condition is looked at again from time to time.
+ * taking steps in virtual time. Whoever makes the condition true unparks the thread where it knows
+ * it; otherwise the condition is looked at again from time to time.
  */
 @FunctionalInterface
 public interface Waiting {

@@ -7,9 +7,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a vnet owns: whatever attaches enters here under a kind, and leaves again (law 4). A vnet is dead
- * when its ledger reads zero. Entries made while a constructor runs are marked: they may outlive the
- * shutdown stage, until the destructor.
+ * What a vnet owns: whatever attaches enters here under a kind, and leaves again (law 4). A vnet is
+ * dead when its ledger reads zero. Entries made while a constructor runs are marked: they may
+ * outlive the shutdown stage, until the destructor.
  *
  * <p>Threading: turns of the vnet's lane; {@link #total} may be read from anywhere as a hint.
  */
@@ -75,7 +75,9 @@ public final class Ledger {
       return owner;
     }
 
-    /** The constructor that made it, or null for what came later and must go in the shutdown stage. */
+    /**
+     * The constructor that made it, or null for what came later and must go in the shutdown stage.
+     */
     public @Nullable String madeBy() {
       return madeBy;
     }
@@ -87,7 +89,10 @@ public final class Ledger {
     }
   }
 
-  /** Registers; {@code what} null = the owner's own toString, asked for only when the ledger is read. */
+  /**
+   * Registers; {@code what} null = the owner's own toString, asked for only when the ledger is
+   * read.
+   */
   public Entry enter(LedgerKind kind, Object owner, @Nullable String what) {
     Entry e = new Entry(kind, owner, what, constructor);
     e.next = first;

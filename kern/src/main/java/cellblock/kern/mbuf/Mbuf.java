@@ -6,11 +6,11 @@ import cellblock.kern.lane.LaneItem;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A packet: a window [{@code off}, {@code off + len}) on one buffer, with room before it for headers
- * (ancestor: sys/sys/mbuf.h; one contiguous buffer in place of a chain).
+ * A packet: a window [{@code off}, {@code off + len}) on one buffer, with room before it for
+ * headers (ancestor: sys/sys/mbuf.h; one contiguous buffer in place of a chain).
  *
- * <p>It has one holder at a time: whoever is handed an mbuf passes it on, or frees it. Threading: the
- * lane of its holder. Fields are public because every room on the packet's path reads them.
+ * <p>It has one holder at a time: whoever is handed an mbuf passes it on, or frees it. Threading:
+ * the lane of its holder. Fields are public because every room on the packet's path reads them.
  */
 public final class Mbuf extends LaneItem {
   /** Sent as link-level broadcast (M_BCAST). */
@@ -31,7 +31,10 @@ public final class Mbuf extends LaneItem {
   /** Transport checksum is known to be good (CSUM_DATA_VALID). */
   public static final int CSUM_DATA_VALID = 0x2;
 
-  /** Transport checksum is left to whoever puts the packet on a link that asks for it (CSUM_TCP/UDP). */
+  /**
+   * Transport checksum is left to whoever puts the packet on a link that asks for it
+   * (CSUM_TCP/UDP).
+   */
   public static final int CSUM_DATA_DELAYED = 0x4;
 
   /** The bytes. */

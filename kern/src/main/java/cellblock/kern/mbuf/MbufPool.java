@@ -5,13 +5,13 @@ import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The mbufs of one lane. Two sizes: a cluster that holds an Ethernet frame of 1,500 bytes with room for
- * headers, and a jumbo one for a whole 64 KiB packet. Free ones are kept LIFO, so that the one used last
- * is used next, while it is still in the cache. Nothing is allocated once warm.
+ * The mbufs of one lane. Two sizes: a cluster that holds an Ethernet frame of 1,500 bytes with room
+ * for headers, and a jumbo one for a whole 64 KiB packet. Free ones are kept LIFO, so that the one
+ * used last is used next, while it is still in the cache. Nothing is allocated once warm.
  *
- * <p>Threading: {@link #alloc} and {@link #free} in turns of the pool's lane. An mbuf of another lane's
- * pool that is freed here goes home at the end of the turn, in one CAS for a chain of them. Ancestor:
- * sys/kern/kern_mbuf.c.
+ * <p>Threading: {@link #alloc} and {@link #free} in turns of the pool's lane. An mbuf of another
+ * lane's pool that is freed here goes home at the end of the turn, in one CAS for a chain of them.
+ * Ancestor: sys/kern/kern_mbuf.c.
  */
 public final class MbufPool {
   /** Capacity of a small mbuf, bytes. */

@@ -13,8 +13,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Boots a machine: LOAD events, SYSINITs and VNET_SYSINITs of all modules compiled in, merged into one
- * sequence by (subsystem, order). vnet0 is allocated at SI_SUB_VNET; everything per vnet stands after it.
+ * Boots a machine: LOAD events, SYSINITs and VNET_SYSINITs of all modules compiled in, merged into
+ * one sequence by (subsystem, order). vnet0 is allocated at SI_SUB_VNET; everything per vnet stands
+ * after it.
  */
 public final class Boot extends Saga<Vnet> {
   private record Init(String name, int subsystem, int order, Runnable step) {}

@@ -78,7 +78,9 @@ public final class Declarations {
     shutdowns.add(VnetStages.Stage.shutdown(module, name, subsystem, order, handler));
   }
 
-  /** A shutdown handler whose work takes turns of several lanes; null = nothing to do in this vnet. */
+  /**
+   * A shutdown handler whose work takes turns of several lanes; null = nothing to do in this vnet.
+   */
   public void vnetShutdownSaga(
       int subsystem, int order, String name, Function<Vnet, @Nullable Saga<?>> saga) {
     shutdowns.add(VnetStages.Stage.shutdownSaga(module, name, subsystem, order, saga));

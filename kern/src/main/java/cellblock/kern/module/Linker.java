@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The linker files of a machine: boot, kldload, kldunload (ancestor: sys/kern/kern_linker.c).
  *
- * <p>Threading: {@link #load} and {@link #unload} give sagas; the list belongs to the kernel lane, and
- * {@link #files} is a snapshot for anyone. One load or unload at a time: a second is told EBUSY only if it
- * concerns the same file.
+ * <p>Threading: {@link #load} and {@link #unload} give sagas; the list belongs to the kernel lane,
+ * and {@link #files} is a snapshot for anyone. One load or unload at a time: a second is told EBUSY
+ * only if it concerns the same file.
  */
 public final class Linker {
   private final Machine machine;
@@ -51,7 +51,9 @@ public final class Linker {
     return new Boot(this, compiledIn);
   }
 
-  /** Loads a file's modules into the running machine; {@code source} is closed when it is unloaded. */
+  /**
+   * Loads a file's modules into the running machine; {@code source} is closed when it is unloaded.
+   */
   public ModuleLoad load(
       String name, String path, List<KernelModule> modules, @Nullable AutoCloseable source) {
     return new ModuleLoad(this, name, path, modules, source);
@@ -62,7 +64,10 @@ public final class Linker {
     return new ModuleUnload(this, file, force);
   }
 
-  /** Tells every module of SHUTDOWN, in the reverse of loading; nothing else is called at kernel stop. */
+  /**
+   * Tells every module of SHUTDOWN, in the reverse of loading; nothing else is called at kernel
+   * stop.
+   */
   public Shutdown shutdown() {
     return new Shutdown(this);
   }
@@ -81,7 +86,9 @@ public final class Linker {
                 try {
                   m.module().event(ModuleEvent.SHUTDOWN, machine);
                 } catch (ErrnoException e) {
-                  machine.messages().log("module " + m.name() + ": MOD_SHUTDOWN: " + e.getMessage());
+                  machine
+                      .messages()
+                      .log("module " + m.name() + ": MOD_SHUTDOWN: " + e.getMessage());
                 }
               });
         }

@@ -7,8 +7,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A linker file with its modules: what kldstat(8) lists (ancestor: struct linker_file). Owned by the
- * kernel lane.
+ * A linker file with its modules: what kldstat(8) lists (ancestor: struct linker_file). Owned by
+ * the kernel lane.
  */
 public final class LinkerFile {
   /** A module with what it declared. */

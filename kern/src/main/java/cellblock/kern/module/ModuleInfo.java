@@ -22,7 +22,6 @@ public record ModuleInfo(
 
   /** A module that needs nothing and does not mind when it is told. */
   public static ModuleInfo of(String name, int version, Dependency... dependencies) {
-    return new ModuleInfo(
-        name, version, List.of(dependencies), Subsystem.DRIVERS, Order.MIDDLE);
+    return new ModuleInfo(name, version, List.of(dependencies), Subsystem.DRIVERS, Order.MIDDLE);
   }
 }

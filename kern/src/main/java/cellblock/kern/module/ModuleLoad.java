@@ -10,9 +10,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * kldload(2) of a file: MOD_LOAD of its modules (a veto ends it), then SYSINITs and VNET_SYSINITs in
- * their order, the latter in every vnet (ancestor: linker_load_module, linker_file_sysinit). When a step
- * fails, everything done so far is undone.
+ * kldload(2) of a file: MOD_LOAD of its modules (a veto ends it), then SYSINITs and VNET_SYSINITs
+ * in their order, the latter in every vnet (ancestor: linker_load_module, linker_file_sysinit).
+ * When a step fails, everything done so far is undone.
  */
 public final class ModuleLoad extends Saga<LinkerFile> {
   private record Init(int subsystem, int order, Runnable step) {}

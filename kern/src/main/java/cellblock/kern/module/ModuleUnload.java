@@ -13,9 +13,10 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * kldunload(2) of a file: QUIESCE of all modules (a veto, unless forced), UNLOAD of all (a veto), then the
- * module's shutdown handlers, VNET_SYSUNINIT in every vnet, and SYSUNINIT, each in descending order
- * (ancestor: linker_file_unload). The events come before any destructor, as seed 5 warns.
+ * kldunload(2) of a file: QUIESCE of all modules (a veto, unless forced), UNLOAD of all (a veto),
+ * then the module's shutdown handlers, VNET_SYSUNINIT in every vnet, and SYSUNINIT, each in
+ * descending order (ancestor: linker_file_unload). The events come before any destructor, as seed 5
+ * warns.
  */
 public final class ModuleUnload extends Saga<Boolean> {
   private final Linker linker;

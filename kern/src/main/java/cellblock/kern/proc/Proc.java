@@ -6,10 +6,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A process: pid, credentials, default FIB (ancestor: struct proc). TD_TO_VNET is {@link #vnet}: process
- * to credential to prison to vnet.
+ * A process: pid, credentials, default FIB (ancestor: struct proc). TD_TO_VNET is {@link #vnet}:
+ * process to credential to prison to vnet.
  *
- * <p>Threading: changed by the kernel lane; {@link #cred} and {@link #fib} may be read from anywhere.
+ * <p>Threading: changed by the kernel lane; {@link #cred} and {@link #fib} may be read from
+ * anywhere.
  */
 public final class Proc {
   private final int pid;
@@ -82,8 +83,8 @@ public final class Proc {
   }
 
   /**
-   * Done when the process ends: closing its files. False = it has ended already. In a turn of the kernel
-   * lane; the action runs in one, too, and must not block.
+   * Done when the process ends: closing its files. False = it has ended already. In a turn of the
+   * kernel lane; the action runs in one, too, and must not block.
    */
   public boolean onExit(Runnable action) {
     return !exited && exitActions.add(action);

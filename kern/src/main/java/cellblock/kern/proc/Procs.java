@@ -13,8 +13,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The process table (ancestor: allproc). Starting a process and marking its prison dying are turns of
- * one lane: a process is either there to be killed, or refused.
+ * The process table (ancestor: allproc). Starting a process and marking its prison dying are turns
+ * of one lane: a process is either there to be killed, or refused.
  *
  * <p>Threading: owned by the kernel lane.
  */
@@ -27,7 +27,8 @@ public final class Procs {
   private int lastPid = 100;
 
   /**
-   * @param lastOneLeft told, in a turn of the kernel lane, when nobody keeps a prison alive any more
+   * @param lastOneLeft told, in a turn of the kernel lane, when nobody keeps a prison alive any
+   *     more
    */
   public Procs(Prisons prisons, Consumer<Prison> lastOneLeft) {
     this.prisons = prisons;
@@ -44,7 +45,9 @@ public final class Procs {
     if (prison.state() != PrisonState.ALIVE) {
       throw new ErrnoException(Errno.EINVAL);
     }
-    Proc p = new Proc(nextPid(), parent == null ? 1 : parent.pid(), new Ucred(prison), fib, command, body);
+    Proc p =
+        new Proc(
+            nextPid(), parent == null ? 1 : parent.pid(), new Ucred(prison), fib, command, body);
     prison.hold(HolderKind.PROCESS);
     byPid.put(p.pid(), p);
     return p;

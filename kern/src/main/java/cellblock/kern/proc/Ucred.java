@@ -5,8 +5,8 @@ import cellblock.kern.errno.ErrnoException;
 import cellblock.kern.jail.Prison;
 
 /**
- * Credentials (ancestor: struct ucred): whose root it is. Inside Cellblock every process is root of its
- * prison; what it may do is decided by the prison (prison_priv_check).
+ * Credentials (ancestor: struct ucred): whose root it is. Inside Cellblock every process is root of
+ * its prison; what it may do is decided by the prison (prison_priv_check).
  */
 public record Ucred(Prison prison) {
   /** Whether the process is outside every jail. */
@@ -14,7 +14,9 @@ public record Ucred(Prison prison) {
     return prison.parent() == null;
   }
 
-  /** What the root of a vnet may do to its own stack (PRIV_NET_*): EPERM in a jail without a vnet. */
+  /**
+   * What the root of a vnet may do to its own stack (PRIV_NET_*): EPERM in a jail without a vnet.
+   */
   public void checkNet() throws ErrnoException {
     if (!prison.ownsVnet()) {
       throw new ErrnoException(Errno.EPERM);

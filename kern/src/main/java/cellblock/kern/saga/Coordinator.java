@@ -6,8 +6,8 @@ import cellblock.kern.lane.Waiting;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Drives sagas to their end on the calling thread, outside every lane. The simulator drives them step by
- * step itself. Threading: any; each saga has one driver.
+ * Drives sagas to their end on the calling thread, outside every lane. The simulator drives them
+ * step by step itself. Threading: any; each saga has one driver.
  */
 public final class Coordinator {
   private final Waiting waiting;

@@ -14,15 +14,15 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An operation over several lanes as explicit steps: each a turn on a named lane, a wait, or a little
- * work of the coordinator's own. Steps that a step adds run right after it. When a step fails, the ways
- * back registered so far run in reverse, then the saga ends with that failure.
+ * An operation over several lanes as explicit steps: each a turn on a named lane, a wait, or a
+ * little work of the coordinator's own. Steps that a step adds run right after it. When a step
+ * fails, the ways back registered so far run in reverse, then the saga ends with that failure.
  *
- * <p>Waits (epoch barriers, processes, deadlines) happen only here, never in a turn. A saga says at any
- * time which step it is at, so that a removal that cannot go on can tell why.
+ * <p>Waits (epoch barriers, processes, deadlines) happen only here, never in a turn. A saga says at
+ * any time which step it is at, so that a removal that cannot go on can tell why.
  *
- * <p>Threading: one driver calls {@link #advance} until {@link #finished}; {@link #at} may be read from
- * anywhere.
+ * <p>Threading: one driver calls {@link #advance} until {@link #finished}; {@link #at} may be read
+ * from anywhere.
  *
  * @param <T> the result
  */

@@ -66,8 +66,8 @@ public record SysctlDeclaration(
   }
 
   /**
-   * Reads. {@code vnet} is the caller's. Runs in a turn of its lane if the node is virtualised, else of
-   * the kernel lane.
+   * Reads. {@code vnet} is the caller's. Runs in a turn of its lane if the node is virtualised,
+   * else of the kernel lane.
    */
   @FunctionalInterface
   public interface Reader {
@@ -80,7 +80,10 @@ public record SysctlDeclaration(
     void write(Machine machine, Vnet vnet, String value) throws ErrnoException;
   }
 
-  /** Reads what belongs to the caller's prison rather than to its vnet. In a turn of the kernel lane. */
+  /**
+   * Reads what belongs to the caller's prison rather than to its vnet. In a turn of the kernel
+   * lane.
+   */
   @FunctionalInterface
   public interface PrisonReader {
     String read(Prison prison) throws ErrnoException;
@@ -199,28 +202,76 @@ public record SysctlDeclaration(
   /** The same node with a range for its number. */
   public SysctlDeclaration range(long least, long most) {
     return new SysctlDeclaration(
-        name, type, vnet, writable, tunable, secureLevel, least, most, unit, description, reader,
-        writer, prisonReader, prisonWriter);
+        name,
+        type,
+        vnet,
+        writable,
+        tunable,
+        secureLevel,
+        least,
+        most,
+        unit,
+        description,
+        reader,
+        writer,
+        prisonReader,
+        prisonWriter);
   }
 
   /** The same node, seeded at boot from the tunables. */
   public SysctlDeclaration asTunable() {
     return new SysctlDeclaration(
-        name, type, vnet, writable, true, secureLevel, minimum, maximum, unit, description, reader,
-        writer, prisonReader, prisonWriter);
+        name,
+        type,
+        vnet,
+        writable,
+        true,
+        secureLevel,
+        minimum,
+        maximum,
+        unit,
+        description,
+        reader,
+        writer,
+        prisonReader,
+        prisonWriter);
   }
 
   /** The same node, refused to writers above a securelevel. */
   public SysctlDeclaration secure(int level) {
     return new SysctlDeclaration(
-        name, type, vnet, writable, tunable, level, minimum, maximum, unit, description, reader,
-        writer, prisonReader, prisonWriter);
+        name,
+        type,
+        vnet,
+        writable,
+        tunable,
+        level,
+        minimum,
+        maximum,
+        unit,
+        description,
+        reader,
+        writer,
+        prisonReader,
+        prisonWriter);
   }
 
   /** The same node with a unit. */
   public SysctlDeclaration in(String unitName) {
     return new SysctlDeclaration(
-        name, type, vnet, writable, tunable, secureLevel, minimum, maximum, unitName, description,
-        reader, writer, prisonReader, prisonWriter);
+        name,
+        type,
+        vnet,
+        writable,
+        tunable,
+        secureLevel,
+        minimum,
+        maximum,
+        unitName,
+        description,
+        reader,
+        writer,
+        prisonReader,
+        prisonWriter);
   }
 }

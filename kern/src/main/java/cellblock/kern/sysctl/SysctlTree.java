@@ -14,11 +14,11 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * All sysctl nodes of a machine (ancestor: sys/kern/kern_sysctl.c). The map is an immutable snapshot:
- * modules add and remove, readers take what is there.
+ * All sysctl nodes of a machine (ancestor: sys/kern/kern_sysctl.c). The map is an immutable
+ * snapshot: modules add and remove, readers take what is there.
  *
- * <p>Threading: any thread outside the lanes; reading and writing a node is a turn of the lane that owns
- * its value.
+ * <p>Threading: any thread outside the lanes; reading and writing a node is a turn of the lane that
+ * owns its value.
  */
 public final class SysctlTree {
   private final Machine machine;
@@ -36,22 +36,20 @@ public final class SysctlTree {
 
   /** Adds a module's nodes. */
   public void add(List<SysctlDeclaration> added) {
-    nodes.updateAndGet(
-        old -> {
-          Map<String, SysctlDeclaration> now = new TreeMap<>(old);
-          added.forEach(d -> now.put(d.name(), d));
-          return now;
-        });
+    nodes.updateAndGet(old -> {
+      Map<String, SysctlDeclaration> now = new TreeMap<>(old);
+      added.forEach(d -> now.put(d.name(), d));
+      return now;
+    });
   }
 
   /** Removes a module's nodes. */
   public void remove(List<SysctlDeclaration> removed) {
-    nodes.updateAndGet(
-        old -> {
-          Map<String, SysctlDeclaration> now = new TreeMap<>(old);
-          removed.forEach(d -> now.remove(d.name()));
-          return now;
-        });
+    nodes.updateAndGet(old -> {
+      Map<String, SysctlDeclaration> now = new TreeMap<>(old);
+      removed.forEach(d -> now.remove(d.name()));
+      return now;
+    });
   }
 
   /** Gives a vnet's nodes the values of the tunables; outside the lanes, once the vnet is built. */
@@ -63,7 +61,9 @@ public final class SysctlTree {
           String value = checked(d, t.getValue());
           lane(d, vnet).call(() -> write(d, vnet, value));
         } catch (ErrnoException e) {
-          machine.messages().log("tunable " + t.getKey() + "=" + t.getValue() + ": " + e.getMessage());
+          machine
+              .messages()
+              .log("tunable " + t.getKey() + "=" + t.getValue() + ": " + e.getMessage());
         }
       }
     }
@@ -121,11 +121,10 @@ public final class SysctlTree {
     if (ofPrison != null) {
       machine
           .kernelLane()
-          .call(
-              () -> {
-                ofPrison.write(cred.prison(), value);
-                return true;
-              });
+          .call(() -> {
+            ofPrison.write(cred.prison(), value);
+            return true;
+          });
       return;
     }
     Vnet vnet = cred.prison().vnet();

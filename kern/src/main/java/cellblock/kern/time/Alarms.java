@@ -7,9 +7,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which lane wants to be woken when. A lane has one alarm, for the earliest of its callouts. In real
- * time one thread serves the alarms ({@link #serve}); in virtual time the stepper asks for {@link #next}
- * and moves the clock there.
+ * Which lane wants to be woken when. A lane has one alarm, for the earliest of its callouts. In
+ * real time one thread serves the alarms ({@link #serve}); in virtual time the stepper asks for
+ * {@link #next} and moves the clock there.
  *
  * <p>Threading: any; one short lock outside every packet's path.
  */

@@ -5,8 +5,8 @@ import cellblock.kern.ledger.LedgerKind;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A timer of a lane (ancestor: callout(9)). It stands in the vnet's ledger while it is pending: a vnet
- * with a pending callout is not dead. Threading: turns of the lane.
+ * A timer of a lane (ancestor: callout(9)). It stands in the vnet's ledger while it is pending: a
+ * vnet with a pending callout is not dead. Threading: turns of the lane.
  */
 public final class Callout {
   private final CalloutQueue queue;

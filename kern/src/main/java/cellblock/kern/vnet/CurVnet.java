@@ -1,9 +1,9 @@
 package cellblock.kern.vnet;
 
 /**
- * curvnet: the vnet on whose behalf this thread runs (ancestor: CURVNET_SET in net/vnet.h). A lane binds
- * it for each turn, {@link Vnet#run} for callers outside. It ends with the binding: nothing to restore,
- * nothing to forget.
+ * curvnet: the vnet on whose behalf this thread runs (ancestor: CURVNET_SET in net/vnet.h). A lane
+ * binds it for each turn, {@link Vnet#run} for callers outside. It ends with the binding: nothing
+ * to restore, nothing to forget.
  */
 public final class CurVnet {
   static final ScopedValue<Vnet> VALUE = ScopedValue.newInstance();
@@ -26,14 +26,13 @@ public final class CurVnet {
 
   /** The place outside this package that asked. */
   static String site() {
-    return STACK.walk(
-        frames ->
-            frames
-                .filter(f -> !f.getClassName().startsWith("cellblock.kern.vnet."))
-                .findFirst()
-                .map(StackWalker.StackFrame::toStackTraceElement)
-                .map(StackTraceElement::toString)
-                .orElse("an unknown place"));
+    return STACK.walk(frames ->
+        frames
+            .filter(f -> !f.getClassName().startsWith("cellblock.kern.vnet."))
+            .findFirst()
+            .map(StackWalker.StackFrame::toStackTraceElement)
+            .map(StackTraceElement::toString)
+            .orElse("an unknown place"));
   }
 
   /** A V_ variable or curvnet used where no vnet is current: in FreeBSD, a page fault. */

@@ -5,9 +5,9 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which slot of a vnet's data holds which variable, for one machine (ancestor: the set_vnet section and
- * modspace of net/vnet.c). The table is an immutable snapshot: an open-addressing map by identity. Slots
- * of an unloaded module are used again.
+ * Which slot of a vnet's data holds which variable, for one machine (ancestor: the set_vnet section
+ * and modspace of net/vnet.c). The table is an immutable snapshot: an open-addressing map by
+ * identity. Slots of an unloaded module are used again.
  *
  * <p>Threading: changed in turns of the kernel lane, read from anywhere.
  */

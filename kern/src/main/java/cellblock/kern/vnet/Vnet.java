@@ -18,8 +18,8 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One network stack: a lane that alone changes it, the values of the virtualised variables, a ledger of
- * what it owns (ancestor: struct vnet, net/vnet.h).
+ * One network stack: a lane that alone changes it, the values of the virtualised variables, a
+ * ledger of what it owns (ancestor: struct vnet, net/vnet.h).
  *
  * <p>Threading: the state word may be read from anywhere; all else is the lane's.
  */
@@ -52,7 +52,8 @@ public final class Vnet {
   private volatile @Nullable Object[] data = new Object[64];
   private @Nullable PacketTrace trace;
 
-  // Which modules are linked, and which of their constructors and shutdown handlers ran; the lane's.
+  // Which modules are linked, and which of their constructors and shutdown handlers ran; the
+  // lane's.
   private final Set<String> modules = new LinkedHashSet<>();
   private final Set<VnetStages.Stage> ran = new LinkedHashSet<>();
   private final Set<VnetStages.Stage> shut = new LinkedHashSet<>();
@@ -61,8 +62,7 @@ public final class Vnet {
     this.machine = machine;
     this.id = id;
     this.name = name;
-    this.lane =
-        new Lane(name, machine.lanes(), c -> c.where(CurVnet.VALUE, this), Lane.LIMIT);
+    this.lane = new Lane(name, machine.lanes(), c -> c.where(CurVnet.VALUE, this), Lane.LIMIT);
     this.lane.atEndOfTurn(mbufs::flush);
     this.callouts = new CalloutQueue(lane, machine.alarms());
   }
@@ -119,8 +119,8 @@ public final class Vnet {
   }
 
   /**
-   * The gate: refuses what would attach something new to a vnet that is going away. In a turn of the
-   * lane, so that nothing slips in behind a shutdown handler that has run.
+   * The gate: refuses what would attach something new to a vnet that is going away. In a turn of
+   * the lane, so that nothing slips in behind a shutdown handler that has run.
    */
   public void gate() throws ErrnoException {
     State s = state;
@@ -149,14 +149,16 @@ public final class Vnet {
     trace = t;
   }
 
-  /** Runs {@code work} as a turn with curvnet set to this vnet, from outside: CURVNET_SET … RESTORE. */
+  /**
+   * Runs {@code work} as a turn with curvnet set to this vnet, from outside: CURVNET_SET … RESTORE.
+   */
   public <T extends @Nullable Object> T call(Callable<T> work) throws ErrnoException {
     return lane.call(work);
   }
 
   /**
-   * Binds curvnet for code that only reads. In checked mode a different vnet that is already current is
-   * reported once per place, as VNET_DEBUG does.
+   * Binds curvnet for code that only reads. In checked mode a different vnet that is already
+   * current is reported once per place, as VNET_DEBUG does.
    */
   public void run(Runnable work) {
     if (machine.invariants() && CurVnet.VALUE.isBound() && CurVnet.VALUE.get() != this) {
@@ -169,7 +171,11 @@ public final class Vnet {
   public void assertCurrent() {
     if (machine.invariants() && CurVnet.get() != this) {
       throw new IllegalStateException(
-          "wrong vnet: " + this + " used while " + CurVnet.get() + " is current at "
+          "wrong vnet: "
+              + this
+              + " used while "
+              + CurVnet.get()
+              + " is current at "
               + CurVnet.site());
     }
   }

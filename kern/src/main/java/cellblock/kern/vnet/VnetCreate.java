@@ -9,9 +9,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Builds a vnet: vnet_alloc (ancestor: net/vnet.c). Constructors run in ascending order, each as a turn
- * of the new vnet's lane; one that a module adds meanwhile is found at the next look. When one fails,
- * those that ran are undone.
+ * Builds a vnet: vnet_alloc (ancestor: net/vnet.c). Constructors run in ascending order, each as a
+ * turn of the new vnet's lane; one that a module adds meanwhile is found at the next look. When one
+ * fails, those that ran are undone.
  */
 public final class VnetCreate extends Saga<Vnet> {
   private final Machine machine;

@@ -6,9 +6,9 @@ import cellblock.kern.saga.Saga;
 import java.util.List;
 
 /**
- * Destroys a vnet: vnet_destroy (ancestor: net/vnet.c). Destructors run in descending order, exactly
- * those whose constructors ran; then the ledger must read zero, and the slots are poisoned. The result is
- * what was left in the ledger: an empty list unless a module leaked.
+ * Destroys a vnet: vnet_destroy (ancestor: net/vnet.c). Destructors run in descending order,
+ * exactly those whose constructors ran; then the ledger must read zero, and the slots are poisoned.
+ * The result is what was left in the ledger: an empty list unless a module leaked.
  */
 public final class VnetDestroy extends Saga<List<String>> {
   private final Machine machine;

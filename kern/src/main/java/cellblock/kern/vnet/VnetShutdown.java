@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * The shutdown stage: shuts the vnet's gate, runs the shutdown handlers in descending order, each once,
- * lets a grace period pass and runs the second phases (ancestor: the vnet_shutdown that seed 1
- * proposes). Nothing is freed here that another may still name.
+ * The shutdown stage: shuts the vnet's gate, runs the shutdown handlers in descending order, each
+ * once, lets a grace period pass and runs the second phases (ancestor: the vnet_shutdown that seed
+ * 1 proposes). Nothing is freed here that another may still name.
  */
 public final class VnetShutdown extends Saga<Vnet> {
   private final Machine machine;

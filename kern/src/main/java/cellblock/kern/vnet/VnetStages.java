@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The ordered lists of per-vnet constructors, shutdown handlers and destructors (ancestor:
  * vnet_constructors and vnet_destructors of net/vnet.c, and the proposed vnet_shutdown_handlers).
- * Ascending by (subsystem, order) on the way up, descending on the way down; among equal keys the one
- * registered last is destroyed first. Positions up and down are independent of each other.
+ * Ascending by (subsystem, order) on the way up, descending on the way down; among equal keys the
+ * one registered last is destroyed first. Positions up and down are independent of each other.
  *
  * <p>Threading: changed in turns of the kernel lane; the lists handed out are snapshots.
  */
@@ -40,8 +40,8 @@ public final class VnetStages {
   }
 
   /**
-   * A registration. Constructor and destructor of one module belong together by name: a destructor runs
-   * in those vnets in which its constructor ran.
+   * A registration. Constructor and destructor of one module belong together by name: a destructor
+   * runs in those vnets in which its constructor ran.
    */
   public static final class Stage {
     private final String module;

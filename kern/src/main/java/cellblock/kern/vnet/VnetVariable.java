@@ -3,13 +3,13 @@ package cellblock.kern.vnet;
 import java.util.function.Function;
 
 /**
- * A virtualised variable (ancestor: VNET_DEFINE in net/vnet.h): every vnet has a value of its own, made
- * by the initial-value function when the vnet is built or the module is loaded. The constant that holds
- * this key is named {@code V_something}; the key itself never changes. A module links it to a slot of
- * each kernel that it is loaded into.
+ * A virtualised variable (ancestor: VNET_DEFINE in net/vnet.h): every vnet has a value of its own,
+ * made by the initial-value function when the vnet is built or the module is loaded. The constant
+ * that holds this key is named {@code V_something}; the key itself never changes. A module links it
+ * to a slot of each kernel that it is loaded into.
  *
- * <p>Hot paths resolve their per-vnet state once and hold it in final fields. {@link #get} is for the
- * rest.
+ * <p>Hot paths resolve their per-vnet state once and hold it in final fields. {@link #get} is for
+ * the rest.
  *
  * <p>Threading: reading is safe from anywhere; what the value itself allows is its own matter.
  *

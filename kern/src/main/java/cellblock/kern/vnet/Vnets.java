@@ -10,8 +10,8 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All vnets of a machine, the variables' slots and the stages (ancestor: net/vnet.c). A new vnet enters
- * the list while it is still being built, so that a module loaded meanwhile reaches it.
+ * All vnets of a machine, the variables' slots and the stages (ancestor: net/vnet.c). A new vnet
+ * enters the list while it is still being built, so that a module loaded meanwhile reaches it.
  *
  * <p>Threading: changed in turns of the kernel lane; {@link #list} is a snapshot for anyone.
  */
@@ -95,8 +95,8 @@ public final class Vnets {
   }
 
   /**
-   * Reads any variable of any vnet by name, as libkvm lets netstat do; null when there is none. For the
-   * kernel's owner only: the caller checks.
+   * Reads any variable of any vnet by name, as libkvm lets netstat do; null when there is none. For
+   * the kernel's owner only: the caller checks.
    */
   public @Nullable Object peek(Vnet vnet, String name) {
     VnetVariable<?> key = slots.named(name);
@@ -105,9 +105,10 @@ public final class Vnets {
 
   /** Tells of nested curvnet, once per place: VNET_DEBUG. */
   void recursion(String site, Vnet outer, Vnet inner) {
-    machine.kernelLane().post(
-        cellblock.kern.lane.Event.of(
-            () -> {
+    machine
+        .kernelLane()
+        .post(
+            cellblock.kern.lane.Event.of(() -> {
               if (recursions.add(site)) {
                 machine
                     .messages()

@@ -52,11 +52,10 @@ class EpochTest {
     Lane lane = TestLanes.lane("lane", lanes);
     Epoch.Ticket[] drawn = new Epoch.Ticket[1];
     boolean inside =
-        lane.call(
-            () -> {
-              drawn[0] = epoch.ticket();
-              return drawn[0].passed();
-            });
+        lane.call(() -> {
+          drawn[0] = epoch.ticket();
+          return drawn[0].passed();
+        });
     assertThat(inside).isFalse();
     boolean nextTurn = lane.call(() -> drawn[0].passed());
     assertThat(nextTurn).isTrue();
@@ -65,13 +64,12 @@ class EpochTest {
   @Test
   void a_barrier_inside_a_turn_is_refused() throws ErrnoException {
     Lane lane = TestLanes.lane("lane", lanes);
-    lane.call(
-        () -> {
-          assertThatThrownBy(epoch::barrier)
-              .isInstanceOf(IllegalStateException.class)
-              .hasMessageContaining("lane");
-          return true;
-        });
+    lane.call(() -> {
+      assertThatThrownBy(epoch::barrier)
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("lane");
+      return true;
+    });
   }
 
   @Test
@@ -104,11 +102,10 @@ class EpochTest {
     epoch.defer(a, Event.of(() -> ran.add("freed")));
     // The wait takes turns; one of them, later, closes the section.
     a.post(
-        Event.of(
-            () -> {
-              ran.add("reader leaves");
-              reader[0].close();
-            }));
+        Event.of(() -> {
+          ran.add("reader leaves");
+          reader[0].close();
+        }));
     tasks.poll().run();
     test.settle();
     assertThat(ran).containsExactly("reader leaves", "freed");
@@ -120,8 +117,8 @@ class EpochTest {
   }
 
   /**
-   * Readers use a published unit inside turns and inside sections; writers replace it, wait for a grace
-   * period and free the old one. Plain reads and writes: the epoch alone orders them.
+   * Readers use a published unit inside turns and inside sections; writers replace it, wait for a
+   * grace period and free the old one. Plain reads and writes: the epoch alone orders them.
    */
   @Test
   void no_reader_ever_meets_what_was_freed_after_a_barrier() {
@@ -144,33 +141,31 @@ class EpochTest {
         int me = t;
         Lane lane = TestLanes.lane("reader" + t, real);
         SplittableRandom random = new SplittableRandom(seed + t);
-        all.add(
-            () -> {
-              while (System.nanoTime() < until) {
-                lane.post(Event.of(() -> use(published, random, bad)));
-                if (me == 0) {
-                  try (Epoch.Section section = e.enter()) {
-                    use(published, random, bad);
-                  }
-                }
-                reads.incrementAndGet();
+        all.add(() -> {
+          while (System.nanoTime() < until) {
+            lane.post(Event.of(() -> use(published, random, bad)));
+            if (me == 0) {
+              try (Epoch.Section section = e.enter()) {
+                use(published, random, bad);
               }
-            });
+            }
+            reads.incrementAndGet();
+          }
+        });
       }
       for (int t = 0; t < 2; t++) {
         int from = t * slots / 2;
         SplittableRandom random = new SplittableRandom(seed + 10 + t);
-        all.add(
-            () -> {
-              while (System.nanoTime() < until) {
-                int slot = from + random.nextInt(slots / 2);
-                Unit old = published[slot];
-                published[slot] = new Unit();
-                e.barrier();
-                old.freed = true;
-                freed.incrementAndGet();
-              }
-            });
+        all.add(() -> {
+          while (System.nanoTime() < until) {
+            int slot = from + random.nextInt(slots / 2);
+            Unit old = published[slot];
+            published[slot] = new Unit();
+            e.barrier();
+            old.freed = true;
+            freed.incrementAndGet();
+          }
+        });
       }
       TestLanes.together(all);
       System.out.println(reads + " sections, " + freed + " units freed");

@@ -3,17 +3,17 @@ package cellblock.kern.lane;
 import cellblock.kern.TestLanes;
 import java.util.ArrayList;
 import java.util.List;
+import org.jetbrains.lincheck.datastructures.IntGen;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
-import org.jetbrains.lincheck.datastructures.IntGen;
 import org.jetbrains.lincheck.datastructures.StressOptions;
 import org.junit.jupiter.api.Test;
 
 /**
- * The state word under Lincheck: offers of several producers and the turns of one owner are those of a
- * bounded queue that is emptied in one go. A lost item, one that runs twice, a wrong order or a broken
- * bound is a result that no order of the operations explains.
+ * The state word under Lincheck: offers of several producers and the turns of one owner are those
+ * of a bounded queue that is emptied in one go. A lost item, one that runs twice, a wrong order or
+ * a broken bound is a result that no order of the operations explains.
  */
 class LaneLincheckTest {
   private static final int LIMIT = 2;

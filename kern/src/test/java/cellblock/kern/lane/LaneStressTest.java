@@ -62,38 +62,36 @@ class LaneStressTest {
         int me = t;
         Lane source = TestLanes.lane("source" + t, lanes);
         sources.add(source);
-        producers.add(
-            () -> {
-              int[] sent = {0};
-              Event burst =
-                  Event.of(
-                      () -> {
-                        for (int i = 0; i < 16 && sent[0] < each; i++) {
-                          NumberedItem item =
-                              new NumberedItem(
-                                  sent[0],
-                                  n -> {
-                                    if (inside.getAndIncrement() != 0) {
-                                      intruders.incrementAndGet();
-                                    }
-                                    if (n != next[me]++) {
-                                      disorder[0]++;
-                                    }
-                                    plain[0]++;
-                                    inside.decrementAndGet();
-                                  });
-                          if (!target.offer(item, source)) {
-                            refused.incrementAndGet();
-                            return;
-                          }
-                          sent[0]++;
-                        }
-                      });
-              while (sent[0] < each) {
-                source.post(burst);
-                awaitIdle(source);
-              }
-            });
+        producers.add(() -> {
+          int[] sent = {0};
+          Event burst =
+              Event.of(() -> {
+                for (int i = 0; i < 16 && sent[0] < each; i++) {
+                  NumberedItem item =
+                      new NumberedItem(
+                          sent[0],
+                          n -> {
+                            if (inside.getAndIncrement() != 0) {
+                              intruders.incrementAndGet();
+                            }
+                            if (n != next[me]++) {
+                              disorder[0]++;
+                            }
+                            plain[0]++;
+                            inside.decrementAndGet();
+                          });
+                  if (!target.offer(item, source)) {
+                    refused.incrementAndGet();
+                    return;
+                  }
+                  sent[0]++;
+                }
+              });
+          while (sent[0] < each) {
+            source.post(burst);
+            awaitIdle(source);
+          }
+        });
       }
       TestLanes.together(producers);
       awaitIdle(target);
@@ -118,11 +116,10 @@ class LaneStressTest {
       int at = i * 16;
       lane[i] = TestLanes.lane("c" + i, test.inline(Runnable::run));
       event[i] =
-          Event.of(
-              () -> {
-                read[0][at] = written[0][at];
-                read[1][at] = written[1][at];
-              });
+          Event.of(() -> {
+            read[0][at] = written[0][at];
+            read[1][at] = written[1][at];
+          });
     }
     AtomicInteger lost = new AtomicInteger();
     AtomicInteger arrived = new AtomicInteger();
@@ -132,27 +129,26 @@ class LaneStressTest {
     List<Runnable> posters = new ArrayList<>();
     for (int t = 0; t < 2; t++) {
       int me = t;
-      posters.add(
-          () -> {
-            for (int round = 1; !over.get(); round++) {
-              for (int i = 0; i < cells; i++) {
-                written[me][i * 16] = round;
-                lane[i].post(event[i]);
+      posters.add(() -> {
+        for (int round = 1; !over.get(); round++) {
+          for (int i = 0; i < cells; i++) {
+            written[me][i * 16] = round;
+            lane[i].post(event[i]);
+          }
+          meet(arrived, round * 4 - 2);
+          if (me == 0) {
+            rounds.set(round);
+            for (int i = 0; i < cells; i++) {
+              awaitIdle(lane[i]);
+              if (read[0][i * 16] != round || read[1][i * 16] != round) {
+                lost.incrementAndGet();
               }
-              meet(arrived, round * 4 - 2);
-              if (me == 0) {
-                rounds.set(round);
-                for (int i = 0; i < cells; i++) {
-                  awaitIdle(lane[i]);
-                  if (read[0][i * 16] != round || read[1][i * 16] != round) {
-                    lost.incrementAndGet();
-                  }
-                }
-                over.set(System.nanoTime() > until);
-              }
-              meet(arrived, round * 4);
             }
-          });
+            over.set(System.nanoTime() > until);
+          }
+          meet(arrived, round * 4);
+        }
+      });
     }
     TestLanes.together(posters);
     System.out.println(rounds + " rounds of " + cells + " events posted by two threads");
@@ -174,11 +170,10 @@ class LaneStressTest {
       long[] served = {0};
       long[] runs = {0};
       Event event =
-          Event.of(
-              () -> {
-                runs[0]++;
-                served[0] = posted.get();
-              });
+          Event.of(() -> {
+            runs[0]++;
+            served[0] = posted.get();
+          });
       Runnable poster =
           () -> {
             for (int i = 0; i < 200_000; i++) {
@@ -199,15 +194,14 @@ class LaneStressTest {
       Lane lane = TestLanes.lane("lane", test.inline(workers));
       int[] plain = {0};
       Runnable caller =
-          guarded(
-              () -> {
-                int last = 0;
-                for (int i = 0; i < 50_000; i++) {
-                  int got = lane.call(() -> ++plain[0]);
-                  assertThat(got).isGreaterThan(last);
-                  last = got;
-                }
-              });
+          guarded(() -> {
+            int last = 0;
+            for (int i = 0; i < 50_000; i++) {
+              int got = lane.call(() -> ++plain[0]);
+              assertThat(got).isGreaterThan(last);
+              last = got;
+            }
+          });
       TestLanes.together(List.of(caller, caller, caller, caller));
       assertThat(plain[0]).isEqualTo(THREADS * 50_000);
     }
@@ -235,12 +229,11 @@ class LaneStressTest {
     Lane lane = TestLanes.lane("lane", lanes);
     int[] plain = {0};
     Runnable caller =
-        guarded(
-            () -> {
-              for (int i = 0; i < 30_000; i++) {
-                lane.call(() -> ++plain[0]);
-              }
-            });
+        guarded(() -> {
+          for (int i = 0; i < 30_000; i++) {
+            lane.call(() -> ++plain[0]);
+          }
+        });
     TestLanes.together(IntStream.range(0, THREADS).mapToObj(i -> caller).toList());
     assertThat(plain[0]).isEqualTo(THREADS * 30_000);
   }
@@ -261,8 +254,7 @@ class LaneStressTest {
           () -> {
             for (int i = 0; i < each; i++) {
               int start = i % n;
-              ring[start].post(
-                  Event.of(() -> hop(ring, start, 20, ended, dropped)));
+              ring[start].post(Event.of(() -> hop(ring, start, 20, ended, dropped)));
             }
           };
       TestLanes.together(List.of(sender, sender, sender, sender));

@@ -76,13 +76,12 @@ class LaneTest {
     AtomicInteger ran = new AtomicInteger();
     Event[] self = new Event[1];
     self[0] =
-        Event.of(
-            () -> {
-              if (ran.incrementAndGet() < 3) {
-                b.post(self[0]);
-                b.post(self[0]);
-              }
-            });
+        Event.of(() -> {
+          if (ran.incrementAndGet() < 3) {
+            b.post(self[0]);
+            b.post(self[0]);
+          }
+        });
     b.post(self[0]);
     b.post(self[0]);
     test.settle();
@@ -178,10 +177,9 @@ class LaneTest {
   @Test
   void when_no_worker_is_left_the_application_runs_the_chain_to_its_end() {
     Lanes inline =
-        test.inline(
-            r -> {
-              throw new RejectedExecutionException("stopped");
-            });
+        test.inline(r -> {
+          throw new RejectedExecutionException("stopped");
+        });
     Lane from = TestLanes.lane("from", inline);
     Lane b = TestLanes.lane("b", inline);
     from.post(Event.of(() -> numbers(0, 2000).forEach(n -> b.offer(item(n), from))));
@@ -196,10 +194,9 @@ class LaneTest {
     IllegalStateException bug = new IllegalStateException("bug");
     b.offer(item(1), a);
     b.post(
-        Event.of(
-            () -> {
-              throw bug;
-            }));
+        Event.of(() -> {
+          throw bug;
+        }));
     b.offer(item(2), a);
     b.post(Event.of(() -> seen.add(100)));
     b.offer(item(3), a);
@@ -209,10 +206,9 @@ class LaneTest {
     assertThat(test.faults).containsExactly(bug);
     b.offer(item(4), a);
     b.post(
-        Event.of(
-            () -> {
-              throw new IllegalArgumentException("a second one");
-            }));
+        Event.of(() -> {
+          throw new IllegalArgumentException("a second one");
+        }));
     test.settle();
     assertThat(seen).endsWith(-4);
     assertThat(b.fault()).as("the first fault is kept").isSameAs(bug);
@@ -224,10 +220,9 @@ class LaneTest {
   @Test
   void a_fault_at_the_end_of_a_turn_does_not_hold_the_lane_for_ever() {
     Lane b = TestLanes.lane("b", test.inline(Runnable::run));
-    b.atEndOfTurn(
-        () -> {
-          throw new IllegalStateException("flush");
-        });
+    b.atEndOfTurn(() -> {
+      throw new IllegalStateException("flush");
+    });
     b.post(Event.of(() -> seen.add(1)));
     assertThat(b.busy()).isFalse();
     assertThat(b.fault()).hasMessage("flush");
@@ -242,21 +237,17 @@ class LaneTest {
     Lane b = lane("b");
     assertThat(b.call(() -> 42)).isEqualTo(42);
     assertThat(b.<Object>call(() -> null)).isNull();
-    assertThatThrownBy(
-            () ->
-                b.call(
-                    () -> {
-                      throw new ErrnoException(Errno.EBUSY);
-                    }))
+    assertThatThrownBy(() ->
+            b.call(() -> {
+              throw new ErrnoException(Errno.EBUSY);
+            }))
         .isInstanceOfSatisfying(
             ErrnoException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EBUSY));
     assertThat(test.faults).isEmpty();
-    assertThatThrownBy(
-            () ->
-                b.call(
-                    () -> {
-                      throw new ArithmeticException("oops");
-                    }))
+    assertThatThrownBy(() ->
+            b.call(() -> {
+              throw new ArithmeticException("oops");
+            }))
         .isInstanceOf(KernelFault.class)
         .hasCauseInstanceOf(ArithmeticException.class);
     assertThat(test.faults).hasSize(1);
@@ -268,14 +259,13 @@ class LaneTest {
     Lane a = lane("alpha");
     Lane b = lane("beta");
     String refused =
-        a.call(
-            () -> {
-              try {
-                return b.call(() -> "nested");
-              } catch (IllegalStateException e) {
-                return e.getMessage();
-              }
-            });
+        a.call(() -> {
+          try {
+            return b.call(() -> "nested");
+          } catch (IllegalStateException e) {
+            return e.getMessage();
+          }
+        });
     assertThat(refused).contains("alpha").contains("beta");
     assertThat(b.busy()).isFalse();
   }
@@ -285,12 +275,11 @@ class LaneTest {
     Lane b = lane("b");
     test.clock.set(1000);
     assertThat(
-            b.call(
-                () -> {
-                  long first = b.now();
-                  test.clock.set(2000);
-                  return List.of(first, b.now());
-                }))
+            b.call(() -> {
+              long first = b.now();
+              test.clock.set(2000);
+              return List.of(first, b.now());
+            }))
         .containsExactly(1000L, 1000L);
     assertThat(b.call(b::now)).isEqualTo(2000);
   }

@@ -200,19 +200,17 @@ class MbufPoolTest {
       List<Runnable> senders = new ArrayList<>();
       int bursts = 10_000;
       for (Station s : stations) {
-        senders.add(
-            () -> {
-              for (int i = 0; i < bursts; i++) {
-                s.lane.post(
-                    Event.of(
-                        () -> {
-                          for (int k = 0; k < 4; k++) {
-                            s.send(7);
-                          }
-                          done.incrementAndGet(s.me);
-                        }));
-              }
-            });
+        senders.add(() -> {
+          for (int i = 0; i < bursts; i++) {
+            s.lane.post(
+                Event.of(() -> {
+                  for (int k = 0; k < 4; k++) {
+                    s.send(7);
+                  }
+                  done.incrementAndGet(s.me);
+                }));
+          }
+        });
       }
       TestLanes.together(senders);
       long sent = 4L * bursts * stations.length;
@@ -257,16 +255,14 @@ class MbufPoolTest {
     Station b = new Station("b", lanes);
     a.all = new Station[] {a, b};
     b.lane.post(
-        Event.of(
-            () -> {
-              throw new IllegalStateException("bug");
-            }));
+        Event.of(() -> {
+          throw new IllegalStateException("bug");
+        }));
     a.lane.post(
-        Event.of(
-            () -> {
-              a.send(1);
-              a.send(1);
-            }));
+        Event.of(() -> {
+          a.send(1);
+          a.send(1);
+        }));
     test.settle();
     assertThat(b.quarantined).isEqualTo(2);
     assertThat(b.ended).isZero();

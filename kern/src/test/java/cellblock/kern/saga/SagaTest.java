@@ -57,7 +57,8 @@ class SagaTest {
       inner(step, () -> saga);
     }
 
-    void waitFor(String step, java.util.function.BooleanSupplier c, Clock clock, long by, Action l) {
+    void waitFor(
+        String step, java.util.function.BooleanSupplier c, Clock clock, long by, Action l) {
       await(step, c, clock, by, l);
     }
 
@@ -111,8 +112,15 @@ class SagaTest {
     assertThat(coordinator.run(saga)).isEqualTo("done");
     assertThat(log)
         .containsExactly(
-            "one on a", "two", "two.1 on b", "two.2", "two.2.1", "two.3 on a", "three",
-            "three.1 on a", "four");
+            "one on a",
+            "two",
+            "two.1 on b",
+            "two.2",
+            "two.2.1",
+            "two.3 on a",
+            "three",
+            "three.1 on a",
+            "four");
   }
 
   @Test
@@ -141,8 +149,7 @@ class SagaTest {
     assertThatThrownBy(() -> coordinator.run(saga))
         .isInstanceOfSatisfying(
             ErrnoException.class, e -> assertThat(e.errno()).isEqualTo(Errno.ENOMEM));
-    assertThat(log)
-        .containsExactly("1", "2", "3", "undo 3 on b", "undo 2 on b", "undo 1 on b");
+    assertThat(log).containsExactly("1", "2", "3", "undo 3 on b", "undo 2 on b", "undo 1 on b");
   }
 
   @Test
@@ -309,9 +316,14 @@ class SagaTest {
             s -> {
               s.waitFor("free", free::get, clock(), 100, says("late"));
               s.here("then", says("then"));
-              s.waitFor("never", () -> false, clock(), 200, () -> {
-                throw no(Errno.ETIMEDOUT);
-              });
+              s.waitFor(
+                  "never",
+                  () -> false,
+                  clock(),
+                  200,
+                  () -> {
+                    throw no(Errno.ETIMEDOUT);
+                  });
             });
     while (saga.advance()) {
       // as far as it goes
@@ -363,13 +375,12 @@ class SagaTest {
 
   @Test
   void a_saga_inside_a_turn_is_refused() throws ErrnoException {
-    a.call(
-        () -> {
-          assertThatThrownBy(() -> coordinator.run(new Told("s", s -> {})))
-              .isInstanceOf(IllegalStateException.class)
-              .hasMessageContaining("inside a turn");
-          return true;
-        });
+    a.call(() -> {
+      assertThatThrownBy(() -> coordinator.run(new Told("s", s -> {})))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("inside a turn");
+      return true;
+    });
   }
 
   /** Turns end on one thread while the saga goes on on another: what a step adds stays in place. */

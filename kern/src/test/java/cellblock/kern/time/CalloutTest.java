@@ -30,11 +30,10 @@ class CalloutTest {
   /** In a turn. */
   private void turn(Runnable work) {
     try {
-      lane.call(
-          () -> {
-            work.run();
-            return true;
-          });
+      lane.call(() -> {
+        work.run();
+        return true;
+      });
     } catch (ErrnoException e) {
       throw new AssertionError(e);
     }
@@ -142,11 +141,10 @@ class CalloutTest {
                 c[0].reset(10);
               }
             });
-    turn(
-        () -> {
-          c[0].reset(10);
-          c[1].reset(10);
-        });
+    turn(() -> {
+      c[0].reset(10);
+      c[1].reset(10);
+    });
     passTo(100);
     assertThat(beats).containsExactly(10L, 20L, 30L, 40L);
     assertThat(ledger.total()).isZero();
@@ -165,12 +163,11 @@ class CalloutTest {
             });
     Callout good = new Callout(queue, ledger, "good", () -> fired.add("good"));
     Callout late = new Callout(queue, ledger, "late", () -> fired.add("late"));
-    turn(
-        () -> {
-          bad.reset(5);
-          good.reset(5);
-          late.reset(50);
-        });
+    turn(() -> {
+      bad.reset(5);
+      good.reset(5);
+      late.reset(50);
+    });
     passTo(60);
     assertThat(fired).containsExactly("good", "late");
     assertThat(lane.fault()).hasMessage("bug");
@@ -200,20 +197,18 @@ class CalloutTest {
               ticks[0]++;
               tick[0].reset(200);
             });
-    turn(
-        () -> {
-          keepalive.reset(7_200_000);
-          tick[0].reset(200);
-        });
+    turn(() -> {
+      keepalive.reset(7_200_000);
+      tick[0].reset(200);
+    });
     passTo(1_000_000);
     assertThat(ticks[0]).isEqualTo(5000);
     assertThat(alarms.size()).isEqualTo(1);
-    turn(
-        () -> {
-          tick[0].stop();
-          keepalive.stop();
-          queue.close();
-        });
+    turn(() -> {
+      tick[0].stop();
+      keepalive.stop();
+      queue.close();
+    });
     assertThat(alarms.size()).isZero();
     assertThat(alarms.next()).isEqualTo(Long.MAX_VALUE);
   }
@@ -271,10 +266,9 @@ class CalloutTest {
   }
 
   private static void set(Lane lane, Callout c, long delay) throws ErrnoException {
-    lane.call(
-        () -> {
-          c.reset(delay);
-          return true;
-        });
+    lane.call(() -> {
+      c.reset(delay);
+      return true;
+    });
   }
 }

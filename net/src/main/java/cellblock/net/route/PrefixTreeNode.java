@@ -214,9 +214,8 @@ sealed interface PrefixTreeNode {
       if (children != 0) {
         return (PrefixTreeNode) slots[0];
       }
-      int index = fulls != 0
-          ? 64 | Long.numberOfTrailingZeros(fulls)
-          : Long.numberOfTrailingZeros(shorts);
+      int index =
+          fulls != 0 ? 64 | Long.numberOfTrailingZeros(fulls) : Long.numberOfTrailingZeros(shorts);
       int bits = 31 - Integer.numberOfLeadingZeros(index);
       int way = index << (STRIDE - bits) & 63;
       return new Leaf(hiAt(way), loAt(way), bit + bits, slots[0]);

@@ -53,12 +53,11 @@ final class PrefixModel {
 
   List<Map.Entry<Prefix, Object>> covered(Prefix around) {
     List<Map.Entry<Prefix, Object>> found = new ArrayList<>();
-    prefixes.forEach(
-        (p, value) -> {
-          if (p.length() >= around.length() && around.covers(p.hi(), p.lo())) {
-            found.add(Map.entry(p, value));
-          }
-        });
+    prefixes.forEach((p, value) -> {
+      if (p.length() >= around.length() && around.covers(p.hi(), p.lo())) {
+        found.add(Map.entry(p, value));
+      }
+    });
     return found;
   }
 
