@@ -14,12 +14,19 @@ import cellblock.host.port.ProcessPort;
 import cellblock.inet.Inet;
 import cellblock.it.lab.Lab;
 import cellblock.kern.Machine;
+import cellblock.kern.drop.DropReason;
 import cellblock.kern.errno.ErrnoException;
 import cellblock.kern.jail.HolderKind;
 import cellblock.kern.jail.Prison;
 import cellblock.kern.jail.PrisonState;
+import cellblock.kern.mbuf.Mbuf;
 import cellblock.kern.vnet.CurVnet;
 import cellblock.kern.vnet.Vnet;
+import cellblock.net.ifnet.IfRegistration;
+import cellblock.net.ifnet.Ifnet;
+import cellblock.net.pfil.Pfil;
+import cellblock.net.pfil.PfilHook;
+import cellblock.net.pfil.Verdict;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -203,6 +210,37 @@ class SeedMechanismsTest {
               "SHUTDOWN out",
               "AUDIT out",
               "DESTROY out");
+    }
+  }
+
+  @Test
+  void a_filter_of_one_vnet_sees_the_packets_of_that_vnet() throws Exception {
+    try (Lab lab = new Lab(39)) {
+      lab.pair("a", "b");
+      Vnet b = vnet(lab, "b");
+      PfilHook refuse =
+          new PfilHook() {
+            @Override
+            public Verdict check(Mbuf m, Ifnet ifp, boolean out) {
+              return Verdict.DROP;
+            }
+
+            @Override
+            public String name() {
+              return "refuse";
+            }
+          };
+      IfRegistration link = b.call(() -> Pfil.of(b).inet().link(false, 0, refuse));
+      assertThat(lab.run("jexec a ping -c 1 -t 1 192.0.2.2").status()).isEqualTo(2);
+      assertThat(b.drops().of(DropReason.PFIL)).isEqualTo(1);
+      assertThat(vnet(lab, "a").drops().of(DropReason.PFIL)).isZero();
+      b.call(
+          () -> {
+            link.close();
+            return true;
+          });
+      lab.ok("jexec a ping -c 1 192.0.2.2");
+      lab.all("jail -r a\njail -r b\nifconfig epair0a destroy");
     }
   }
 
