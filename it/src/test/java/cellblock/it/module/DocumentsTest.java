@@ -14,7 +14,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What the documents promise can be looked up: links lead somewhere, names exist, code is the code. */
+/**
+ * What the documents promise can be looked up: links lead somewhere, names exist, code is the code.
+ */
 class DocumentsTest {
   private static final Path ROOT = Path.of("").toAbsolutePath().getParent();
   private static final Pattern LINK = Pattern.compile("\\]\\(([^)\\s]+)\\)");
@@ -164,11 +166,10 @@ class DocumentsTest {
     try (Stream<Path> decisions = Files.list(ROOT.resolve("docs/adr"))) {
       assertThat(decisions.sorted().toList())
           .isNotEmpty()
-          .allSatisfy(
-              adr ->
-                  assertThat(Files.readString(adr).toLowerCase(java.util.Locale.ROOT))
-                      .contains("price")
-                      .contains("wrong"));
+          .allSatisfy(adr ->
+              assertThat(Files.readString(adr).toLowerCase(java.util.Locale.ROOT))
+                  .contains("price")
+                  .contains("wrong"));
     }
   }
 }

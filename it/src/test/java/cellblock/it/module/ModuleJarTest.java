@@ -26,11 +26,7 @@ class ModuleJarTest {
 
   private static Path skeleton(String name) throws IOException {
     return ModuleJar.build(
-        dir,
-        name,
-        ModuleJar.source("MyMod.java"),
-        "example.mymod.MyMod",
-        "example.mymod.MyMod");
+        dir, name, ModuleJar.source("MyMod.java"), "example.mymod.MyMod", "example.mymod.MyMod");
   }
 
   /** A module that needs another, and breaks where it is told to. */
@@ -40,7 +36,8 @@ class ModuleJarTest {
             .replace("%WHERE%", where)
             .replace("%NAME%", name)
             .replace("%NEEDS%", needs);
-    return ModuleJar.build(dir, name + ".jar", source, "example.faulty.Faulty", "example.faulty.Faulty");
+    return ModuleJar.build(
+        dir, name + ".jar", source, "example.faulty.Faulty", "example.faulty.Faulty");
   }
 
   private static void jails(Lab lab) {

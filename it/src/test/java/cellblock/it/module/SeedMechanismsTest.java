@@ -45,11 +45,10 @@ class SeedMechanismsTest {
       Vnet zero = lab.kernel().machine().vnet0();
       Vnet a = vnet(lab, "a");
       assertThat(CurVnet.isSet()).isFalse();
-      zero.run(
-          () -> {
-            a.run(() -> assertThat(CurVnet.get()).isSameAs(a));
-            assertThat(CurVnet.get()).isSameAs(zero);
-          });
+      zero.run(() -> {
+        a.run(() -> assertThat(CurVnet.get()).isSameAs(a));
+        assertThat(CurVnet.get()).isSameAs(zero);
+      });
       assertThat(CurVnet.isSet()).isFalse();
       assertThatThrownBy(() -> CurVnet.get()) // a lambda, so that this class is the place
           .hasMessageContaining("SeedMechanismsTest");
@@ -66,10 +65,9 @@ class SeedMechanismsTest {
       Vnet zero = lab.kernel().machine().vnet0();
       Vnet a = vnet(lab, "a");
       a.run(a::assertCurrent);
-      a.run(
-          () ->
-              assertThatThrownBy(zero::assertCurrent)
-                  .hasMessageContaining("wrong vnet: vnet0 used while a"));
+      a.run(() ->
+          assertThatThrownBy(zero::assertCurrent)
+              .hasMessageContaining("wrong vnet: vnet0 used while a"));
       lab.ok("jail -r a");
     }
   }
@@ -173,12 +171,11 @@ class SeedMechanismsTest {
     return kernel
         .machine()
         .kernelLane()
-        .call(
-            () -> {
-              Prison p = kernel.prisons().find(jail.jid());
-              p.hold(HolderKind.REQUEST);
-              return p;
-            });
+        .call(() -> {
+          Prison p = kernel.prisons().find(jail.jid());
+          p.hold(HolderKind.REQUEST);
+          return p;
+        });
   }
 
   private static void letGo(Kernel kernel, Prison prison) throws ErrnoException {
@@ -188,7 +185,8 @@ class SeedMechanismsTest {
   @Test
   void the_steps_of_a_removal_come_in_their_order() throws Exception {
     try (Lab lab = new Lab(38)) {
-      lab.all("jail -c name=out vnet persist children.max=1\njexec out jail -c name=in vnet persist");
+      lab.all(
+          "jail -c name=out vnet persist children.max=1\njexec out jail -c name=in vnet persist");
       Kernel kernel = lab.kernel();
       lab.ok("jail -r out");
       List<List<String>> traces =
@@ -234,11 +232,10 @@ class SeedMechanismsTest {
       assertThat(lab.run("jexec a ping -c 1 -t 1 192.0.2.2").status()).isEqualTo(2);
       assertThat(b.drops().of(DropReason.PFIL)).isEqualTo(1);
       assertThat(vnet(lab, "a").drops().of(DropReason.PFIL)).isZero();
-      b.call(
-          () -> {
-            link.close();
-            return true;
-          });
+      b.call(() -> {
+        link.close();
+        return true;
+      });
       lab.ok("jexec a ping -c 1 192.0.2.2");
       lab.all("jail -r a\njail -r b\nifconfig epair0a destroy");
     }

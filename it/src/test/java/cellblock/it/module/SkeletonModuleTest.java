@@ -34,7 +34,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The skeleton of docs/writing-a-module.md does what the guide says, on live vnets in virtual time. */
+/**
+ * The skeleton of docs/writing-a-module.md does what the guide says, on live vnets in virtual time.
+ */
 class SkeletonModuleTest {
   private static final int ETHER_TYPE = 0x88b5;
   private static final long SECOND = 1_000_000_000L;
@@ -92,14 +94,11 @@ class SkeletonModuleTest {
   }
 
   private void receive(Vnet vnet) throws ErrnoException {
-    vnet.call(
-        () -> {
-          Mbuf m = vnet.mbufs().alloc(100);
-          Netisr.of(vnet)
-              .dispatch(
-                  cellblock.net.ifnet.Interfaces.of(vnet).loopback(), m, ETHER_TYPE);
-          return true;
-        });
+    vnet.call(() -> {
+      Mbuf m = vnet.mbufs().alloc(100);
+      Netisr.of(vnet).dispatch(cellblock.net.ifnet.Interfaces.of(vnet).loopback(), m, ETHER_TYPE);
+      return true;
+    });
   }
 
   @Test
@@ -157,11 +156,10 @@ class SkeletonModuleTest {
     Vnet a = create("a");
     load();
     SysctlDeclaration mode = sysctls.get("net.mymod.mode");
-    a.call(
-        () -> {
-          mode.writer().write(machine, a, "5");
-          return true;
-        });
+    a.call(() -> {
+      mode.writer().write(machine, a, "5");
+      return true;
+    });
     receive(a);
     sim.stepper().advance(3 * SECOND);
     assertThat(read("net.mymod.mode", a)).isEqualTo("5");
@@ -179,11 +177,10 @@ class SkeletonModuleTest {
     SysctlDeclaration debug = sysctls.get("net.mymod.debug");
     machine
         .kernelLane()
-        .call(
-            () -> {
-              debug.writer().write(machine, machine.vnet0(), "1");
-              return true;
-            });
+        .call(() -> {
+          debug.writer().write(machine, machine.vnet0(), "1");
+          return true;
+        });
     assertThatThrownBy(() -> run(linker.unload(file, false))).hasMessage("Device busy");
     receive(machine.vnet0());
     assertThat(read("net.mymod.frames", machine.vnet0())).isEqualTo("1");
@@ -236,8 +233,7 @@ class SkeletonModuleTest {
     receive(a);
     sim.stepper().advance(2 * SECOND);
     ClassLoader loader = sysctls.get("net.mymod.mode").reader().getClass().getClassLoader();
-    ClassLoader ofModule =
-        sysctls.get("net.mymod.frames").reader().getClass().getClassLoader();
+    ClassLoader ofModule = sysctls.get("net.mymod.frames").reader().getClass().getClassLoader();
     assertThat(loader).isNotSameAs(ofModule); // vnetInt's reader is the kernel's own
     assertThat(ofModule).isInstanceOf(URLClassLoader.class);
     run(linker.unload(file, false));
