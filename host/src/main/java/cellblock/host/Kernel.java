@@ -115,6 +115,8 @@ public final class Kernel implements AutoCloseable {
             new Machine.Options(
                 clock, random, null, workers, new RealWaiting(), config.vimage, config.invariants));
     workers.execute(() -> machine.alarms().serve(clock));
+    // A platform thread: a turn that is too long may hold every carrier of the virtual ones.
+    Thread.ofPlatform().daemon().name("turn watch").start(() -> machine.turnWatch().serve());
     return booted(machine, config, workers, workers);
   }
 
@@ -228,6 +230,7 @@ public final class Kernel implements AutoCloseable {
       machine.messages().log("kernel stop: " + e.getMessage());
     } finally {
       machine.alarms().stop();
+      machine.turnWatch().stop();
       if (own != null) {
         own.shutdown();
       }

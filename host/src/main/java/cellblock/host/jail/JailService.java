@@ -78,7 +78,7 @@ public final class JailService {
       if (!settings.is("persist") && !request.attach()) {
         throw new ErrnoException(Errno.EINVAL, "new jail must persist or attach");
       }
-      Prison made = machine.coordinator().run(new JailCreate(prisons, at, settings));
+      Prison made = machine.coordinator().run(new JailCreate(prisons, at, settings, this::abandon));
       if (made.ownsVnet()) {
         kernel.sysctls().seed(made.vnet());
       }
@@ -308,6 +308,12 @@ public final class JailService {
         new JailRemove(prisons, kernel.procs(), p, TeardownPlan.STAGED, reaper, this::buried);
     removals.add(r);
     return r;
+  }
+
+  /** In a turn of the kernel lane: a prison whose making failed is gone, and so may its parent be. */
+  private void abandon(Prison made) {
+    prisons.abandon(made);
+    buried(made);
   }
 
   /** In a turn of the kernel lane. A parent that only its child kept alive follows it. */

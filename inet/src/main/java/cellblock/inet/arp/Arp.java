@@ -195,8 +195,8 @@ public final class Arp implements Resolver, IfListener {
       announce(ifp, a);
     } else {
       // The neighbours of its network go with it: in_scrubprefixlle.
-      table.removeIf(e ->
-          e.ifp == ifp && (e.own ? e.address == a.address() : a.near(e.address) && !e.permanent));
+      table.removeIf(
+          ifp, e -> (e.own ? e.address == a.address() : a.near(e.address) && !e.permanent));
     }
   }
 
@@ -320,11 +320,11 @@ public final class Arp implements Resolver, IfListener {
 
   /** Forgets the neighbours on an interface that leaves. */
   public void purge(Ifnet gone) {
-    table.removeIf(e -> e.ifp == gone);
+    table.removeIf(gone, e -> true);
   }
 
   /** Forgets everything: the shutdown stage. */
   public void stop() {
-    table.removeIf(e -> true);
+    table.clear();
   }
 }

@@ -25,6 +25,8 @@ final class ArpEntry {
   final Callout timer;
   Ledger.@Nullable Entry line;
   @Nullable ArpEntry next;
+  @Nullable ArpEntry nextHere;
+  @Nullable ArpEntry previousHere;
   State state = State.INCOMPLETE;
   boolean valid;
   long mac;

@@ -7,7 +7,9 @@ import cellblock.kern.vnet.Vnet;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +28,7 @@ public final class Prisons {
   private final Prison prison0;
   private final TreeMap<Integer, Prison> byId = new TreeMap<>();
   private final ArrayDeque<BuriedJail> buried = new ArrayDeque<>();
+  private final Map<String, Prison> alive = new LinkedHashMap<>();
   private volatile List<Prison> snapshot = List.of();
   private int lastId;
   private int deadId = JAIL_MAX;
@@ -74,12 +77,13 @@ public final class Prisons {
    */
   public @Nullable Prison find(Prison viewer, String name) {
     String full = fullName(viewer, name);
+    Prison living = alive.get(full);
+    if (living != null || alive.size() == byId.size()) {
+      return living;
+    }
     Prison dying = null;
     for (Prison p : byId.values()) {
       if (p.name().equals(full)) {
-        if (p.state() == PrisonState.ALIVE) {
-          return p;
-        }
         dying = p;
       }
     }
@@ -134,7 +138,7 @@ public final class Prisons {
     List<Prison> now = new ArrayList<>(snapshot);
     now.add(p);
     snapshot = now;
-    parent.childList().add(p);
+    parent.adopt(p);
     parent.hold(HolderKind.CHILD);
     return p;
   }
@@ -170,6 +174,13 @@ public final class Prisons {
       throw new ErrnoException(Errno.ENOENT, "jail \"" + parent.name() + "\" is dying");
     }
     p.state(PrisonState.ALIVE);
+    alive.put(p.name(), p);
+  }
+
+  /** The prison begins to die. */
+  void dying(Prison p) {
+    p.state(PrisonState.DYING);
+    alive.remove(p.name(), p);
   }
 
   /** Gives a prison the vnet it lives in. */
@@ -182,10 +193,18 @@ public final class Prisons {
     String old = p.name() + ".";
     for (Prison other : byId.values()) {
       if (other != p && p.contains(other)) {
-        other.name(fullName + "." + other.name().substring(old.length()));
+        nameAnew(other, fullName + "." + other.name().substring(old.length()));
       }
     }
+    nameAnew(p, fullName);
+  }
+
+  private void nameAnew(Prison p, String fullName) {
+    boolean listed = alive.remove(p.name(), p);
     p.name(fullName);
+    if (listed) {
+      alive.put(fullName, p);
+    }
   }
 
   /** A holder lets go; true when nobody keeps the prison alive any more. */
@@ -209,7 +228,7 @@ public final class Prisons {
     p.state(PrisonState.GONE);
     Prison parent = p.parent();
     if (parent != null) {
-      parent.childList().remove(p);
+      parent.disown(p);
       parent.drop(HolderKind.CHILD);
     }
   }

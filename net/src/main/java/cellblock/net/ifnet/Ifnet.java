@@ -67,6 +67,7 @@ public final class Ifnet implements MbufInput {
   private volatile IfAddress[] addresses = {};
   private volatile IfTap[] taps = NO_TAPS;
   private volatile EtherHook[] hooks = NO_HOOKS;
+  private int nexthops;
   private final Map<Object, Ledger.Entry> hookEntries = new IdentityHashMap<>(1);
   private @Nullable IfCloner homeCloner;
 
@@ -343,6 +344,16 @@ public final class Ifnet implements MbufInput {
   /** SIOCSIFMETRIC. */
   public void setMetric(int metric) throws ErrnoException {
     facts.setMetric(metric);
+  }
+
+  /** How many nexthops name it: nobody need look for them when there is none. In the lane. */
+  public int nexthops() {
+    return nexthops;
+  }
+
+  /** A nexthop that names it came (1) or went (-1); the route tables say so, in turns of the lane. */
+  public void countNexthop(int more) {
+    nexthops += more;
   }
 
   /** SIOCSIFFIB; the caller knows how many there are. */

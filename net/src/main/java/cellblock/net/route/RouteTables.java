@@ -312,6 +312,9 @@ public final class RouteTables {
    * FIBs (ancestor: rt_flushifroutes). Again is nothing.
    */
   public void purge(Ifnet ifp) {
+    if (ifp.nexthops() == 0) {
+      return;
+    }
     for (Rib rib : ribs()) {
       rib.purge(nh -> nh.ifnet() == ifp || nh.addressIfnet() == ifp);
     }
