@@ -233,9 +233,15 @@ public final class Vnet {
     ledger.constructing(constructor.toString());
     try {
       constructor.run(this);
-    } catch (Throwable e) {
+    } catch (ErrnoException e) {
       ran.remove(constructor);
       throw e;
+    } catch (RuntimeException | Error e) {
+      // A bug of its module, on which nothing depends yet: the module is refused, the vnet none the
+      // worse.
+      ran.remove(constructor);
+      machine.messages().log(constructor + ": constructor in " + this + ": " + e);
+      throw new ErrnoException(Errno.ENOEXEC);
     } finally {
       ledger.constructing(null);
     }
