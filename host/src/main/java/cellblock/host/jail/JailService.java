@@ -248,7 +248,7 @@ public final class JailService {
   }
 
   private JailInfo info(Prison p, Prison at) {
-    Map<String, String> params = new LinkedHashMap<>(p.parameters());
+    Map<String, String> params = p.parameters();
     Prison parent = p.parent();
     params.put("jid", Integer.toString(p.id()));
     params.put("name", prisons.nameFor(at, p));
@@ -381,6 +381,12 @@ public final class JailService {
   /** Every removal under way. */
   public List<JailRemove> removals() {
     return answer(() -> List.copyOf(removals));
+  }
+
+  /** A prison's parameter, or {@code otherwise} where it has none of that name. */
+  public static String parameter(Prison p, String name, String otherwise) {
+    String value = p.parameter(name);
+    return value == null ? otherwise : value;
   }
 
   /** The parameters that jail_set takes. */

@@ -4,6 +4,7 @@ import cellblock.kern.ledger.Ledger;
 import cellblock.kern.mbuf.Mbuf;
 import cellblock.kern.time.Callout;
 import cellblock.net.ifnet.Ifnet;
+import cellblock.wire.Ip4Address;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -89,5 +90,10 @@ final class ArpEntry {
       held--;
     }
     return m;
+  }
+
+  @Override
+  public String toString() {
+    return "arp " + Ip4Address.toString(address) + " on " + ifp.name();
   }
 }

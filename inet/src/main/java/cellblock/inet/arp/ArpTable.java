@@ -6,7 +6,6 @@ import cellblock.kern.mbuf.Mbuf;
 import cellblock.kern.time.Callout;
 import cellblock.kern.vnet.Vnet;
 import cellblock.net.ifnet.Ifnet;
-import cellblock.wire.Ip4Address;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -35,8 +34,7 @@ final class ArpTable {
   }
 
   Callout timer(ArpEntry e) {
-    return vnet.callout(
-        "arp " + Ip4Address.toString(e.address) + " " + e.ifp.name(), () -> expired.accept(e));
+    return vnet.callout(e, () -> expired.accept(e));
   }
 
   private static int spread(int address) {
@@ -59,7 +57,7 @@ final class ArpTable {
     ArpEntry e = new ArpEntry(ifp, address, this);
     e.line =
         vnet.ledger()
-            .enter(LedgerKind.NEIGHBOR, e, Ip4Address.toString(address) + " on " + ifp.name());
+            .enter(LedgerKind.NEIGHBOR, e, null);
     link(e);
     ArpEntry first = byInterface.put(ifp, e);
     e.nextHere = first;

@@ -95,6 +95,9 @@ public final class JailRemove extends Saga<Boolean> {
     boolean vnet = p.ownsVnet();
     switch (step) {
       case KILL -> {
+        if (vnet) {
+          turn("shut the gate of " + p, p.vnet().lane(), p.vnet()::shutGate);
+        }
         turn(step + " " + p, machine.kernelLane(), () -> kill(p));
         local(step + " strays of " + p, () -> reaped.put(p, reaper.kill(p)));
       }

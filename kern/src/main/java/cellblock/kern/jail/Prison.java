@@ -21,7 +21,8 @@ public final class Prison {
   private final boolean ownsVnet;
   private final Set<Prison> children = new LinkedHashSet<>(2);
   private final AtomicIntegerArray holders = new AtomicIntegerArray(HolderKind.values().length);
-  private final Map<String, String> parameters = new LinkedHashMap<>();
+  private final Map<String, String> parameters = new LinkedHashMap<>(8);
+  private Map<String, String> defaults = Map.of();
   private volatile int id;
   private volatile String name;
   private volatile PrisonState state = PrisonState.INVALID;
@@ -137,9 +138,27 @@ public final class Prison {
     secureLevel = level;
   }
 
-  /** The parameters by name, as text, in the order in which they were first set. */
+  /** What parameters have that nobody set; shared by all prisons. Before it can be found. */
+  public void defaults(Map<String, String> values) {
+    defaults = values;
+  }
+
+  /** A parameter's value as text, or null when there is no such parameter. */
+  public @Nullable String parameter(String parameter) {
+    String own = parameters.get(parameter);
+    return own != null ? own : defaults.get(parameter);
+  }
+
+  /** Sets a parameter. */
+  public void parameter(String parameter, String value) {
+    parameters.put(parameter, value);
+  }
+
+  /** Every parameter by name, in the order of the defaults. */
   public Map<String, String> parameters() {
-    return parameters;
+    Map<String, String> all = new LinkedHashMap<>(defaults);
+    all.putAll(parameters);
+    return all;
   }
 
   /** Counts a holder: prison_hold, prison_proc_hold. */

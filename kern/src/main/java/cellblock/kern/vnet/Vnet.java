@@ -49,7 +49,7 @@ public final class Vnet {
   private final MbufPool mbufs = new MbufPool();
   private final CalloutQueue callouts;
   private volatile State state = State.BUILDING;
-  private volatile @Nullable Object[] data = new Object[64];
+  private volatile @Nullable Object[] data = new Object[16];
   private @Nullable PacketTrace trace;
 
   // Which modules are linked, and which of their constructors and shutdown handlers ran; the
@@ -114,7 +114,7 @@ public final class Vnet {
   }
 
   /** A timer of this vnet. */
-  public Callout callout(String what, Runnable action) {
+  public Callout callout(Object what, Runnable action) {
     return new Callout(callouts, ledger, what, action);
   }
 
@@ -126,6 +126,13 @@ public final class Vnet {
     State s = state;
     if (s != State.ALIVE && s != State.BUILDING) {
       throw new ErrnoException(Errno.EBUSY);
+    }
+  }
+
+  /** Shuts the gate: the vnet is going away. In a turn of the lane; again does nothing. */
+  public void shutGate() {
+    if (state == State.ALIVE || state == State.BUILDING) {
+      state = State.DYING;
     }
   }
 

@@ -24,7 +24,7 @@ public final class VnetShutdown extends Saga<Vnet> {
     super("vnet_shutdown " + vnet);
     this.machine = vnet.machine();
     this.vnet = vnet;
-    turn("shut the gate", vnet.lane(), () -> vnet.state(Vnet.State.DYING));
+    turn("shut the gate", vnet.lane(), vnet::shutGate);
     turn("list handlers", machine.kernelLane(), () -> handlers(s -> true));
   }
 
