@@ -12,9 +12,9 @@ import cellblock.kern.mbuf.MbufPool;
 import cellblock.kern.time.Callout;
 import cellblock.kern.time.CalloutQueue;
 import java.util.Arrays;
-import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArraySet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,9 +54,9 @@ public final class Vnet {
 
   // Which modules are linked, and which of their constructors and shutdown handlers ran; the
   // lane's.
-  private final Set<String> modules = new LinkedHashSet<>();
-  private final Set<VnetStages.Stage> ran = new LinkedHashSet<>();
-  private final Set<VnetStages.Stage> shut = new LinkedHashSet<>();
+  private final Set<String> modules = new CopyOnWriteArraySet<>(); // small: a few words each
+  private final Set<VnetStages.Stage> ran = new CopyOnWriteArraySet<>();
+  private final Set<VnetStages.Stage> shut = new CopyOnWriteArraySet<>();
 
   Vnet(Machine machine, int id, String name) {
     this.machine = machine;

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class IfMulticasts {
   private final Ifnet ifp;
-  private final List<IfMulticast> all = new ArrayList<>();
+  private final List<IfMulticast> all = new ArrayList<>(2);
   private volatile long[] filter = {};
 
   IfMulticasts(Ifnet ifp) {

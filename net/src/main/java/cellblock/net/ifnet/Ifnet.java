@@ -68,7 +68,7 @@ public final class Ifnet implements MbufInput {
   private volatile IfTap[] taps = NO_TAPS;
   private volatile EtherHook[] hooks = NO_HOOKS;
   private int nexthops;
-  private final Map<Object, Ledger.Entry> hookEntries = new IdentityHashMap<>(1);
+  private @Nullable Map<Object, Ledger.Entry> hookEntries; // of those few that have hooks
   private @Nullable IfCloner homeCloner;
 
   // Set while attached, by Interfaces, in the lane.
@@ -608,11 +608,16 @@ public final class Ifnet implements MbufInput {
   }
 
   private void enterHook(Object hook, String what) {
-    hookEntries.put(hook, vnet.ledger().enter(LedgerKind.HOOK, hook, what + " on " + name));
+    Map<Object, Ledger.Entry> entries = hookEntries;
+    if (entries == null) {
+      entries = new IdentityHashMap<>(1);
+      hookEntries = entries;
+    }
+    entries.put(hook, vnet.ledger().enter(LedgerKind.HOOK, hook, what + " on " + name));
   }
 
   private void leaveHook(Object hook) {
-    Ledger.Entry e = hookEntries.remove(hook);
+    Ledger.Entry e = hookEntries == null ? null : hookEntries.remove(hook);
     if (e != null) {
       e.leave();
     }

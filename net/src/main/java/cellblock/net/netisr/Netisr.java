@@ -43,7 +43,7 @@ public final class Netisr {
     set(etherType, input);
     Ledger.Entry entry =
         vnet.ledger()
-            .enter(LedgerKind.PROTOCOL, input, "input of 0x" + Integer.toHexString(etherType));
+            .enter(LedgerKind.PROTOCOL, input, null);
     return () -> {
       set(etherType, null);
       entry.leave();

@@ -41,7 +41,7 @@ public final class RouteTables {
   private final RouteOptions options = new RouteOptions();
   private final RouteMessages messages;
   private final Redirects redirects;
-  private final List<IfRegistration> listening = new ArrayList<>();
+  private final List<IfRegistration> listening = new ArrayList<>(2);
   private volatile Rib[] ribs4 = {};
   private volatile Rib[] ribs6 = {};
 
