@@ -153,6 +153,10 @@ public final class Arp implements Resolver, IfListener {
   }
 
   private void expire(ArpEntry e) {
+    if (e.own) {
+      repeat(e);
+      return;
+    }
     if (e.permanent) {
       return;
     }
@@ -216,6 +220,20 @@ public final class Arp implements Resolver, IfListener {
     if ((ifp.flags() & IfFlags.UP) != 0) {
       request(ifp, a.address(), a.address());
     }
+    if (settings.garpRexmitCount.get() > 0) {
+      e.timer.reset(SECOND);
+    }
+  }
+
+  /** Tells the link of our own address once more, each time after twice the wait: garp_rexmit. */
+  private void repeat(ArpEntry e) {
+    if ((e.ifp.flags() & IfFlags.UP) != 0) {
+      request(e.ifp, e.address, e.address);
+    }
+    e.asked++;
+    if (e.asked < settings.garpRexmitCount.get()) {
+      e.timer.reset(SECOND << e.asked);
+    }
   }
 
   @Override
@@ -250,7 +268,7 @@ public final class Arp implements Resolver, IfListener {
         e.ifp.name(),
         e.permanent,
         e.published,
-        e.permanent ? -1 : Math.max(0, left / SECOND));
+        e.permanent ? -1 : Math.max(0, (left + SECOND - 1) / SECOND));
   }
 
   /**

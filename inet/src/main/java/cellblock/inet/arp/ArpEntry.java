@@ -47,7 +47,7 @@ final class ArpEntry {
   /** Nanoseconds since boot; meaningless while permanent. */
   long expires;
 
-  /** Second of the last request, and how many there were. */
+  /** Second of the last request, and how many there were; of an own address, announcements. */
   long askedAt;
 
   int asked;
