@@ -29,8 +29,7 @@ final class JailCreate extends Saga<Prison> {
   /**
    * @param abandoned takes a prison back whose making failed, in a turn of the kernel lane
    */
-  JailCreate(
-      Prisons prisons, Prison creator, JailSettings settings, Consumer<Prison> abandoned) {
+  JailCreate(Prisons prisons, Prison creator, JailSettings settings, Consumer<Prison> abandoned) {
     super("jail_set");
     this.prisons = prisons;
     this.machine = prisons.machine();

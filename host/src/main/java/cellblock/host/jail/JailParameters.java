@@ -93,8 +93,18 @@ final class JailParameters {
     all.add(fixed("ip6", "jailsys", "inherit", "Jail IPv6 address virtualization"));
     all.add(fixed("jid", "int", "0", "Jail ID"));
     all.add(set("name", "string", "", "Jail name"));
-    all.add(fixed("osreldate", "int", KernelVersion.OSRELDATE, "Jail value for kern.osreldate and uname -K"));
-    all.add(fixed("osrelease", "string", KernelVersion.OSRELEASE, "Jail value for kern.osrelease and uname -r"));
+    all.add(
+        fixed(
+            "osreldate",
+            "int",
+            KernelVersion.OSRELDATE,
+            "Jail value for kern.osreldate and uname -K"));
+    all.add(
+        fixed(
+            "osrelease",
+            "string",
+            KernelVersion.OSRELEASE,
+            "Jail value for kern.osrelease and uname -r"));
     all.add(read("parent", "int", "0", "Jail parent ID"));
     all.add(fixed("path", "string", "/", "Jail root path"));
     all.add(set("persist", "bool", "false", "Jail persistence"));

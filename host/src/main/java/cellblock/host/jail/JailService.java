@@ -310,7 +310,9 @@ public final class JailService {
     return r;
   }
 
-  /** In a turn of the kernel lane: a prison whose making failed is gone, and so may its parent be. */
+  /**
+   * In a turn of the kernel lane: a prison whose making failed is gone, and so may its parent be.
+   */
   private void abandon(Prison made) {
     prisons.abandon(made);
     buried(made);

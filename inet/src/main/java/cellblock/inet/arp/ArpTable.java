@@ -55,9 +55,7 @@ final class ArpTable {
       grow();
     }
     ArpEntry e = new ArpEntry(ifp, address, this);
-    e.line =
-        vnet.ledger()
-            .enter(LedgerKind.NEIGHBOR, e, null);
+    e.line = vnet.ledger().enter(LedgerKind.NEIGHBOR, e, null);
     link(e);
     ArpEntry first = byInterface.put(ifp, e);
     e.nextHere = first;

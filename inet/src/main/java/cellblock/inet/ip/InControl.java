@@ -254,7 +254,9 @@ public final class InControl implements IfListener {
     if (same != null && same.in().has(IfFlags.UP)) {
       restoreRoutes(same);
     }
-    for (InAddress b = ip.addresses.inNet(gone.net()); b != null && net != null; b = b.nextInNet()) {
+    for (InAddress b = ip.addresses.inNet(gone.net());
+        b != null && net != null;
+        b = b.nextInNet()) {
       if (net.equals(prefix(b)) && b.in().has(IfFlags.UP)) {
         restoreRoutes(b);
       }

@@ -58,8 +58,8 @@ class ScaleTest {
   }
 
   /**
-   * Makes, pings and removes jails; microseconds of this thread's CPU for each, so that other programs
-   * do not count.
+   * Makes, pings and removes jails; microseconds of this thread's CPU for each, so that other
+   * programs do not count.
    */
   private static double round(Kernel kernel, int count) throws Exception {
     KernelPort host = kernel.port();

@@ -5,9 +5,10 @@ import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The mbufs of one lane. Three sizes: a tiny one for what is mostly header, a cluster that holds an Ethernet frame of 1,500 bytes with room
- * for headers, and a jumbo one for a whole 64 KiB packet. Free ones are kept LIFO, so that the one
- * used last is used next, while it is still in the cache. Nothing is allocated once warm.
+ * The mbufs of one lane. Three sizes: a tiny one for what is mostly header, a cluster that holds an
+ * Ethernet frame of 1,500 bytes with room for headers, and a jumbo one for a whole 64 KiB packet.
+ * Free ones are kept LIFO, so that the one used last is used next, while it is still in the cache.
+ * Nothing is allocated once warm.
  *
  * <p>Threading: {@link #alloc} and {@link #free} in turns of the pool's lane. An mbuf of another
  * lane's pool that is freed here goes home at the end of the turn, in one CAS for a chain of them.

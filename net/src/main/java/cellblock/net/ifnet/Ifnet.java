@@ -351,7 +351,9 @@ public final class Ifnet implements MbufInput {
     return nexthops;
   }
 
-  /** A nexthop that names it came (1) or went (-1); the route tables say so, in turns of the lane. */
+  /**
+   * A nexthop that names it came (1) or went (-1); the route tables say so, in turns of the lane.
+   */
   public void countNexthop(int more) {
     nexthops += more;
   }
