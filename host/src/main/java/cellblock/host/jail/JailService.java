@@ -23,7 +23,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,17 +35,15 @@ public final class JailService {
   private final Kernel kernel;
   private final Machine machine;
   private final Prisons prisons;
-  private final Executor workers;
   private final IntCell removeTimeout = new IntCell(30);
   private final IntCell removeAsync = new IntCell(0);
   private final List<JailRemove> removals = new ArrayList<>();
   private volatile Reaper reaper = Reaper.NONE;
 
-  public JailService(Kernel kernel, Executor workers) {
+  public JailService(Kernel kernel) {
     this.kernel = kernel;
     this.machine = kernel.machine();
     this.prisons = kernel.prisons();
-    this.workers = workers;
   }
 
   /** Who kills host programs that the process table does not know. */
@@ -146,7 +143,7 @@ public final class JailService {
               return null;
             });
     if (natural != null) {
-      finish(natural);
+      machine.spawn(natural);
     }
   }
 
@@ -295,7 +292,7 @@ public final class JailService {
             });
     if (removeAsync.get() != 0) {
       if (begun[0] != null) {
-        finish(removal);
+        machine.spawn(removal);
       }
       return;
     }
@@ -330,10 +327,12 @@ public final class JailService {
   /** Drives it here until the deadline, then leaves it to a worker. */
   private void await(JailRemove removal, boolean mine) throws ErrnoException {
     long deadline = machine.clock().nanos() + removeTimeout.get() * SECOND;
+    DeadlineAlarm alarm = new DeadlineAlarm(machine);
     while (!removal.finished()) {
       if (machine.clock().nanos() >= deadline) {
+        alarm.clear();
         if (mine) {
-          finish(removal);
+          machine.spawn(removal);
         }
         String why = removal.why().isEmpty() ? "" : ": " + removal.why();
         throw new ErrnoException(
@@ -341,6 +340,7 @@ public final class JailService {
             "jail " + removal.target().id() + " is still dying at " + removal.at() + why);
       }
       if (!mine || !removal.advance()) {
+        alarm.set(deadline);
         machine
             .lanes()
             .waiting()
@@ -350,18 +350,8 @@ public final class JailService {
                     || machine.clock().nanos() >= deadline);
       }
     }
+    alarm.clear();
     removal.result();
-  }
-
-  /** Lets a worker bring a removal to its end. */
-  private void finish(JailRemove removal) {
-    workers.execute(() -> {
-      try {
-        machine.coordinator().run(removal);
-      } catch (ErrnoException | KernelFault e) {
-        machine.messages().log(removal + ": " + e.getMessage());
-      }
-    });
   }
 
   /**
@@ -369,7 +359,7 @@ public final class JailService {
    */
   public void lastOneLeft(Prison p) {
     if (p.parent() != null && p.removal() == null) {
-      finish(removal(p));
+      machine.spawn(removal(p));
     }
   }
 
