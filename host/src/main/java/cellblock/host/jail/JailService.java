@@ -109,12 +109,20 @@ public final class JailService {
           Prison p = jid != 0 ? prisons.find(jid) : null;
           if (p == null && jid == 0 && name != null) {
             p = prisons.find(at, name);
-            if (p == null && name.matches("[0-9]{1,6}")) {
+            if (p == null && isJid(name)) {
               p = prisons.find(Integer.parseInt(name));
             }
           }
           return p != null && p.state() == PrisonState.ALIVE && p.visibleTo(at) ? p : null;
         });
+  }
+
+  private static boolean isJid(String text) {
+    boolean digits = !text.isEmpty() && text.length() <= 6;
+    for (int i = 0; digits && i < text.length(); i++) {
+      digits = text.charAt(i) >= '0' && text.charAt(i) <= '9';
+    }
+    return digits;
   }
 
   private static ErrnoException notFound(JailSettings s) {
@@ -174,7 +182,7 @@ public final class JailService {
   public @Nullable Prison find(Prison at, String nameOrJid, boolean dying) {
     return answer(() -> {
       Prison p = null;
-      if (nameOrJid.matches("[0-9]{1,6}")) {
+      if (isJid(nameOrJid)) {
         p = prisons.find(Integer.parseInt(nameOrJid));
       }
       if (p == null || !p.visibleTo(at)) {
@@ -213,7 +221,7 @@ public final class JailService {
         throw new ErrnoException(Errno.ENOENT, "no jail after " + value);
       }
       case "jid" -> {
-        Prison p = value.matches("[0-9]{1,6}") ? prisons.find(Integer.parseInt(value)) : null;
+        Prison p = isJid(value) ? prisons.find(Integer.parseInt(value)) : null;
         if (p == null || !p.visibleTo(at) || p.state() == PrisonState.INVALID) {
           throw new ErrnoException(Errno.ENOENT, "jail " + value + " not found");
         }
@@ -407,16 +415,7 @@ public final class JailService {
   }
 
   private LedgerInfo buried(String jail) throws ErrnoException {
-    Prisons.BuriedJail b =
-        answer(() -> {
-          Prisons.BuriedJail last = null;
-          for (Prisons.BuriedJail one : prisons.buried()) {
-            if (one.name().equals(jail) || jail.equals(Integer.toString(one.jid()))) {
-              last = one;
-            }
-          }
-          return last;
-        });
+    Prisons.BuriedJail b = answer(() -> prisons.buried(jail));
     if (b == null) {
       throw new ErrnoException(Errno.ENOENT, "jail \"" + jail + "\" not found");
     }
