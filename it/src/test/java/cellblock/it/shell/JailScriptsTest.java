@@ -60,7 +60,7 @@ final class JailScriptsTest {
         i=0
         while [ $i -lt %d ]; do
           i=$((i + 1))
-          jail -q -f jail.conf -c north south >made || { echo "cycle $i: create"; cat made; exit 1; }
+          jail -q -f jail.conf -c >made || { echo "cycle $i: create"; cat made; exit 1; }
           ping -q -c 1 -t 5 192.0.2.2 >pinged || { echo "cycle $i: ping"; cat pinged; exit 1; }
           jexec south ping -q -c 1 -t 5 192.0.2.5 >pinged || { echo "cycle $i: jexec ping"; exit 1; }
           jail -q -f jail.conf -r north south || { echo "cycle $i: remove"; exit 1; }
@@ -115,9 +115,8 @@ final class JailScriptsTest {
     assertThat(
             sh(
                 """
-                jail -c name=brief path=/ vnet command=/bin/sh -c 'read line <door >/dev/null 2>&1 &' &
                 mkfifo door
-                wait
+                jail -c name=brief path=/ vnet command=/bin/sh -c "read line <$PWD/door >/dev/null 2>&1 &"
                 jls name
                 echo go >door
                 while jls -d -j brief >/dev/null 2>&1; do :; done
@@ -133,7 +132,7 @@ final class JailScriptsTest {
                 """
                 jail -c name=a vnet persist
                 jexec a sh -c 'exit 7'; echo "exit $?"
-                mkfifo up
+                rm -f up; mkfifo up
                 jexec a sh -c 'echo x >up; exec sleep 1000' & read x <up; kill $!; wait $!; echo "TERM $?"
                 jexec a sh -c 'echo x >up; exec sleep 1000' & read x <up; kill -9 $!; wait $!; echo "KILL $?"
                 jexec a sh -c 'echo x >up; exec sleep 1000' & read x <up; jail -r a; echo "removed $?"
@@ -208,7 +207,7 @@ final class JailScriptsTest {
             "jexec: jail \"no\" not found\n",
             "kldunload: can't find file no\n",
             "kldload: can't load ./no.jar: No such file or directory\n",
-            "kldload: can't load ./broken.jar: ",
+            "kldload: an error occurred while loading module ./broken.jar. Please check dmesg(8)",
             "jail: \"ok\" already exists\n",
             "bad.conf:3: ",
             "jail: vnet jails cannot have IP address restrictions\n")

@@ -12,12 +12,12 @@ import cellblock.userland.Tools;
 import cellblock.wire.Checksum;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
@@ -27,6 +27,8 @@ import java.util.stream.Stream;
  * caches. Commands run with that folder's {@code work} as current one.
  */
 final class Tree {
+  private static final int PATIENCE_SECONDS = 90 + Integer.getInteger("cellblock.shell.cycles", 3) * 10;
+
   private final Path root;
   private final Path work;
 
@@ -100,10 +102,14 @@ final class Tree {
     ProcessBuilder builder = new ProcessBuilder(command).directory(work.toFile());
     builder.environment().keySet().removeIf(name -> name.startsWith("CELLBLOCK_"));
     builder.environment().put("TMPDIR", root.toString());
-    builder.redirectErrorStream(true);
+    Path out = Files.createTempFile(root, "out", "");
+    builder.redirectErrorStream(true).redirectOutput(out.toFile());
     Process process = builder.start();
     process.getOutputStream().close();
-    String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    return new Result(process.waitFor(), out);
+    if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+      process.destroyForcibly();
+      throw new AssertionError("still running; so far: " + Files.readString(out));
+    }
+    return new Result(process.exitValue(), Files.readString(out));
   }
 }
