@@ -60,10 +60,14 @@ public final class HostProcesses {
   public void register(int jid, int fib, long pid, String command) throws KernelError {
     Door kernelDoor = door;
     ProcessHandle handle = ProcessHandle.of(pid).orElse(null);
-    if (kernelDoor == null || jid == 0 || handle == null) {
+    if (kernelDoor == null || jid == 0) {
       return;
     }
     touched.add(jid);
+    if (handle == null) {
+      adoptAll(pid, jid, fib); // it has come and gone since
+      return;
+    }
     KernelPort process =
         kernelDoor.enter(jid, fib, command, pid, signal -> deliver(handle, signal));
     Member member = new Member(handle, jid, fib, process);
@@ -124,14 +128,8 @@ public final class HostProcesses {
    */
   private void exited(Member member) {
     long pid = member.handle().pid();
-    boolean again = members.get(pid) == member;
-    while (again) {
-      again = false;
-      for (ProcessHandle left : of(member.jid())) {
-        if (left.pid() != pid && !members.containsKey(left.pid())) {
-          again |= !adopted(left, member);
-        }
-      }
+    if (members.get(pid) == member) {
+      adoptAll(pid, member.jid(), member.fib());
     }
     if (members.remove(pid, member)) {
       Door kernelDoor = door;
@@ -141,9 +139,22 @@ public final class HostProcesses {
     }
   }
 
-  private boolean adopted(ProcessHandle left, Member like) {
+  /** Registers what a process of the jail left behind. */
+  private void adoptAll(long pid, int jid, int fib) {
+    boolean again = true;
+    while (again) {
+      again = false;
+      for (ProcessHandle left : of(jid)) {
+        if (left.pid() != pid && !members.containsKey(left.pid())) {
+          again |= !adopted(left, jid, fib);
+        }
+      }
+    }
+  }
+
+  private boolean adopted(ProcessHandle left, int jid, int fib) {
     try {
-      register(like.jid(), like.fib(), left.pid(), left.info().command().orElse("?"));
+      register(jid, fib, left.pid(), left.info().command().orElse("?"));
       return true;
     } catch (KernelError dying) {
       left.destroyForcibly();
