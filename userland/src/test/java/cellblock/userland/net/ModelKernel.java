@@ -37,11 +37,22 @@ final class ModelKernel implements KernelPort {
           Map.entry("EINVAL", "Invalid argument"),
           Map.entry("ENXIO", "Device not configured"),
           Map.entry("EBUSY", "Device busy"),
+          Map.entry("EOPNOTSUPP", "Operation not supported"),
           Map.entry("EMSGSIZE", "Message too long"),
           Map.entry("ENETUNREACH", "Network is unreachable"),
           Map.entry("EHOSTUNREACH", "No route to host"),
           Map.entry("EADDRNOTAVAIL", "Can't assign requested address"),
           Map.entry("EBADF", "Bad file descriptor"));
+
+  private static final Map<String, Long> COUNTERS = zeros();
+
+  private static Map<String, Long> zeros() {
+    Map<String, Long> counters = new LinkedHashMap<>();
+    for (String name : "frames lost full duplicated reordered corrupted held".split(" ")) {
+      counters.put(name, 0L);
+    }
+    return counters;
+  }
 
   final ModelClock clock = new ModelClock();
   final Map<String, ModelIf> interfaces = new LinkedHashMap<>();
@@ -140,6 +151,14 @@ final class ModelKernel implements KernelPort {
         };
   }
 
+  private ModelIf epair(String name) throws KernelError {
+    ModelIf end = find(name);
+    if (end.pair == 0) {
+      throw error("EOPNOTSUPP");
+    }
+    return end;
+  }
+
   private Object interfaceRequest(IfRequest<?> request) throws KernelError {
     switch (request) {
       case IfRequest.Get r -> {
@@ -170,6 +189,10 @@ final class ModelKernel implements KernelPort {
       case IfRequest.Group r -> find(r.name()).group(r.group(), r.add());
       case IfRequest.Vnet r -> vnet(r);
       case IfRequest.Plug r -> find(r.name()).status = r.plugged() ? "active" : "no carrier";
+      case IfRequest.Link r -> {
+        return new IfRequest.LinkInfo(epair(r.name()).cable, COUNTERS);
+      }
+      case IfRequest.SetLink r -> epair(r.name()).cable = r.model();
       case IfRequest.AddAddress r -> find(r.name()).add(r);
       case IfRequest.DeleteAddress r -> find(r.name()).delete(r.family(), r.address());
       case IfRequest.DriverSet r ->
