@@ -1,5 +1,6 @@
 package cellblock.userland.net;
 
+import cellblock.control.CapturePort;
 import cellblock.control.Done;
 import cellblock.control.EventPort;
 import cellblock.control.IfInfo;
@@ -67,6 +68,9 @@ final class ModelKernel implements KernelPort {
   final Deque<RouteEvent> events = new ArrayDeque<>();
   final List<String> log = new ArrayList<>();
   final ModelNetwork network = new ModelNetwork(clock);
+
+  /** What every capture sees, and then ends. */
+  final List<CapturePort.Frame> frames = new ArrayList<>();
 
   /** Which signal arrives. */
   String signal = "INT";
@@ -434,6 +438,49 @@ final class ModelKernel implements KernelPort {
       throw error("EPERM");
     }
     return network.socket();
+  }
+
+  @Override
+  public CapturePort capture(String ifname, int snapLength, boolean promiscuous)
+      throws KernelError {
+    find(ifname);
+    Deque<CapturePort.Frame> left = new ArrayDeque<>(frames);
+    return new CapturePort() {
+      @Override
+      public int linkType() {
+        return ifname.startsWith("lo") ? 0 : 1;
+      }
+
+      @Override
+      public Frame next(Duration timeout) {
+        Frame f = left.poll();
+        return f == null
+            ? null
+            : new Frame(
+                f.timestampNanos(),
+                f.length(),
+                f.outbound(),
+                java.util.Arrays.copyOf(f.bytes(), Math.min(f.bytes().length, snapLength)));
+      }
+
+      @Override
+      public boolean isOpen() {
+        return !left.isEmpty();
+      }
+
+      @Override
+      public long received() {
+        return frames.size();
+      }
+
+      @Override
+      public long dropped() {
+        return 0;
+      }
+
+      @Override
+      public void close() {}
+    };
   }
 
   @Override
