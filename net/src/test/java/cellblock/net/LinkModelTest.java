@@ -358,8 +358,7 @@ class LinkModelTest {
   private static List<Arrived> trace(long seed) {
     Cable c =
         new Cable(seed)
-            .model(
-                new LinkModel(20 * MS, 2 * MS, 10_000, 10_000, 50_000, 10_000, 10_000_000, 100));
+            .model(new LinkModel(20 * MS, 2 * MS, 10_000, 10_000, 50_000, 10_000, 10_000_000, 100));
     for (int i = 0; i < 1000; i++) {
       c.send(i % 1400 + 20);
       c.sim.stepper().advance(MS / 2);
@@ -376,8 +375,7 @@ class LinkModelTest {
     assertThatThrownBy(() -> c.host.call(() -> set(c.a, reorderAlone)))
         .isInstanceOfSatisfying(
             ErrnoException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EINVAL));
-    assertThatThrownBy(
-            () -> c.host.call(() -> set(Interfaces.of(c.host).named("lo0"), delay(1))))
+    assertThatThrownBy(() -> c.host.call(() -> set(Interfaces.of(c.host).named("lo0"), delay(1))))
         .isInstanceOfSatisfying(
             ErrnoException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EOPNOTSUPP));
   }

@@ -95,12 +95,11 @@ final class CaptureDoor implements CapturePort {
     vnet.lane()
         .lanes()
         .waiting()
-        .until(
-            () ->
-                (ahead = bpf.poll()) != null
-                    || !bpf.isOpen()
-                    || timedOut
-                    || Thread.currentThread().isInterrupted());
+        .until(() ->
+            (ahead = bpf.poll()) != null
+                || !bpf.isOpen()
+                || timedOut
+                || Thread.currentThread().isInterrupted());
     if (timeout != null && !timedOut) {
       reset(-1);
     }

@@ -12,10 +12,4 @@ package cellblock.net.epair;
  * @param held under way now
  */
 public record LinkStats(
-    long frames,
-    long lost,
-    long full,
-    long duplicated,
-    long reordered,
-    long corrupted,
-    int held) {}
+    long frames, long lost, long full, long duplicated, long reordered, long corrupted, int held) {}

@@ -21,18 +21,41 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TcpdumpTest {
   private static final String ETHER = "0200000000ff" + "0200000000aa";
   private static final String ARP =
-      "ffffffffffff" + "0200000000aa" + "0806" + "0001080006040001"
-          + "0200000000aac0000201" + "000000000000c0000202";
+      "ffffffffffff"
+          + "0200000000aa"
+          + "0806"
+          + "0001080006040001"
+          + "0200000000aac0000201"
+          + "000000000000c0000202";
   private static final String ECHO =
       ETHER + "0800" + "4500001c000000004001" + "f6dd" + "c0000201c0000202" + "0800f7fd00010001";
   private static final String UDP =
-      ETHER + "0800" + "4500001e0000000040110000" + "c00002010a010203" + "3039003500" + "0a0000" + "6869";
+      ETHER
+          + "0800"
+          + "4500001e0000000040110000"
+          + "c00002010a010203"
+          + "3039003500"
+          + "0a0000"
+          + "6869";
   private static final String SYN =
-      ETHER + "8100" + "0005" + "0800" + "450000280000400040060000" + "c0000202c0000201"
-          + "00500051" + "00000001" + "00000000" + "5002ffff00000000";
+      ETHER
+          + "8100"
+          + "0005"
+          + "0800"
+          + "450000280000400040060000"
+          + "c0000202c0000201"
+          + "00500051"
+          + "00000001"
+          + "00000000"
+          + "5002ffff00000000";
   private static final String SIX =
-      "3333000000010200000000aa" + "86dd" + "60000000" + "0008" + "3a40"
-          + "fe800000000000000000000000000001" + "ff020000000000000000000000000001"
+      "3333000000010200000000aa"
+          + "86dd"
+          + "60000000"
+          + "0008"
+          + "3a40"
+          + "fe800000000000000000000000000001"
+          + "ff020000000000000000000000000001"
           + "8000000000010001";
   private static final List<String> FRAMES = List.of(ARP, ECHO, UDP, SYN, SIX);
 
@@ -142,8 +165,7 @@ class TcpdumpTest {
       })
   void mistakes_are_named_with_their_position(String filter, String message) {
     assertThat(run("tcpdump -i lo0 " + filter))
-        .isEqualTo(
-            new ToolRun(1, "", "tcpdump: can't parse filter expression: " + message + "\n"));
+        .isEqualTo(new ToolRun(1, "", "tcpdump: can't parse filter expression: " + message + "\n"));
   }
 
   @Test
@@ -173,8 +195,7 @@ class TcpdumpTest {
     assertThat(w.out()).isEmpty();
     String live = run("tcpdump -i epair0a -s 40 -c 5").out();
     ToolRun r = run("tcpdump -r " + file);
-    assertThat(r.err())
-        .isEqualTo("reading from file " + file + ", link-type EN10MB (Ethernet)\n");
+    assertThat(r.err()).isEqualTo("reading from file " + file + ", link-type EN10MB (Ethernet)\n");
     assertThat(r.out()).isEqualTo(live).isNotEmpty();
     assertThat(run("tcpdump -r " + file + " -w b.pcap arp").status()).isZero();
     assertThat(run("tcpdump -r b.pcap").out().lines()).hasSize(1);
@@ -194,7 +215,9 @@ class TcpdumpTest {
           bad[random.nextInt(bad.length)] = (byte) random.nextInt();
         }
         Files.write(dir.resolve("bad"), bad);
-        assertThat(run("tcpdump -X -r bad").status()).as("seed %d, run %d", seed, i).isBetween(0, 1);
+        assertThat(run("tcpdump -X -r bad").status())
+            .as("seed %d, run %d", seed, i)
+            .isBetween(0, 1);
       }
     }
     String[] words =

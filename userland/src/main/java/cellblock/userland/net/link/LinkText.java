@@ -8,7 +8,8 @@ import java.util.regex.Pattern;
 
 /** Times, chances and rates as words, both ways. Parsing throws {@link NumberFormatException}. */
 final class LinkText {
-  private static final Pattern QUANTITY = Pattern.compile("(\\d{1,15}|\\d{0,12}\\.\\d{1,12})([^\\d]*)");
+  private static final Pattern QUANTITY =
+      Pattern.compile("(\\d{1,15}|\\d{0,12}\\.\\d{1,12})([^\\d]*)");
 
   private LinkText() {}
 
@@ -39,7 +40,8 @@ final class LinkText {
 
   /** Millionths; a bare number is a percentage. */
   static int chance(String text) {
-    long ppm = quantity(text, new String[] {"", "%"}, new long[] {10_000, 10_000}, "a chance such as 1%");
+    long ppm =
+        quantity(text, new String[] {"", "%"}, new long[] {10_000, 10_000}, "a chance such as 1%");
     if (ppm > 1_000_000) {
       throw new NumberFormatException("more than 100%");
     }
@@ -84,7 +86,9 @@ final class LinkText {
   static String ofRate(long bits) {
     return bits >= 1_000_000_000
         ? plain(bits, 9) + "Gbit"
-        : bits >= 1_000_000 ? plain(bits, 6) + "Mbit" : bits >= 1000 ? plain(bits, 3) + "Kbit" : bits + "bit";
+        : bits >= 1_000_000
+            ? plain(bits, 6) + "Mbit"
+            : bits >= 1000 ? plain(bits, 3) + "Kbit" : bits + "bit";
   }
 
   private static String plain(long value, int digits) {

@@ -368,7 +368,8 @@ final class FilterParser {
   private Filter proto(String of) {
     String t = words.peek().text().replace("\\", "");
     if (of.equals("ether")) {
-      int type = t.equals("ip") ? 0x800 : t.equals("ip6") ? 0x86dd : t.equals("arp") ? 0x806 : decode(t);
+      int type =
+          t.equals("ip") ? 0x800 : t.equals("ip6") ? 0x86dd : t.equals("arp") ? 0x806 : decode(t);
       words.take();
       return p -> p.ether && p.etherType == type;
     }

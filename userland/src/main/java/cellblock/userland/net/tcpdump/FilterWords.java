@@ -8,7 +8,8 @@ final class FilterWords {
   /** One word; the last one is empty. */
   record Word(String text, int position) {}
 
-  private static final List<String> DOUBLES = List.of("&&", "||", "!=", "==", "<=", ">=", "<<", ">>");
+  private static final List<String> DOUBLES =
+      List.of("&&", "||", "!=", "==", "<=", ">=", "<<", ">>");
 
   private final List<Word> words = new ArrayList<>();
   private int next;

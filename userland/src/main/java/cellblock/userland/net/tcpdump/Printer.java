@@ -12,7 +12,8 @@ import java.util.Locale;
 /** Lines of packets: time stamp, headers, bytes. Ancestor: contrib/tcpdump/print.c. */
 final class Printer {
   private static final int LINE = 16;
-  private static final DateTimeFormatter CLOCK = DateTimeFormatter.ofPattern("HH:mm:ss.", Locale.ROOT);
+  private static final DateTimeFormatter CLOCK =
+      DateTimeFormatter.ofPattern("HH:mm:ss.", Locale.ROOT);
   private static final DateTimeFormatter DATE =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.", Locale.ROOT);
 

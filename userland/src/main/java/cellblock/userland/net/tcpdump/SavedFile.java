@@ -76,7 +76,8 @@ final class SavedFile {
       return null;
     }
     if (head.length < 16) {
-      throw new IOException("truncated dump file; tried to read 16 header bytes, only got " + head.length);
+      throw new IOException(
+          "truncated dump file; tried to read 16 header bytes, only got " + head.length);
     }
     ByteBuffer h = ByteBuffer.wrap(head).order(order);
     long units = sources.getFirst().unitsPerSecond();

@@ -12,7 +12,6 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -99,7 +98,10 @@ public final class Tcpdump {
       String loop = (info.flags() & IfInfo.IFF_LOOPBACK) != 0 ? ", Loopback" : "";
       String words = up + running + loop;
       io.print(n++ + "." + info.name());
-      io.print(words.isEmpty() ? "\n" : " [" + (words.startsWith(", ") ? words.substring(2) : words) + "]\n");
+      io.print(
+          words.isEmpty()
+              ? "\n"
+              : " [" + (words.startsWith(", ") ? words.substring(2) : words) + "]\n");
     }
     return 0;
   }
@@ -223,9 +225,12 @@ public final class Tcpdump {
 
   private void summary(CapturePort port) {
     io.eprint(
-        plural(captured, "packet") + " captured\n"
-            + plural(port.received(), "packet") + " received by filter\n"
-            + plural(port.dropped(), "packet") + " dropped by kernel\n");
+        plural(captured, "packet")
+            + " captured\n"
+            + plural(port.received(), "packet")
+            + " received by filter\n"
+            + plural(port.dropped(), "packet")
+            + " dropped by kernel\n");
   }
 
   private static String plural(long n, String noun) {
@@ -307,11 +312,8 @@ public final class Tcpdump {
         PcapNgWriter.Direction way =
             options.read != null
                 ? PcapNgWriter.Direction.UNKNOWN
-                : f.outbound()
-                    ? PcapNgWriter.Direction.OUTBOUND
-                    : PcapNgWriter.Direction.INBOUND;
-        w.write(
-            number, f.timestampNanos(), f.bytes(), 0, f.bytes().length, f.length(), way, "");
+                : f.outbound() ? PcapNgWriter.Direction.OUTBOUND : PcapNgWriter.Direction.INBOUND;
+        w.write(number, f.timestampNanos(), f.bytes(), 0, f.bytes().length, f.length(), way, "");
       }
 
       @Override
