@@ -9,6 +9,7 @@ import cellblock.userland.net.link.Link;
 import cellblock.userland.net.netstat.Netstat;
 import cellblock.userland.net.ping.Ping;
 import cellblock.userland.net.route.Route;
+import cellblock.userland.net.sockstat.Sockstat;
 import cellblock.userland.net.tcpdump.Tcpdump;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -28,6 +29,7 @@ public final class NetTools {
     put(tools, "netstat", Netstat::run);
     put(tools, "ping", Ping::run);
     put(tools, "route", Route::run);
+    put(tools, "sockstat", Sockstat::run);
     put(tools, "tcpdump", Tcpdump::run);
     return Collections.unmodifiableMap(tools);
   }
