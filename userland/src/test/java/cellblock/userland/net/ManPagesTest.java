@@ -18,7 +18,17 @@ class ManPagesTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"ifconfig", "route", "netstat", "arp", "ping", "ifmcstat", "link", "tcpdump", "sockstat"})
+      strings = {
+        "ifconfig",
+        "route",
+        "netstat",
+        "arp",
+        "ping",
+        "ifmcstat",
+        "link",
+        "tcpdump",
+        "sockstat"
+      })
   void examples_print_what_the_page_says(String tool) throws IOException {
     ModelKernel kernel = new ModelKernel();
     kernel.network.hosts.put("127.0.0.1", "reply");
@@ -44,7 +54,17 @@ class ManPagesTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"ifconfig", "route", "netstat", "arp", "ping", "ifmcstat", "link", "tcpdump", "sockstat"})
+      strings = {
+        "ifconfig",
+        "route",
+        "netstat",
+        "arp",
+        "ping",
+        "ifmcstat",
+        "link",
+        "tcpdump",
+        "sockstat"
+      })
   void pages_have_all_sections(String tool) throws IOException {
     assertThat(Files.readString(page(tool)))
         .contains(

@@ -19,8 +19,7 @@ class SockstatTest {
 
   private void socket(String protocol, String local, int port, String far, int farPort, int pid) {
     kernel.sockets.add(
-        new StatRequest.SocketInfo(
-            protocol, local, port, far, farPort, null, 0, 0, pid, "nc", 0));
+        new StatRequest.SocketInfo(protocol, local, port, far, farPort, null, 0, 0, pid, "nc", 0));
   }
 
   private ToolRun run(String line) {
