@@ -182,6 +182,11 @@ public final class JailRemove extends Saga<Boolean> {
     buriedEvent.accept(p);
   }
 
+  @Override
+  protected void failed(Throwable cause) {
+    machine.messages().log("jail_remove " + target + ": " + cause.getMessage());
+  }
+
   /** Why the current step cannot go on, or "". */
   public String why() {
     return why;

@@ -10,7 +10,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,10 +26,9 @@ public final class Prisons {
 
   private final Machine machine;
   private final Prison prison0;
-  private final TreeMap<Integer, Prison> byId = new TreeMap<>();
+  private final ConcurrentSkipListMap<Integer, Prison> byId = new ConcurrentSkipListMap<>();
   private final ArrayDeque<BuriedJail> buried = new ArrayDeque<>();
   private final Map<String, Prison> alive = new LinkedHashMap<>();
-  private volatile List<Prison> snapshot = List.of();
   private int lastId;
   private int deadId = JAIL_MAX;
 
@@ -61,9 +60,9 @@ public final class Prisons {
     return List.copyOf(byId.values());
   }
 
-  /** All but prison0, in order of creation; for anyone. */
+  /** All but prison0, by jid; for anyone. A copy. */
   public List<Prison> snapshot() {
-    return snapshot;
+    return List.copyOf(byId.values());
   }
 
   /** prison_find: by jid, alive or dying. */
@@ -135,9 +134,6 @@ public final class Prisons {
     }
     Prison p = new Prison(parent, jid, name == null ? fullName(parent, "" + jid) : name, ownsVnet);
     byId.put(jid, p);
-    List<Prison> now = new ArrayList<>(snapshot);
-    now.add(p);
-    snapshot = now;
     parent.adopt(p);
     parent.hold(HolderKind.CHILD);
     return p;
@@ -222,9 +218,6 @@ public final class Prisons {
 
   private void unlink(Prison p) {
     byId.remove(p.id());
-    List<Prison> now = new ArrayList<>(snapshot);
-    now.remove(p);
-    snapshot = now;
     p.state(PrisonState.GONE);
     Prison parent = p.parent();
     if (parent != null) {
@@ -240,6 +233,16 @@ public final class Prisons {
       buried.removeFirst();
     }
     buried.addLast(new BuriedJail(p.id(), p.name(), ledgerLeft, trace));
+  }
+
+  /** The jail of that name or jid that was buried last; null when none is remembered. */
+  public @Nullable BuriedJail buried(String nameOrJid) {
+    for (BuriedJail one : buried.reversed()) {
+      if (one.name.equals(nameOrJid) || Integer.toString(one.jid).equals(nameOrJid)) {
+        return one;
+      }
+    }
+    return null;
   }
 
   /** The last jails that are gone, oldest first. */

@@ -138,6 +138,9 @@ public abstract class Saga<T extends @Nullable Object> {
   /** The result, once every step is done. */
   protected abstract T value();
 
+  /** The saga has ended with this failure: for one that nobody waits for. */
+  protected void failed(Throwable cause) {}
+
   // ---- what drivers ask ----
 
   /** The step that the saga is at. */
@@ -220,6 +223,9 @@ public abstract class Saga<T extends @Nullable Object> {
     Step step = undoing ? back.poll() : steps.poll();
     if (step == null) {
       finished = true;
+      if (failure != null) {
+        failed(failure);
+      }
       return true;
     }
     begin(step);
