@@ -2,6 +2,7 @@
 module cellblock.userland {
   requires static org.jspecify;
   requires transitive cellblock.control;
+  requires cellblock.wire;
 
   exports cellblock.userland;
 }

@@ -51,6 +51,35 @@ public sealed interface IfRequest<R> extends Request<R> {
   /** Pulls the cable's plug, or puts it back: link state down or up while the interface stays. */
   record Plug(String name, boolean plugged) implements IfRequest<Done> {}
 
+  /** What the cable of an epair end does to the frames that it sends; EOPNOTSUPP elsewhere. */
+  record Link(String name) implements IfRequest<LinkInfo> {}
+
+  /** Changes that from the next frame on; {@link LinkModel#NONE} takes it away. */
+  record SetLink(String name, LinkModel model) implements IfRequest<Done> {}
+
+  /**
+   * A cable's behaviour, one way. Chances in millionths; rate in bits a second, 0 = unlimited;
+   * queue in frames, 0 = default.
+   */
+  record LinkModel(
+      long delayNanos,
+      long jitterNanos,
+      int lossPpm,
+      int duplicatePpm,
+      int reorderPpm,
+      int corruptPpm,
+      long rateBits,
+      int queue) {
+    /** A perfect cable. */
+    public static final LinkModel NONE = new LinkModel(0, 0, 0, 0, 0, 0, 0, 0);
+  }
+
+  /**
+   * The model in force, and what it did: frames lost full duplicated reordered corrupted held, in
+   * this order.
+   */
+  record LinkInfo(LinkModel model, Map<String, Long> counters) {}
+
   /**
    * SIOCAIFADDR and SIOCAIFADDR_IN6. {@code alias} false replaces the first address of the family,
    * as SIOCSIFADDR does. {@code prefixLength} -1 for the default of the address's class. {@code

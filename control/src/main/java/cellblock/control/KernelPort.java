@@ -20,4 +20,15 @@ public interface KernelPort {
 
   /** Opens a stream of routing messages of the process's vnet, as a routing socket gives them. */
   EventPort<RouteEvent> routeEvents() throws KernelError;
+
+  /**
+   * Opens a capture on an interface of the process's vnet (bpf(4)).
+   *
+   * @param snapLength bytes kept of a frame
+   * @param promiscuous whether frames for others are wanted, too
+   */
+  default CapturePort capture(String ifname, int snapLength, boolean promiscuous)
+      throws KernelError {
+    throw new KernelError("ENXIO", "Device not configured", "no captures here");
+  }
 }

@@ -5,9 +5,12 @@ import cellblock.userland.net.Stdio;
 import cellblock.userland.net.arp.Arp;
 import cellblock.userland.net.ifconfig.Ifconfig;
 import cellblock.userland.net.ifmcstat.Ifmcstat;
+import cellblock.userland.net.link.Link;
 import cellblock.userland.net.netstat.Netstat;
 import cellblock.userland.net.ping.Ping;
 import cellblock.userland.net.route.Route;
+import cellblock.userland.net.sockstat.Sockstat;
+import cellblock.userland.net.tcpdump.Tcpdump;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -22,9 +25,12 @@ public final class NetTools {
     put(tools, "arp", Arp::run);
     put(tools, "ifconfig", Ifconfig::run);
     put(tools, "ifmcstat", Ifmcstat::run);
+    put(tools, "link", Link::run);
     put(tools, "netstat", Netstat::run);
     put(tools, "ping", Ping::run);
     put(tools, "route", Route::run);
+    put(tools, "sockstat", Sockstat::run);
+    put(tools, "tcpdump", Tcpdump::run);
     return Collections.unmodifiableMap(tools);
   }
 

@@ -77,7 +77,16 @@ public final class PcapWriter implements Closeable {
    * @param nanos time since 1970 in nanoseconds
    */
   public void write(long nanos, byte[] buf, int off, int length) throws IOException {
-    int kept = Math.min(length, snapLength);
+    write(nanos, buf, off, Math.min(length, snapLength), length);
+  }
+
+  /**
+   * Writes a packet that was cut when it was captured.
+   *
+   * @param kept bytes there are, from {@code off}
+   * @param length bytes it had
+   */
+  public void write(long nanos, byte[] buf, int off, int kept, int length) throws IOException {
     ByteBuffer packet = ByteBuffer.allocate(16 + kept).order(ByteOrder.LITTLE_ENDIAN);
     packet.putInt((int) Math.floorDiv(nanos, SECOND));
     packet.putInt((int) Math.floorMod(nanos, SECOND) / resolution.nanos);

@@ -42,6 +42,7 @@ final class IfService {
       case IfRequest.Multicast r -> vnet.call(() -> MulticastView.of(vnet, r.name()));
       case IfRequest.Neighbors r ->
           vnet.call(() -> NeighborView.of(vnet).list(r.family(), r.ifname()));
+      case IfRequest.Link r -> vnet.call(() -> LinkView.of(Interfaces.of(vnet).named(r.name())));
       case IfRequest.DriverGet r -> throw new ErrnoException(Errno.EINVAL);
       case IfRequest.DriverSet r -> driver(r);
       default -> {
@@ -83,6 +84,7 @@ final class IfService {
                 }
               });
       case IfRequest.Plug r -> with(r.name(), ifp -> ifp.driver().plug(ifp, r.plugged()));
+      case IfRequest.SetLink r -> with(r.name(), ifp -> LinkView.set(ifp, r.model()));
       case IfRequest.AddAddress r -> with(r.name(), ifp -> Addresses.add(vnet, ifp, r));
       case IfRequest.DeleteAddress r -> with(r.name(), ifp -> Addresses.delete(vnet, ifp, r));
       case IfRequest.SetNeighbor r -> {

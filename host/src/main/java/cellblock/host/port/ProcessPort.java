@@ -1,5 +1,6 @@
 package cellblock.host.port;
 
+import cellblock.control.CapturePort;
 import cellblock.control.Done;
 import cellblock.control.EventPort;
 import cellblock.control.IfRequest;
@@ -116,6 +117,16 @@ public final class ProcessPort implements KernelPort {
   public EventPort<RouteEvent> routeEvents() throws KernelError {
     try {
       return RouteEvents.open(proc.vnet());
+    } catch (ErrnoException e) {
+      throw refusal(e);
+    }
+  }
+
+  @Override
+  public CapturePort capture(String ifname, int snapLength, boolean promiscuous)
+      throws KernelError {
+    try {
+      return CaptureDoor.open(proc, ifname, snapLength, promiscuous);
     } catch (ErrnoException e) {
       throw refusal(e);
     }

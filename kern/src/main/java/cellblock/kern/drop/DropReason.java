@@ -8,6 +8,8 @@ public enum DropReason {
   VNET_DYING("vnet is going away"),
   INTERFACE_DOWN("interface is down"),
   NO_CARRIER("no carrier"),
+  LINK_LOSS("lost on a link with loss"),
+  LINK_QUEUE_FULL("queue of a slow link full"),
   NO_BUFFER("no buffer"),
   OVERSIZE("larger than the link's MTU"),
   TRUNCATED("shorter than its headers say"),

@@ -2,13 +2,11 @@ package cellblock.net.epair;
 
 import cellblock.kern.Machine;
 import cellblock.kern.errno.ErrnoException;
-import cellblock.kern.mbuf.Mbuf;
 import cellblock.kern.vnet.Vnet;
 import cellblock.net.ether.Ethernet;
 import cellblock.net.ifnet.CloneOps;
 import cellblock.net.ifnet.IfCap;
 import cellblock.net.ifnet.IfCloner;
-import cellblock.net.ifnet.IfFacts;
 import cellblock.net.ifnet.IfUnits;
 import cellblock.net.ifnet.Ifnet;
 import cellblock.net.ifnet.Interfaces;
@@ -52,7 +50,7 @@ public final class EpairClone implements CloneOps {
     ifp.facts()
         .baudrate(10_000_000_000L)
         .capabilities(IfCap.VLAN_MTU, IfCap.VLAN_MTU)
-        .hwassist(Mbuf.CSUM_DATA_DELAYED | IfFacts.ASSIST_SEGMENT);
+        .hwassist(EpairEnd.ASSIST);
     cloner.adopt(ifp);
     return ifp;
   }

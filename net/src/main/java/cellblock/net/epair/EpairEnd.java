@@ -7,6 +7,7 @@ import cellblock.kern.lane.Lane;
 import cellblock.kern.mbuf.Mbuf;
 import cellblock.kern.vnet.Vnet;
 import cellblock.net.ifnet.IfDriver;
+import cellblock.net.ifnet.IfFacts;
 import cellblock.net.ifnet.IfFlags;
 import cellblock.net.ifnet.Ifnet;
 import cellblock.net.ifnet.LinkState;
@@ -18,11 +19,15 @@ import org.jspecify.annotations.Nullable;
  * meet. A full inbox is a counted drop. Threading: each end in the lane of its own vnet.
  */
 final class EpairEnd implements IfDriver {
+  /** What the link does for its senders while the cable is perfect. */
+  static final int ASSIST = Mbuf.CSUM_DATA_DELAYED | IfFacts.ASSIST_SEGMENT;
+
   private static final int READY = IfFlags.UP | IfFlags.RUNNING;
 
   private final Epair pair;
   private @Nullable Ifnet self;
   private @Nullable EpairEnd twin;
+  private @Nullable LinkQueue link; // null while the cable is perfect
   private final Event follow = Event.of(this::followCable);
 
   EpairEnd(Epair pair) {
@@ -52,6 +57,10 @@ final class EpairEnd implements IfDriver {
     if (!pair.plugged()) {
       return lost(ifp, m, DropReason.NO_CARRIER);
     }
+    LinkQueue cable = link;
+    if (cable != null) {
+      return cable.transmit(ifp, m);
+    }
     int generation =
         to.generation(); // before the vnet: a move in between makes it stale, not wrong
     if (!to.attached() || (to.flags() & READY) != READY) {
@@ -70,6 +79,67 @@ final class EpairEnd implements IfDriver {
     }
     ifp.sent(bytes, flags);
     return null;
+  }
+
+  /** A frame comes out of a cable with a model; the sender has counted it long ago. */
+  private void deliver(Ifnet ifp, Mbuf m) {
+    EpairEnd far = twin;
+    Ifnet to = far == null ? null : far.self;
+    if (to == null || !pair.plugged()) {
+      ifp.vnet().drop(m, DropReason.NO_CARRIER);
+      return;
+    }
+    int generation = to.generation();
+    if (!to.attached() || (to.flags() & READY) != READY) {
+      ifp.vnet().drop(m, DropReason.INTERFACE_DOWN);
+      return;
+    }
+    m.flags = 0;
+    m.csumFlags = delivered(m.csumFlags);
+    m.direct(to, generation);
+    if (!to.vnet().lane().offer(m, ifp.vnet().lane())) {
+      ifp.vnet().drop(m, DropReason.INBOX_FULL);
+    }
+  }
+
+  @Nullable LinkQueue link() {
+    return link;
+  }
+
+  /**
+   * Sets what the cable does, or takes it away. A cable with a model asks for frames of their true
+   * size, and one that corrupts for checksums.
+   */
+  void link(Ifnet ifp, LinkModel model) {
+    LinkQueue cable = link;
+    if (model.equals(LinkModel.NONE)) {
+      link = null;
+      if (cable != null) {
+        cable.release(ifp);
+      }
+      ifp.facts().hwassist(ASSIST);
+      return;
+    }
+    if (cable == null) {
+      cable = new LinkQueue(seed(ifp), this::deliver);
+      link = cable;
+    }
+    cable.model(model);
+    ifp.facts().hwassist(model.corruptPpm() > 0 ? 0 : Mbuf.CSUM_DATA_DELAYED);
+  }
+
+  /** The machine's seed, split by unit and end. */
+  private long seed(Ifnet ifp) {
+    long key = EpairModule.EPAIR_KEY.of(ifp.vnet().machine());
+    return key ^ (2L * pair.unit() + (ifp == pair.a() ? 1 : 2)) * 0x9e3779b97f4a7c15L;
+  }
+
+  @Override
+  public void detached(Ifnet ifp) {
+    LinkQueue cable = link;
+    if (cable != null) {
+      cable.drain(ifp);
+    }
   }
 
   /** Nothing gets lost in memory: a checksum left undone is as good as a right one. */

@@ -16,7 +16,18 @@ class ManPagesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"ifconfig", "route", "netstat", "arp", "ping", "ifmcstat"})
+  @ValueSource(
+      strings = {
+        "ifconfig",
+        "route",
+        "netstat",
+        "arp",
+        "ping",
+        "ifmcstat",
+        "link",
+        "tcpdump",
+        "sockstat"
+      })
   void pages_have_all_sections(String tool) throws IOException {
     assertThat(Files.readString(page(tool)))
         .contains(

@@ -23,6 +23,9 @@ final class ModelIf {
   /** Equal for the two ends of an epair, else 0. */
   int pair;
 
+  /** What the cable does to what this end sends. */
+  IfRequest.LinkModel cable = IfRequest.LinkModel.NONE;
+
   int ndFlags = -1;
   String description;
   String link;

@@ -1,5 +1,6 @@
 package cellblock.userland.net;
 
+import cellblock.control.CapturePort;
 import cellblock.control.Done;
 import cellblock.control.EventPort;
 import cellblock.control.IfInfo;
@@ -37,11 +38,22 @@ final class ModelKernel implements KernelPort {
           Map.entry("EINVAL", "Invalid argument"),
           Map.entry("ENXIO", "Device not configured"),
           Map.entry("EBUSY", "Device busy"),
+          Map.entry("EOPNOTSUPP", "Operation not supported"),
           Map.entry("EMSGSIZE", "Message too long"),
           Map.entry("ENETUNREACH", "Network is unreachable"),
           Map.entry("EHOSTUNREACH", "No route to host"),
           Map.entry("EADDRNOTAVAIL", "Can't assign requested address"),
           Map.entry("EBADF", "Bad file descriptor"));
+
+  private static final Map<String, Long> COUNTERS = zeros();
+
+  private static Map<String, Long> zeros() {
+    Map<String, Long> counters = new LinkedHashMap<>();
+    for (String name : "frames lost full duplicated reordered corrupted held".split(" ")) {
+      counters.put(name, 0L);
+    }
+    return counters;
+  }
 
   final ModelClock clock = new ModelClock();
   final Map<String, ModelIf> interfaces = new LinkedHashMap<>();
@@ -56,6 +68,9 @@ final class ModelKernel implements KernelPort {
   final Deque<RouteEvent> events = new ArrayDeque<>();
   final List<String> log = new ArrayList<>();
   final ModelNetwork network = new ModelNetwork(clock);
+
+  /** What every capture sees, and then ends. */
+  final List<CapturePort.Frame> frames = new ArrayList<>();
 
   /** Which signal arrives. */
   String signal = "INT";
@@ -140,6 +155,14 @@ final class ModelKernel implements KernelPort {
         };
   }
 
+  private ModelIf epair(String name) throws KernelError {
+    ModelIf end = find(name);
+    if (end.pair == 0) {
+      throw error("EOPNOTSUPP");
+    }
+    return end;
+  }
+
   private Object interfaceRequest(IfRequest<?> request) throws KernelError {
     switch (request) {
       case IfRequest.Get r -> {
@@ -170,6 +193,10 @@ final class ModelKernel implements KernelPort {
       case IfRequest.Group r -> find(r.name()).group(r.group(), r.add());
       case IfRequest.Vnet r -> vnet(r);
       case IfRequest.Plug r -> find(r.name()).status = r.plugged() ? "active" : "no carrier";
+      case IfRequest.Link r -> {
+        return new IfRequest.LinkInfo(epair(r.name()).cable, COUNTERS);
+      }
+      case IfRequest.SetLink r -> epair(r.name()).cable = r.model();
       case IfRequest.AddAddress r -> find(r.name()).add(r);
       case IfRequest.DeleteAddress r -> find(r.name()).delete(r.family(), r.address());
       case IfRequest.DriverSet r ->
@@ -411,6 +438,49 @@ final class ModelKernel implements KernelPort {
       throw error("EPERM");
     }
     return network.socket();
+  }
+
+  @Override
+  public CapturePort capture(String ifname, int snapLength, boolean promiscuous)
+      throws KernelError {
+    find(ifname);
+    Deque<CapturePort.Frame> left = new ArrayDeque<>(frames);
+    return new CapturePort() {
+      @Override
+      public int linkType() {
+        return ifname.startsWith("lo") ? 0 : 1;
+      }
+
+      @Override
+      public Frame next(Duration timeout) {
+        Frame f = left.poll();
+        return f == null
+            ? null
+            : new Frame(
+                f.timestampNanos(),
+                f.length(),
+                f.outbound(),
+                java.util.Arrays.copyOf(f.bytes(), Math.min(f.bytes().length, snapLength)));
+      }
+
+      @Override
+      public boolean isOpen() {
+        return !left.isEmpty();
+      }
+
+      @Override
+      public long received() {
+        return frames.size();
+      }
+
+      @Override
+      public long dropped() {
+        return 0;
+      }
+
+      @Override
+      public void close() {}
+    };
   }
 
   @Override
