@@ -78,6 +78,27 @@ public final class ProtoSwitch {
     return socket;
   }
 
+  /** A socket for a connection that came to {@code listener}: sonewconn. In a turn. */
+  public Socket arrived(Socket listener, Attach attach) throws ErrnoException {
+    vnet.gate();
+    Socket socket =
+        new Socket(
+            vnet,
+            this,
+            listener.family(),
+            listener.type(),
+            listener.protocol(),
+            listener.credential());
+    try {
+      socket.attached(attach.attach(socket));
+    } catch (ErrnoException e) {
+      socket.refused();
+      throw e;
+    }
+    sockets.add(socket);
+    return socket;
+  }
+
   private Entry find(Family family, SocketType type, int protocol) throws ErrnoException {
     Entry wild = null;
     boolean familyKnown = false;
