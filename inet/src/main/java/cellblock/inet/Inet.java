@@ -20,9 +20,7 @@ import cellblock.inet.raw.RawIp;
 import cellblock.inet.raw.RawSettings;
 import cellblock.inet.socket.ProtoSwitch;
 import cellblock.inet.socket.SocketType;
-import cellblock.inet.tcp.Tcp;
-import cellblock.inet.tcp.TcpSettings;
-import cellblock.inet.tcp.TcpStats;
+import cellblock.inet.tcp.TcpDoor;
 import cellblock.inet.udp.Udp;
 import cellblock.inet.udp.UdpSettings;
 import cellblock.inet.udp.UdpStats;
@@ -76,9 +74,7 @@ public final class Inet implements IfDomain {
   public final Udp udp;
   public final UdpStats udpStats = new UdpStats();
   public final UdpSettings udpSettings = new UdpSettings();
-  public final Tcp tcp;
-  public final TcpStats tcpStats = new TcpStats();
-  public final TcpSettings tcpSettings = new TcpSettings();
+  public final TcpDoor tcp;
   public final RawIp raw;
   public final RawSettings rawSettings = new RawSettings();
   public final ProtoSwitch sockets;
@@ -99,7 +95,7 @@ public final class Inet implements IfDomain {
     this.arp = new Arp(ip, arpStats, arpSettings);
     this.control = new InControl(ip);
     this.sockets = new ProtoSwitch(vnet);
-    this.tcp = new Tcp(ip, tcpStats, tcpSettings, sockets, limit);
+    this.tcp = new TcpDoor(ip, sockets, limit);
     ip.input(input);
     ip.multicast.listener(igmp);
     input.protocol(IpProtocol.ICMP, icmp);
@@ -202,7 +198,7 @@ public final class Inet implements IfDomain {
       case "ip" -> ip.stats.list(all);
       case "icmp" -> icmpStats.list(all);
       case "igmp" -> igmpStats.list(all);
-      case "tcp" -> tcpStats.list(all);
+      case "tcp" -> tcp.list(all);
       case "udp" -> udpStats.list(all);
       case "arp" -> arpStats.list(all);
       default -> {}
@@ -216,6 +212,7 @@ public final class Inet implements IfDomain {
       case "ip" -> ip.stats.clear();
       case "icmp" -> icmpStats.clear();
       case "igmp" -> igmpStats.clear();
+      case "tcp" -> tcp.clear();
       case "udp" -> udpStats.clear();
       case "arp" -> arpStats.clear();
       default -> {}

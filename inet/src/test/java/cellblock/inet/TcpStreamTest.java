@@ -150,7 +150,7 @@ class TcpStreamTest {
   void a_full_receiver_is_probed_until_it_reads() throws Exception {
     connect(20000);
     rig.in(b, () -> {
-      rig.inet(b).tcpSettings.recvbufAuto.set(0);
+      rig.inet(b).tcp.open().settings.recvbufAuto.set(0);
       return 0;
     });
     byte[] data = bytes(5, 60_000);

@@ -459,6 +459,15 @@ public final class Socket implements AutoCloseable {
     wakeReader();
   }
 
+  /** The process that held it is gone: as close, in a turn, without waiting. */
+  public void abandon() {
+    if (stream == null) {
+      abort(Errno.EBADF);
+    } else {
+      stream.letGo();
+    }
+  }
+
   /** Why the socket is no more, or null. */
   public @Nullable Errno endedBy() {
     return ended;

@@ -42,7 +42,7 @@ public interface SocketProtocol {
    * pr_close: the program has let go of a stream. The protocol goes on by itself, and ends the
    * socket by {@link Socket#abort} when it is done.
    */
-  default void closed() throws ErrnoException {}
+  default void closed() {}
 
   /** netstat's state of the connection, or null where there is none. */
   default @Nullable String state() {

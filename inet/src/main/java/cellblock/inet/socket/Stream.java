@@ -304,23 +304,7 @@ public final class Stream {
       return;
     }
     try {
-      boolean waits =
-          vnet.call(
-              () -> {
-                SocketProtocol p = socket.pcb();
-                if (closed || socket.endedBy() != null || p == null) {
-                  return false;
-                }
-                closed = true;
-                readers.wake();
-                writers.wake();
-                if (linger == 0 && (connected || connecting)) {
-                  socket.abort(Errno.EBADF);
-                  return false;
-                }
-                p.closed();
-                return linger > 0 && connected;
-              });
+      boolean waits = vnet.call(this::letGo);
       if (waits) {
         writers.await(() -> socket.endedBy() != null || send.size() == 0, linger * SECOND);
       }
@@ -329,6 +313,23 @@ public final class Stream {
         throw new AssertionError(e); // closing refuses nothing
       }
     }
+  }
+
+  /** The part of close that is a turn. Returns whether SO_LINGER asks the caller to wait. */
+  boolean letGo() {
+    SocketProtocol p = socket.pcb();
+    if (closed || socket.endedBy() != null || p == null) {
+      return false;
+    }
+    closed = true;
+    readers.wake();
+    writers.wake();
+    if (linger == 0 && (connected || connecting)) {
+      socket.abort(Errno.EBADF);
+      return false;
+    }
+    p.closed();
+    return linger > 0 && connected;
   }
 
   @Nullable Errno takeError() {

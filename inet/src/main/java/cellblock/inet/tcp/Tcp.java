@@ -31,7 +31,7 @@ public final class Tcp implements Ip4Protocol {
   final Vnet vnet;
   final Ip4 ip;
   final TcpStats stats;
-  final TcpSettings settings;
+  public final TcpSettings settings;
   final PcbTable table;
   final ProtoSwitch sockets;
   final IssGenerator iss;
@@ -41,7 +41,7 @@ public final class Tcp implements Ip4Protocol {
   private final TcpControl control;
   private final Set<Tcb> pcbs = new LinkedHashSet<>(4);
 
-  public Tcp(
+  Tcp(
       Ip4 ip, TcpStats stats, TcpSettings settings, ProtoSwitch sockets, IcmpLimit limit) {
     this.vnet = ip.vnet;
     this.ip = ip;

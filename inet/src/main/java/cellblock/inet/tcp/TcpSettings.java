@@ -36,13 +36,10 @@ public final class TcpSettings {
   public final IntCell blackhole = new IntCell(0);
   public final IntCell dropSynfin = new IntCell(0);
   public final IntCell insecureRst = new IntCell(0);
-  public final IntCell insecureSyn = new IntCell(0);
   public final IntCell challengeAckLimit = new IntCell(5);
-  public final IntCell logInVain = new IntCell(0);
   public final IntCell rfc3042 = new IntCell(1);
   public final IntCell pathMtuDiscovery = new IntCell(1);
   public final IntCell icmpMayRst = new IntCell(1);
-  public final IntCell nolocaltimewait = new IntCell(0);
   public final IntCell somaxconn = new IntCell(128);
   public final IntCell syncacheLimit = new IntCell(15375);
   public final IntCell syncacheRexmtlimit = new IntCell(3);

@@ -179,4 +179,20 @@ public final class TcpStats {
     to.put("tw/tw_responds", twResponds);
     to.put("tw/tw_recycles", twRecycles);
   }
+
+  /** Sets every counter to zero: netstat -z. */
+  public void clear() {
+    sndtotal = sndpack = sndbyte = sndrexmitpack = sndrexmitbyte = mturesent = sndacks = 0;
+    delack = sndurg = sndprobe = sndwinup = sndctrl = rcvtotal = rcvackpack = rcvackbyte = 0;
+    rcvdupack = rcvacktoomuch = rcvpack = rcvbyte = rcvduppack = rcvdupbyte = pawsdrop = 0;
+    rcvpartduppack = rcvpartdupbyte = rcvoopack = rcvoobyte = rcvpackafterwin = 0;
+    rcvbyteafterwin = rcvwinprobe = rcvwinupd = rcvafterclose = rcvbadsum = rcvbadoff = 0;
+    rcvshort = rcvreassfull = connattempt = accepts = badsyn = listendrop = badrst = 0;
+    connects = closed = drops = conndrops = rttupdated = segstimed = rexmttimeo = 0;
+    timeoutdrop = persisttimeo = persistdrop = finwait2drops = keeptimeo = keepprobe = 0;
+    keepdrops = progdrops = scAdded = scRetransmitted = scDupsyn = scDropped = scCompleted = 0;
+    scCacheOverflow = scReset = scStale = scAborted = scBadack = scUnreach = 0;
+    sackRecoveryEpisode = sackRexmits = sackRexmitBytes = sackRcvBlocks = sackSendBlocks = 0;
+    sackOverflow = twResponds = twRecycles = 0;
+  }
 }
