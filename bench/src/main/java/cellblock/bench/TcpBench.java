@@ -49,17 +49,10 @@ public final class TcpBench {
   }
 
   private static void address(Vnet v, String ifname, String address) throws ErrnoException {
-    v.call(
-        () ->
-            Inet.of(v)
-                .control
-                .add(
-                    Interfaces.of(v).named(ifname),
-                    Ip4Address.parse(address),
-                    24,
-                    null,
-                    null,
-                    true));
+    v.call(() ->
+        Inet.of(v)
+            .control
+            .add(Interfaces.of(v).named(ifname), Ip4Address.parse(address), 24, null, null, true));
   }
 
   /** Measures. */

@@ -73,8 +73,7 @@ public interface SocketPort extends AutoCloseable {
   }
 
   /** Writes all of it, waiting for room. */
-  default void write(byte[] data, int offset, int length)
-      throws KernelError, InterruptedException {
+  default void write(byte[] data, int offset, int length) throws KernelError, InterruptedException {
     throw notStream();
   }
 

@@ -13,7 +13,9 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Data over a bad cable: whatever it loses, doubles, or reorders, what arrives is what was sent. */
+/**
+ * Data over a bad cable: whatever it loses, doubles, or reorders, what arrives is what was sent.
+ */
 class TcpLossTest {
   private record Flying(long due, long order, TestLink to, byte[] packet)
       implements Comparable<Flying> {

@@ -186,8 +186,7 @@ class TcpSegmentTest {
     in(101, 0, RST, 0);
     nothing();
     assertThat(state()).isEqualTo("CLOSED");
-    assertThat(Refused.by(() -> s.stream().read(new byte[1], 0, 1, 0)))
-        .isEqualTo(Errno.ECONNRESET);
+    assertThat(Refused.by(() -> s.stream().read(new byte[1], 0, 1, 0))).isEqualTo(Errno.ECONNRESET);
   }
 
   @Test
@@ -385,7 +384,14 @@ class TcpSegmentTest {
     }
     TcpHeader h =
         new TcpHeader(
-            1000, 80, seq, ack, flags, random.nextInt(65536), 0, random.nextInt(65536),
+            1000,
+            80,
+            seq,
+            ack,
+            flags,
+            random.nextInt(65536),
+            0,
+            random.nextInt(65536),
             cellblock.wire.Octets.of(options));
     byte[] p = Segments.of(PEER, 1000, OWN, 80, h, Packets.data(random.nextInt(1400)));
     if (random.nextInt(10) == 0) {

@@ -6,12 +6,12 @@ import cellblock.inet.socket.Socket;
 import cellblock.inet.socket.SocketOption;
 import cellblock.inet.socket.SocketProtocol;
 import cellblock.kern.errno.Errno;
+import cellblock.kern.mbuf.Mbuf;
 import cellblock.kern.vnet.Vnet;
+import cellblock.net.ifnet.Ifnet;
 import cellblock.net.pfil.Pfil;
 import cellblock.net.pfil.PfilHook;
 import cellblock.net.pfil.Verdict;
-import cellblock.kern.mbuf.Mbuf;
-import cellblock.net.ifnet.Ifnet;
 import cellblock.wire.Ip4Address;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.BeforeEach;
@@ -149,10 +149,12 @@ class TcpStreamTest {
   @Test
   void a_full_receiver_is_probed_until_it_reads() throws Exception {
     connect(20000);
-    rig.in(b, () -> {
-      rig.inet(b).tcp.open().settings.recvbufAuto.set(0);
-      return 0;
-    });
+    rig.in(
+        b,
+        () -> {
+          rig.inet(b).tcp.open().settings.recvbufAuto.set(0);
+          return 0;
+        });
     byte[] data = bytes(5, 60_000);
     int written = 0;
     while (client.stream().canWrite() && written < data.length) {
@@ -167,7 +169,8 @@ class TcpStreamTest {
     while (read < written) {
       read += child.stream().read(got, read, got.length - read, 100 * Rig.SECOND);
     }
-    assertThat(java.util.Arrays.copyOf(got, written)).isEqualTo(java.util.Arrays.copyOf(data, written));
+    assertThat(java.util.Arrays.copyOf(got, written))
+        .isEqualTo(java.util.Arrays.copyOf(data, written));
   }
 
   /** Loses, at the entrance of {@code v}, that share of packets. */

@@ -173,8 +173,7 @@ final class SocketDoor implements SocketPort {
   }
 
   @Override
-  public void write(byte[] data, int offset, int length)
-      throws KernelError, InterruptedException {
+  public void write(byte[] data, int offset, int length) throws KernelError, InterruptedException {
     wait(() -> socket.stream().write(data, offset, length, Socket.FOREVER));
   }
 

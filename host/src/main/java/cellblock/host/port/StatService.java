@@ -104,12 +104,12 @@ final class StatService {
         s.type() == SocketType.STREAM
             ? "tcp"
             : s.type() == SocketType.DGRAM
-            ? "udp"
-            : switch (s.protocol()) {
-              case 1 -> "icm";
-              case 2 -> "igmp";
-              default -> "raw";
-            };
+                ? "udp"
+                : switch (s.protocol()) {
+                  case 1 -> "icm";
+                  case 2 -> "igmp";
+                  default -> "raw";
+                };
     return base + (s.family() == Family.INET ? "4" : "6");
   }
 

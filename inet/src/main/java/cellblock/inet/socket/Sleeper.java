@@ -55,8 +55,7 @@ final class Sleeper {
       vnet.lane()
           .lanes()
           .waiting()
-          .until(
-              () -> ready.getAsBoolean() || timedOut || Thread.currentThread().isInterrupted());
+          .until(() -> ready.getAsBoolean() || timedOut || Thread.currentThread().isInterrupted());
       if (nanos > 0) {
         vnet.call(() -> timer != null && timer.stop());
       }

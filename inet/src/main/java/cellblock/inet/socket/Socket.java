@@ -173,7 +173,8 @@ public final class Socket implements AutoCloseable {
       switch (option) {
         case SO_RCVBUF -> receiveLimit(bufferSize(value));
         case SO_SNDBUF -> sendLimit(bufferSize(value));
-        case SO_ERROR, SO_TYPE, SO_PROTOCOL, SO_ACCEPTCONN -> throw new ErrnoException(Errno.ENOPROTOOPT);
+        case SO_ERROR, SO_TYPE, SO_PROTOCOL, SO_ACCEPTCONN ->
+            throw new ErrnoException(Errno.ENOPROTOOPT);
         default -> p.setOption(option, value);
       }
       return 0;

@@ -66,21 +66,20 @@ public final class Stream {
    * @param timeoutNanos how long, {@link Socket#FOREVER}, or 0: EINPROGRESS at once
    */
   public void connect(IpAddress address, int port, long timeoutNanos) throws ErrnoException {
-    socket.turn(
-        p -> {
-          socket.family(address);
-          if (listening) {
-            throw new ErrnoException(Errno.EOPNOTSUPP);
-          }
-          if (connecting) {
-            throw new ErrnoException(Errno.EALREADY);
-          }
-          if (connected) {
-            throw new ErrnoException(Errno.EISCONN);
-          }
-          p.connect(address, port);
-          return 0;
-        });
+    socket.turn(p -> {
+      socket.family(address);
+      if (listening) {
+        throw new ErrnoException(Errno.EOPNOTSUPP);
+      }
+      if (connecting) {
+        throw new ErrnoException(Errno.EALREADY);
+      }
+      if (connected) {
+        throw new ErrnoException(Errno.EISCONN);
+      }
+      p.connect(address, port);
+      return 0;
+    });
     finishConnect(timeoutNanos);
   }
 
@@ -108,15 +107,14 @@ public final class Stream {
 
   /** listen(2). */
   public void listen(int backlog) throws ErrnoException {
-    socket.turn(
-        p -> {
-          if (connecting || connected) {
-            throw new ErrnoException(Errno.EINVAL);
-          }
-          p.listen(backlog);
-          listening = true;
-          return 0;
-        });
+    socket.turn(p -> {
+      if (connecting || connected) {
+        throw new ErrnoException(Errno.EINVAL);
+      }
+      p.listen(backlog);
+      listening = true;
+      return 0;
+    });
   }
 
   /** The next connection. EAGAIN when none came in time. */
@@ -249,7 +247,11 @@ public final class Stream {
 
   /** Whether a read or accept would not wait: poll(2)'s POLLIN. */
   public boolean readable() {
-    return receive.size() > 0 || cantReceive || completeCount > 0 || error.get() != null || isOver();
+    return receive.size() > 0
+        || cantReceive
+        || completeCount > 0
+        || error.get() != null
+        || isOver();
   }
 
   /** Whether a write would not wait: POLLOUT. */
@@ -274,23 +276,22 @@ public final class Stream {
 
   /** shutdown(2). */
   public void shutdown(boolean receiving, boolean sending) throws ErrnoException {
-    socket.turn(
-        p -> {
-          if (!connected) {
-            throw new ErrnoException(Errno.ENOTCONN);
-          }
-          if (receiving) {
-            cantReceive = true;
-            receiveFlushed();
-            readers.wake();
-          }
-          if (sending && !cantSend) {
-            cantSend = true;
-            writers.wake();
-            p.shutdownSend();
-          }
-          return 0;
-        });
+    socket.turn(p -> {
+      if (!connected) {
+        throw new ErrnoException(Errno.ENOTCONN);
+      }
+      if (receiving) {
+        cantReceive = true;
+        receiveFlushed();
+        readers.wake();
+      }
+      if (sending && !cantSend) {
+        cantSend = true;
+        writers.wake();
+        p.shutdownSend();
+      }
+      return 0;
+    });
   }
 
   private void receiveFlushed() {

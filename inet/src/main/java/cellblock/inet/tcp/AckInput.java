@@ -89,8 +89,7 @@ final class AckInput {
       }
       return; // the output that follows fills the pipe
     }
-    boolean lost =
-        t.dupAcks >= DUP_THRESH || t.sackPermitted && t.scoreboard.firstIsLost(t);
+    boolean lost = t.dupAcks >= DUP_THRESH || t.sackPermitted && t.scoreboard.firstIsLost(t);
     if (lost && Seq.geq(t.sndUna, t.sndRecover)) {
       enter(t);
     }

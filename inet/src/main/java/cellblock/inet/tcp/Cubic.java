@@ -40,7 +40,8 @@ final class Cubic implements CongestionControl {
     double rtt = t.srtt / 1e9;
     double at = (t.now() - epochStart) / 1e9;
     double target = Math.max(cwnd, Math.min(cubic(at + rtt), 1.5 * cwnd));
-    double next = cubic(at) < wEst ? Math.max(wEst, cwnd) : cwnd + (target - cwnd) / cwnd * segments;
+    double next =
+        cubic(at) < wEst ? Math.max(wEst, cwnd) : cwnd + (target - cwnd) / cwnd * segments;
     fraction += (next - cwnd) * mss;
     int whole = (int) fraction;
     fraction -= whole;

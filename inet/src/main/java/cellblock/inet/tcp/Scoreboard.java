@@ -19,10 +19,7 @@ final class Scoreboard extends Ranges {
     for (int i = 0; i < s.sacks; i++) {
       int l = s.sackLeft[i];
       int r = s.sackRight[i];
-      boolean sane =
-          Seq.lt(l, r)
-              && Seq.gt(l, Seq.max(t.sndUna, s.ack))
-              && Seq.leq(r, t.sndMax);
+      boolean sane = Seq.lt(l, r) && Seq.gt(l, Seq.max(t.sndUna, s.ack)) && Seq.leq(r, t.sndMax);
       if (sane) {
         int n = add(l, r);
         if (n < 0) {

@@ -45,7 +45,9 @@ final class SequenceCheck {
     if (step != Step.NEXT) {
       return step;
     }
-    if (t.timestamps && s.hasTs && Seq.leq(s.seq, t.lastAckSent)
+    if (t.timestamps
+        && s.hasTs
+        && Seq.leq(s.seq, t.lastAckSent)
         && Seq.leq(t.lastAckSent, s.seq + s.length())) {
       t.tsRecent = s.tsVal;
       t.tsRecentAge = t.now();

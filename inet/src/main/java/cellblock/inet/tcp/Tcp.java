@@ -41,8 +41,7 @@ public final class Tcp implements Ip4Protocol {
   private final TcpControl control;
   private final Set<Tcb> pcbs = new LinkedHashSet<>(4);
 
-  Tcp(
-      Ip4 ip, TcpStats stats, TcpSettings settings, ProtoSwitch sockets, IcmpLimit limit) {
+  Tcp(Ip4 ip, TcpStats stats, TcpSettings settings, ProtoSwitch sockets, IcmpLimit limit) {
     this.vnet = ip.vnet;
     this.ip = ip;
     this.stats = stats;

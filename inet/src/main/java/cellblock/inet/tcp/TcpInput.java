@@ -79,9 +79,7 @@ final class TcpInput {
   }
 
   private void deliver(Segment s, int ttl) {
-    if (s.has(TcpHeader.SYN)
-        && s.has(TcpHeader.FIN)
-        && tcp.settings.dropSynfin.get() != 0) {
+    if (s.has(TcpHeader.SYN) && s.has(TcpHeader.FIN) && tcp.settings.dropSynfin.get() != 0) {
       return;
     }
     Pcb p = tcp.table.lookup(s.fromHi, s.fromLo, s.fromPort, s.toHi, s.toLo, s.toPort);
@@ -161,9 +159,7 @@ final class TcpInput {
     boolean fresh =
         s.has(TcpHeader.SYN)
             && !s.has(TcpHeader.ACK)
-            && (t.timestamps && s.hasTs
-                ? Seq.gt(s.tsVal, t.tsRecent)
-                : Seq.gt(s.seq, t.rcvNxt));
+            && (t.timestamps && s.hasTs ? Seq.gt(s.tsVal, t.tsRecent) : Seq.gt(s.seq, t.rcvNxt));
     if (fresh) {
       tcp.stats.twRecycles++;
       t.close();

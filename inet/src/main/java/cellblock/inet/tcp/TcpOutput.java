@@ -156,7 +156,9 @@ final class TcpOutput {
     if (hole && (len > 0 || (flags & TcpHeader.FIN) != 0)) {
       return true;
     }
-    boolean fin = (flags & TcpHeader.FIN) != 0 && (!t.finSent || seq == t.sndUna && Seq.lt(seq, t.sndMax) && !t.timers.rexmtPending());
+    boolean fin =
+        (flags & TcpHeader.FIN) != 0
+            && (!t.finSent || seq == t.sndUna && Seq.lt(seq, t.sndMax) && !t.timers.rexmtPending());
     if (t.ackNow || fin && mayFin(t) || windowUpdate(t, mss)) {
       if (len > 0 && !worthSending(t, idle, mss)) {
         len = 0; // an acknowledgment alone
@@ -209,7 +211,8 @@ final class TcpOutput {
     if (t.sndMax != t.sndUna && !t.timers.rexmtPending() && !t.timers.persistPending()) {
       t.timers.startRexmt();
     }
-    boolean waits = t.state.haveEstablished() && Seq.lt(t.sndNxt, t.sndEnd()) && t.sndEnd() != t.sndUna;
+    boolean waits =
+        t.state.haveEstablished() && Seq.lt(t.sndNxt, t.sndEnd()) && t.sndEnd() != t.sndUna;
     if (waits && t.sndMax == t.sndUna && !t.timers.rexmtPending() && !t.timers.persistPending()) {
       t.rxtShift = 0;
       t.timers.startPersist();

@@ -60,11 +60,7 @@ final class TcpSender {
       word(TcpOptions.NOP << 24 | TcpOptions.WINDOW_SCALE << 16 | 3 << 8 | scale);
     }
     if (sack) {
-      word(
-          TcpOptions.SACK_PERMITTED << 24
-              | 2 << 16
-              | TcpOptions.NOP << 8
-              | TcpOptions.NOP);
+      word(TcpOptions.SACK_PERMITTED << 24 | 2 << 16 | TcpOptions.NOP << 8 | TcpOptions.NOP);
     }
   }
 
@@ -135,8 +131,7 @@ final class TcpSender {
 
   /** Sends an answer to {@code s} that no connection stands behind. */
   @Nullable Errno answer(Segment s, int seq, int ack, int flags, int window, int fib) {
-    return alone(
-        s.toHi, s.toPort, s.fromHi, s.fromPort, seq, ack, flags, window, fib);
+    return alone(s.toHi, s.toPort, s.fromHi, s.fromPort, seq, ack, flags, window, fib);
   }
 
   /** A segment between two addresses, with the options prepared. */
@@ -186,7 +181,6 @@ final class TcpSender {
     Ip4Header.put(m.buf, m.off, tos, m.len, 0, df, ttl, IpProtocol.TCP, source, destination);
     Ip4Header.putHeaderLength(m.buf, m.off, ipHeader);
     int length = m.len - ipHeader;
-    TcpHeader.fillChecksum(
-        m.buf, m.off + ipHeader, Ip4Header.pseudo(m.buf, m.off, length), length);
+    TcpHeader.fillChecksum(m.buf, m.off + ipHeader, Ip4Header.pseudo(m.buf, m.off, length), length);
   }
 }

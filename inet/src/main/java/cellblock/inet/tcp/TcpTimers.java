@@ -169,8 +169,7 @@ final class TcpTimers {
       t.drop(Errno.ETIMEDOUT);
       return;
     }
-    boolean wanted =
-        t.tcp.settings.alwaysKeepalive.get() != 0 || t.has(SocketOption.SO_KEEPALIVE);
+    boolean wanted = t.tcp.settings.alwaysKeepalive.get() != 0 || t.has(SocketOption.SO_KEEPALIVE);
     if (!wanted || t.state.compareTo(TcpState.CLOSING) > 0) {
       keep.reset(t.keepIdle);
       return;
