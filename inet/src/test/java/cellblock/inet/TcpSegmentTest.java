@@ -313,6 +313,106 @@ class TcpSegmentTest {
   }
 
   @Test
+  void a_shut_window_is_probed_again_and_again_and_opens_later() throws Exception {
+    established();
+    in(101, iss + 1, ACK, 1);
+    TcpHeader shut = Segments.header(1000, 80, 102, iss + 1, ACK, 0, null);
+    link.ip(Segments.of(PEER, 1000, OWN, 80, shut, new byte[0]));
+    s.send(Packets.data(100), 0, 100, null, 0);
+    rig.settle();
+    link.packets();
+    for (int minutes = 0; minutes < 5; minutes++) {
+      link.know(PEER, OWN);
+      rig.advance(120);
+      List<byte[]> probes = link.packets();
+      assertThat(probes).isNotEmpty();
+      for (byte[] p : probes) {
+        if (Segments.data(p) > 0) {
+          assertThat(Segments.data(p)).isEqualTo(1);
+          assertThat(Segments.of(p).sequence()).isEqualTo(iss + 1);
+        }
+      }
+      link.ip(
+          Segments.of(
+              PEER,
+              1000,
+              OWN,
+              80,
+              Segments.header(1000, 80, 102, iss + 1, ACK, 0, null),
+              new byte[0]));
+    }
+    in(102, iss + 1, ACK, 0);
+    List<byte[]> all = link.packets();
+    assertThat(all).hasSize(1);
+    assertThat(Segments.data(all.get(0))).isEqualTo(100);
+    assertThat(Segments.of(all.get(0)).sequence()).isEqualTo(iss + 1);
+  }
+
+  @Test
+  void an_idle_connection_is_probed_after_two_hours_and_dropped_in_the_end() throws Exception {
+    established();
+    rig.advance(7195);
+    link.know(PEER, OWN); // or the probe would wait for ARP
+    rig.advance(6);
+    TcpHeader probe = out();
+    assertThat(probe.sequence()).isEqualTo(iss);
+    in(101, iss + 1, ACK, 0);
+    rig.advance(7195);
+    link.know(PEER, OWN);
+    rig.advance(9 * 75);
+    List<byte[]> all = link.packets();
+    assertThat(all).hasSize(9); // eight probes and a reset
+    assertThat(Segments.of(all.getLast()).flags()).isEqualTo(RST | ACK);
+    assertThat(state()).isEqualTo("CLOSED");
+    assertThat(Refused.by(() -> s.stream().read(new byte[1], 0, 1, 0)))
+        .isEqualTo(Errno.ETIMEDOUT);
+  }
+
+  @Test
+  void data_that_came_twice_is_named_by_dsack_and_gaps_by_sack() throws Exception {
+    TcpOptions options = new TcpOptions(1460, -1, true, false, 0, 0, List.of());
+    in(100, 0, SYN, 0, options);
+    iss = out().sequence();
+    in(101, iss + 1, ACK, 0);
+    s = server.stream().accept(0);
+    in(121, iss + 1, ACK, 10);
+    assertThat(TcpOptions.parse(out().options()).sacks())
+        .containsExactly(new TcpOptions.Sack(121, 131));
+    in(141, iss + 1, ACK, 10);
+    assertThat(TcpOptions.parse(out().options()).sacks())
+        .containsExactly(new TcpOptions.Sack(141, 151), new TcpOptions.Sack(121, 131));
+    in(101, iss + 1, ACK, 10);
+    out();
+    in(101, iss + 1, ACK, 10);
+    assertThat(TcpOptions.parse(out().options()).sacks())
+        .startsWith(new TcpOptions.Sack(101, 111));
+  }
+
+  @Test
+  void a_listening_socket_that_closes_resets_who_waits_in_it() throws Exception {
+    in(100, 0, SYN, 0, MSS);
+    iss = out().sequence();
+    in(101, iss + 1, ACK, 0);
+    server.close();
+    assertThat(out().flags()).isEqualTo(RST | ACK);
+    assertThat(rig.in(v, () -> rig.inet(v).sockets.sockets())).isEmpty();
+  }
+
+  @Test
+  void a_new_syn_takes_the_place_of_a_connection_in_time_wait() throws Exception {
+    established();
+    s.close();
+    out();
+    in(101, iss + 2, ACK | FIN, 0);
+    out();
+    assertThat(state()).isEqualTo("TIME_WAIT");
+    in(50_000, 0, SYN, 0, MSS);
+    TcpHeader synAck = out();
+    assertThat(synAck.flags()).isEqualTo(SYN | ACK);
+    assertThat(synAck.acknowledgment()).isEqualTo(50_001);
+  }
+
+  @Test
   void a_flood_of_syns_is_bounded() {
     rig.in(
         v,

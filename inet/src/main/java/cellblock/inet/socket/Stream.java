@@ -369,6 +369,8 @@ public final class Stream {
 
   /** soisconnecting. */
   public void connecting() {
+    cantSend = false;
+    cantReceive = false;
     connecting = true;
   }
 

@@ -62,6 +62,10 @@ final class TcpOutput {
     if (!t.state.haveEstablished()) {
       return opening(t);
     }
+    if (t.sndNxt == t.iss && t.sndUna == t.iss) { // closed before the SYN was acknowledged
+      flags = TcpHeader.SYN | TcpHeader.ACK;
+      return true;
+    }
     data(t);
     boolean last = seq + len == t.sndEnd();
     if (last && t.state.finDue()) {
@@ -295,8 +299,8 @@ final class TcpOutput {
     int end = number + len + (syn ? 1 : 0) + (fin ? 1 : 0);
     if (hole) {
       t.highRxt = Seq.max(t.highRxt, end);
-    } else if (end != number) {
-      t.sndNxt = end;
+    } else if (end != number && !(t.force && t.timers.persistPending())) {
+      t.sndNxt = end; // a window probe leaves it where it is
     }
     if (fin) {
       t.finSent = true;

@@ -77,7 +77,6 @@ final class TcpSender {
       blocks[0] = t.dsack[0];
       blocks[1] = t.dsack[1];
       n = 1;
-      t.hasDsack = false;
     }
     n += t.reassembly.blocks(blocks, 2 * n, most - n);
     if (n == 0) {
@@ -126,6 +125,7 @@ final class TcpSender {
     m.fib = t.fibOf();
     int df = tcp.settings.pathMtuDiscovery.get() != 0 ? Ip4Header.DF : 0;
     finish(m, ipHeader, t.tosOf(), df, t.ttlOf(), t.local4(), t.foreign4());
+    t.hasDsack = false;
     return tcp.ip.output.output(m, t.flagsOf(), null);
   }
 
