@@ -116,7 +116,7 @@ public final class Inet implements IfDomain {
   /** Ties the stack to the vnet's interfaces and sockets. */
   void attach() {
     sockets.register(Family.INET, SocketType.DGRAM, IpProtocol.UDP, false, udp::attach);
-    sockets.register(Family.INET, SocketType.STREAM, IpProtocol.TCP, false, tcp::attach);
+    sockets.register(Family.INET, SocketType.STREAM, IpProtocol.TCP, false, tcp);
     sockets.register(Family.INET, SocketType.RAW, 0, true, raw::attach);
     Interfaces interfaces = Interfaces.of(vnet);
     registrations.add(interfaces.domain(this));

@@ -33,7 +33,7 @@ public final class ProtoSwitch {
 
   private final Vnet vnet;
   private final List<Entry> entries = new ArrayList<>(4);
-  private final Set<Socket> sockets = new LinkedHashSet<>(4);
+  private Set<Socket> sockets = Set.of(); // an idle vnet has none
 
   public ProtoSwitch(Vnet vnet) {
     this.vnet = vnet;
@@ -74,7 +74,7 @@ public final class ProtoSwitch {
       socket.refused();
       throw e;
     }
-    sockets.add(socket);
+    add(socket);
     return socket;
   }
 
@@ -95,7 +95,7 @@ public final class ProtoSwitch {
       socket.refused();
       throw e;
     }
-    sockets.add(socket);
+    add(socket);
     return socket;
   }
 
@@ -125,8 +125,17 @@ public final class ProtoSwitch {
             : typeKnown || protocol != 0 ? Errno.EPROTONOSUPPORT : Errno.EPROTOTYPE);
   }
 
+  private void add(Socket socket) {
+    if (sockets.isEmpty()) {
+      sockets = new LinkedHashSet<>(4);
+    }
+    sockets.add(socket);
+  }
+
   void forget(Socket socket) {
-    sockets.remove(socket);
+    if (!sockets.isEmpty()) {
+      sockets.remove(socket);
+    }
   }
 
   /** The sockets of this vnet, in order of birth: netstat -a. */

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * Where TCP of one vnet begins: its rooms are made when the first socket, segment or knob asks for
  * them, so that an idle vnet does not pay for them. Threading: turns of the vnet's lane.
  */
-public final class TcpDoor implements Ip4Protocol {
+public final class TcpDoor implements Ip4Protocol, ProtoSwitch.Attach {
   private final Ip4 ip;
   private final ProtoSwitch sockets;
   private final IcmpLimit limit;
@@ -39,6 +39,7 @@ public final class TcpDoor implements Ip4Protocol {
   }
 
   /** tcp_usr_attach. */
+  @Override
   public SocketProtocol attach(Socket socket) {
     return open().attach(socket);
   }
