@@ -364,8 +364,7 @@ class TcpSegmentTest {
     assertThat(all).hasSize(9); // eight probes and a reset
     assertThat(Segments.of(all.getLast()).flags()).isEqualTo(RST | ACK);
     assertThat(state()).isEqualTo("CLOSED");
-    assertThat(Refused.by(() -> s.stream().read(new byte[1], 0, 1, 0)))
-        .isEqualTo(Errno.ETIMEDOUT);
+    assertThat(Refused.by(() -> s.stream().read(new byte[1], 0, 1, 0))).isEqualTo(Errno.ETIMEDOUT);
   }
 
   @Test
@@ -384,8 +383,7 @@ class TcpSegmentTest {
     in(101, iss + 1, ACK, 10);
     out();
     in(101, iss + 1, ACK, 10);
-    assertThat(TcpOptions.parse(out().options()).sacks())
-        .startsWith(new TcpOptions.Sack(101, 111));
+    assertThat(TcpOptions.parse(out().options()).sacks()).startsWith(new TcpOptions.Sack(101, 111));
   }
 
   @Test

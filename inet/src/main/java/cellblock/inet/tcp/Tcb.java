@@ -81,7 +81,6 @@ final class Tcb extends Pcb {
   // What is owed.
   boolean ackNow;
   boolean force;
-  boolean delayAck;
   Errno softError;
   boolean hasSoftError;
 

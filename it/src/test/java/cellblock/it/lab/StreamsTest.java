@@ -53,15 +53,14 @@ class StreamsTest {
       try (SocketPort client = connected(host)) {
         Thread writer =
             Thread.ofPlatform()
-                .start(
-                    () -> {
-                      try {
-                        client.write(data, 0, data.length);
-                        client.shutdown(false, true);
-                      } catch (Exception e) {
-                        failure.set(e);
-                      }
-                    });
+                .start(() -> {
+                  try {
+                    client.write(data, 0, data.length);
+                    client.shutdown(false, true);
+                  } catch (Exception e) {
+                    failure.set(e);
+                  }
+                });
         int at = 0;
         for (int n = 0; n >= 0; n = client.read(got, at, got.length - at, LONG)) {
           at += n;
@@ -125,7 +124,8 @@ class StreamsTest {
           String out = lab.ok("netstat -an -f inet");
           assertThat(out).containsPattern("tcp4 +0 +0 \\*\\.8080 +\\*\\.\\* +LISTEN");
           assertThat(out)
-              .containsPattern("tcp4 +10 +0 127\\.0\\.0\\.1\\.\\d+ +127\\.0\\.0\\.1\\.8080 +ESTABLISHED");
+              .containsPattern(
+                  "tcp4 +10 +0 127\\.0\\.0\\.1\\.\\d+ +127\\.0\\.0\\.1\\.8080 +ESTABLISHED");
         }
         assertThat(lab.ok("netstat -an -f inet")).contains("CLOSE_WAIT").contains("FIN_WAIT_");
         assertThat(lab.ok("netstat -s -p tcp"))
