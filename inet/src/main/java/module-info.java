@@ -13,5 +13,6 @@ module cellblock.inet {
   exports cellblock.inet.pcb;
   exports cellblock.inet.raw;
   exports cellblock.inet.socket;
+  exports cellblock.inet.tcp;
   exports cellblock.inet.udp;
 }

@@ -43,6 +43,60 @@ public interface SocketPort extends AutoCloseable {
   /** Joins or leaves a multicast group on an interface (null = the one routing chooses). */
   void membership(String group, @Nullable String ifname, boolean join) throws KernelError;
 
+  /** Listens for connections; streams only. */
+  default void listen(int backlog) throws KernelError {
+    throw notStream();
+  }
+
+  /** Waits for a connection; {@code null} when {@code timeout} passes first (null = for ever). */
+  default @Nullable SocketPort accept(@Nullable Duration timeout)
+      throws KernelError, InterruptedException {
+    throw notStream();
+  }
+
+  /**
+   * Connects a stream and waits for that at most {@code timeout} (null = as long as the protocol
+   * tries).
+   */
+  default void connect(String address, int port, @Nullable Duration timeout)
+      throws KernelError, InterruptedException {
+    connect(address, port);
+  }
+
+  /**
+   * Reads what is there, waiting for the first byte. Returns its length, -1 at the end of the data,
+   * 0 when {@code timeout} passes first (null = for ever).
+   */
+  default int read(byte[] data, int offset, int length, @Nullable Duration timeout)
+      throws KernelError, InterruptedException {
+    throw notStream();
+  }
+
+  /** Writes all of it, waiting for room. */
+  default void write(byte[] data, int offset, int length) throws KernelError, InterruptedException {
+    throw notStream();
+  }
+
+  /** shutdown(2). */
+  default void shutdown(boolean receiving, boolean sending) throws KernelError {
+    throw notStream();
+  }
+
+  /** The peer's address, or null where there is none. */
+  default @Nullable String foreignAddress() {
+    return null;
+  }
+
+  /** The peer's port, 0 where there is none. */
+  default int foreignPort() {
+    return 0;
+  }
+
+  private static KernelError notStream() {
+    String text = "Operation not supported";
+    return new KernelError("EOPNOTSUPP", text, text);
+  }
+
   String localAddress();
 
   int localPort();

@@ -20,6 +20,7 @@ import cellblock.inet.raw.RawIp;
 import cellblock.inet.raw.RawSettings;
 import cellblock.inet.socket.ProtoSwitch;
 import cellblock.inet.socket.SocketType;
+import cellblock.inet.tcp.TcpDoor;
 import cellblock.inet.udp.Udp;
 import cellblock.inet.udp.UdpSettings;
 import cellblock.inet.udp.UdpStats;
@@ -56,7 +57,7 @@ public final class Inet implements IfDomain {
   public static final VnetVariable<Slot> V_INET = VnetVariable.define("inet", v -> new Slot());
 
   /** The protocols that have counters, in netstat's order. */
-  public static final List<String> PROTOCOLS = List.of("udp", "ip", "icmp", "igmp", "arp");
+  public static final List<String> PROTOCOLS = List.of("tcp", "udp", "ip", "icmp", "igmp", "arp");
 
   public final Ip4 ip;
   public final Ip4Input input;
@@ -73,6 +74,7 @@ public final class Inet implements IfDomain {
   public final Udp udp;
   public final UdpStats udpStats = new UdpStats();
   public final UdpSettings udpSettings = new UdpSettings();
+  public final TcpDoor tcp;
   public final RawIp raw;
   public final RawSettings rawSettings = new RawSettings();
   public final ProtoSwitch sockets;
@@ -93,11 +95,13 @@ public final class Inet implements IfDomain {
     this.arp = new Arp(ip, arpStats, arpSettings);
     this.control = new InControl(ip);
     this.sockets = new ProtoSwitch(vnet);
+    this.tcp = new TcpDoor(ip, sockets, limit);
     ip.input(input);
     ip.multicast.listener(igmp);
     input.protocol(IpProtocol.ICMP, icmp);
     input.protocol(IpProtocol.IGMP, igmp);
     input.protocol(IpProtocol.UDP, udp);
+    input.protocol(IpProtocol.TCP, tcp);
   }
 
   /** The stack of a vnet; an error where there is none. */
@@ -112,6 +116,7 @@ public final class Inet implements IfDomain {
   /** Ties the stack to the vnet's interfaces and sockets. */
   void attach() {
     sockets.register(Family.INET, SocketType.DGRAM, IpProtocol.UDP, false, udp::attach);
+    sockets.register(Family.INET, SocketType.STREAM, IpProtocol.TCP, false, tcp);
     sockets.register(Family.INET, SocketType.RAW, 0, true, raw::attach);
     Interfaces interfaces = Interfaces.of(vnet);
     registrations.add(interfaces.domain(this));
@@ -126,6 +131,7 @@ public final class Inet implements IfDomain {
   /** The shutdown stage, first part: nobody sends any more. */
   void abortSockets() {
     sockets.abortAll();
+    tcp.stop();
   }
 
   /** The shutdown stage, last part: no addresses, no neighbours, no timers, no packets. */
@@ -143,6 +149,7 @@ public final class Inet implements IfDomain {
     registrations.reversed().forEach(IfRegistration::close);
     registrations.clear();
     sockets.unregister(Family.INET, SocketType.RAW, 0);
+    sockets.unregister(Family.INET, SocketType.STREAM, IpProtocol.TCP);
     sockets.unregister(Family.INET, SocketType.DGRAM, IpProtocol.UDP);
   }
 
@@ -165,6 +172,7 @@ public final class Inet implements IfDomain {
       return;
     }
     udp.purge(in);
+    tcp.purge(in);
     raw.purge(in);
     control.purge(in);
     ip.routes.purge(ifp);
@@ -190,6 +198,7 @@ public final class Inet implements IfDomain {
       case "ip" -> ip.stats.list(all);
       case "icmp" -> icmpStats.list(all);
       case "igmp" -> igmpStats.list(all);
+      case "tcp" -> tcp.list(all);
       case "udp" -> udpStats.list(all);
       case "arp" -> arpStats.list(all);
       default -> {}
@@ -203,6 +212,7 @@ public final class Inet implements IfDomain {
       case "ip" -> ip.stats.clear();
       case "icmp" -> icmpStats.clear();
       case "igmp" -> igmpStats.clear();
+      case "tcp" -> tcp.clear();
       case "udp" -> udpStats.clear();
       case "arp" -> arpStats.clear();
       default -> {}

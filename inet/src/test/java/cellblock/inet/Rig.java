@@ -177,6 +177,10 @@ final class Rig {
     return in(v, () -> inet(v).sockets.open(Family.INET, SocketType.DGRAM, 0, Credential.ROOT));
   }
 
+  Socket tcp(Vnet v) {
+    return in(v, () -> inet(v).sockets.open(Family.INET, SocketType.STREAM, 0, Credential.ROOT));
+  }
+
   Socket raw(Vnet v, int protocol) {
     return in(
         v, () -> inet(v).sockets.open(Family.INET, SocketType.RAW, protocol, Credential.ROOT));

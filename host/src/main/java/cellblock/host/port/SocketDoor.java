@@ -35,7 +35,7 @@ final class SocketDoor implements SocketPort {
     this.proc = proc;
     this.vnet = vnet;
     this.socket = socket;
-    this.abandon = () -> vnet.lane().post(Event.of(() -> socket.abort(Errno.EBADF)));
+    this.abandon = () -> vnet.lane().post(Event.of(socket::abandon));
   }
 
   static SocketDoor open(Proc proc, Domain domain, Type type, int protocol) throws ErrnoException {
@@ -48,6 +48,10 @@ final class SocketDoor implements SocketPort {
           vnet.gate();
           return Inet.of(vnet).sockets.open(family, kind, protocol, credential);
         });
+    return owned(proc, vnet, socket);
+  }
+
+  private static SocketDoor owned(Proc proc, Vnet vnet, Socket socket) throws ErrnoException {
     SocketDoor door = new SocketDoor(proc, vnet, socket);
     boolean owned = vnet.machine().kernelLane().call(() -> proc.onExit(door.abandon));
     if (!owned) {
@@ -133,6 +137,98 @@ final class SocketDoor implements SocketPort {
         throw new InterruptedException();
       }
       throw ProcessPort.refusal(e);
+    }
+  }
+
+  @Override
+  public void connect(String address, int port, @Nullable Duration timeout)
+      throws KernelError, InterruptedException {
+    wait(() -> {
+      socket.stream().connect(addressOrAny(address), port, nanos(timeout));
+      return 0;
+    });
+  }
+
+  @Override
+  public void listen(int backlog) throws KernelError {
+    ask(() -> {
+      socket.stream().listen(backlog);
+      return true;
+    });
+  }
+
+  @Override
+  public @Nullable SocketPort accept(@Nullable Duration timeout)
+      throws KernelError, InterruptedException {
+    Socket child = wait(() -> inTime(() -> socket.stream().accept(nanos(timeout))));
+    return child == null ? null : ask(() -> owned(proc, vnet, child));
+  }
+
+  @Override
+  public int read(byte[] data, int offset, int length, @Nullable Duration timeout)
+      throws KernelError, InterruptedException {
+    Integer n =
+        wait(() -> inTime(() -> socket.stream().read(data, offset, length, nanos(timeout))));
+    return n == null ? 0 : n;
+  }
+
+  @Override
+  public void write(byte[] data, int offset, int length) throws KernelError, InterruptedException {
+    wait(() -> socket.stream().write(data, offset, length, Socket.FOREVER));
+  }
+
+  @Override
+  public void shutdown(boolean receiving, boolean sending) throws KernelError {
+    ask(() -> {
+      socket.shutdown(receiving, sending);
+      return true;
+    });
+  }
+
+  private static long nanos(@Nullable Duration timeout) {
+    return timeout == null ? Socket.FOREVER : timeout.toNanos();
+  }
+
+  /** Null where the time passed first. */
+  private static <T> @Nullable T inTime(Work<T> work) throws ErrnoException {
+    try {
+      return work.run();
+    } catch (ErrnoException e) {
+      if (e.errno() == Errno.EAGAIN) {
+        return null;
+      }
+      throw e;
+    }
+  }
+
+  /** As {@link #ask}, for calls that wait. */
+  private static <T extends @Nullable Object> T wait(Work<T> work)
+      throws KernelError, InterruptedException {
+    try {
+      return work.run();
+    } catch (ErrnoException e) {
+      if (e.errno() == Errno.EINTR && Thread.interrupted()) {
+        throw new InterruptedException();
+      }
+      throw ProcessPort.refusal(e);
+    }
+  }
+
+  @Override
+  public @Nullable String foreignAddress() {
+    try {
+      return socket.foreignAddress().toString();
+    } catch (ErrnoException e) {
+      return null;
+    }
+  }
+
+  @Override
+  public int foreignPort() {
+    try {
+      return socket.foreignPort();
+    } catch (ErrnoException e) {
+      return 0;
     }
   }
 

@@ -89,9 +89,9 @@ final class StatService {
               pcb.localPort(),
               foreign == null ? null : foreign.toString(),
               foreign == null ? 0 : pcb.foreignPort(),
-              null,
+              pcb.state(),
               s.receiveQueue(),
-              0,
+              s.sendQueue(),
               0,
               "",
               proc.prison().id()));
@@ -101,13 +101,15 @@ final class StatService {
 
   private static String name(Socket s) {
     String base =
-        s.type() == SocketType.DGRAM
-            ? "udp"
-            : switch (s.protocol()) {
-              case 1 -> "icm";
-              case 2 -> "igmp";
-              default -> "raw";
-            };
+        s.type() == SocketType.STREAM
+            ? "tcp"
+            : s.type() == SocketType.DGRAM
+                ? "udp"
+                : switch (s.protocol()) {
+                  case 1 -> "icm";
+                  case 2 -> "igmp";
+                  default -> "raw";
+                };
     return base + (s.family() == Family.INET ? "4" : "6");
   }
 

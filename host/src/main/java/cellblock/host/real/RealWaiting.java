@@ -25,15 +25,15 @@ public final class RealWaiting implements Waiting {
       }
       Thread.onSpinWait();
     }
-    boolean interrupted = false;
     long park = SHORTEST;
     while (!condition.getAsBoolean()) {
+      // The mark is off while it parks, or it would not; the condition may want to see it.
+      boolean interrupted = Thread.interrupted();
       LockSupport.parkNanos(park);
-      interrupted |= Thread.interrupted();
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
       park = Math.min(park * 2, LONGEST);
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
     }
   }
 }

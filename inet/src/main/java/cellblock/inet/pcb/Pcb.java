@@ -260,6 +260,41 @@ public abstract class Pcb implements SocketProtocol {
     return a.address();
   }
 
+  /** Takes the addresses of a connection that came to a listening socket: in_pcbconnect of it. */
+  protected final void arrived(
+      long toHi, long toLo, int toPort, long fromHi, long fromLo, int fromPort) {
+    localHi = toHi;
+    localLo = toLo;
+    localPort = toPort;
+    foreignHi = fromHi;
+    foreignLo = fromLo;
+    foreignPort = fromPort;
+    connected = true;
+    table.insertPort(this);
+    table.insertTuple(this);
+  }
+
+  /** Takes the options of a listening socket: solisten's heritage. */
+  protected final void inheritOptions(Pcb from) {
+    options = from.options;
+    tos = from.tos;
+    ttl = from.ttl;
+    minimumTtl = from.minimumTtl;
+    portRange = from.portRange;
+    fib = from.fib;
+    ipOptions = from.ipOptions;
+  }
+
+  /** Leaves the tables while the socket lives on: in_pcbdrop. */
+  protected final void leaveTables() {
+    boolean bound = localPort != 0;
+    unconnect(bound);
+    if (bound) {
+      table.removePort(this);
+      localPort = 0;
+    }
+  }
+
   /** Forgets the peer: in_pcbdisconnect. */
   protected final void unconnect(boolean withPort) {
     if (connected) {

@@ -33,7 +33,7 @@ public final class ProtoSwitch {
 
   private final Vnet vnet;
   private final List<Entry> entries = new ArrayList<>(4);
-  private final Set<Socket> sockets = new LinkedHashSet<>(4);
+  private Set<Socket> sockets = Set.of(); // an idle vnet has none
 
   public ProtoSwitch(Vnet vnet) {
     this.vnet = vnet;
@@ -74,7 +74,28 @@ public final class ProtoSwitch {
       socket.refused();
       throw e;
     }
-    sockets.add(socket);
+    add(socket);
+    return socket;
+  }
+
+  /** A socket for a connection that came to {@code listener}: sonewconn. In a turn. */
+  public Socket arrived(Socket listener, Attach attach) throws ErrnoException {
+    vnet.gate();
+    Socket socket =
+        new Socket(
+            vnet,
+            this,
+            listener.family(),
+            listener.type(),
+            listener.protocol(),
+            listener.credential());
+    try {
+      socket.attached(attach.attach(socket));
+    } catch (ErrnoException e) {
+      socket.refused();
+      throw e;
+    }
+    add(socket);
     return socket;
   }
 
@@ -104,8 +125,17 @@ public final class ProtoSwitch {
             : typeKnown || protocol != 0 ? Errno.EPROTONOSUPPORT : Errno.EPROTOTYPE);
   }
 
+  private void add(Socket socket) {
+    if (sockets.isEmpty()) {
+      sockets = new LinkedHashSet<>(4);
+    }
+    sockets.add(socket);
+  }
+
   void forget(Socket socket) {
-    sockets.remove(socket);
+    if (!sockets.isEmpty()) {
+      sockets.remove(socket);
+    }
   }
 
   /** The sockets of this vnet, in order of birth: netstat -a. */

@@ -42,6 +42,7 @@ public final class Socket implements AutoCloseable {
   private volatile boolean timedOut;
   private @Nullable Callout timer;
   private int sendLimit;
+  private final @Nullable Stream stream;
 
   Socket(
       Vnet vnet,
@@ -57,6 +58,23 @@ public final class Socket implements AutoCloseable {
     this.protocol = protocol;
     this.credential = credential;
     this.line = vnet.ledger().enter(LedgerKind.SOCKET, this, null);
+    this.stream = type == SocketType.STREAM ? new Stream(this) : null;
+  }
+
+  /** The stream of a SOCK_STREAM socket: connect, listen, accept, read, write. */
+  public Stream stream() throws ErrnoException {
+    if (stream == null) {
+      throw new ErrnoException(Errno.EOPNOTSUPP);
+    }
+    return stream;
+  }
+
+  /** The same for the protocol, which knows that it is one. */
+  public Stream streamOf() {
+    if (stream == null) {
+      throw new IllegalStateException(this + " is no stream");
+    }
+    return stream;
   }
 
   void attached(SocketProtocol to) {
@@ -100,6 +118,10 @@ public final class Socket implements AutoCloseable {
   }
 
   public void connect(IpAddress address, int port) throws ErrnoException {
+    if (stream != null) {
+      stream.connect(address, port, FOREVER);
+      return;
+    }
     turn(p -> {
       family(address);
       p.connect(address, port);
@@ -114,7 +136,7 @@ public final class Socket implements AutoCloseable {
     });
   }
 
-  private void family(IpAddress address) throws ErrnoException {
+  void family(IpAddress address) throws ErrnoException {
     if (address.family() != family) {
       throw new ErrnoException(Errno.EAFNOSUPPORT);
     }
@@ -124,6 +146,9 @@ public final class Socket implements AutoCloseable {
   public int send(byte[] data, int off, int len, @Nullable IpAddress to, int port)
       throws ErrnoException {
     java.util.Objects.checkFromIndexSize(off, len, data.length);
+    if (stream != null) {
+      return stream.write(data, off, len, FOREVER);
+    }
     return turn(p -> {
       if (cantSend) {
         throw new ErrnoException(Errno.EPIPE);
@@ -146,13 +171,29 @@ public final class Socket implements AutoCloseable {
   public void setOption(SocketOption option, int value) throws ErrnoException {
     turn(p -> {
       switch (option) {
-        case SO_RCVBUF -> receive.limit(bufferSize(value));
-        case SO_SNDBUF -> sendLimit = bufferSize(value);
-        case SO_ERROR, SO_TYPE, SO_PROTOCOL -> throw new ErrnoException(Errno.ENOPROTOOPT);
+        case SO_RCVBUF -> receiveLimit(bufferSize(value));
+        case SO_SNDBUF -> sendLimit(bufferSize(value));
+        case SO_ERROR, SO_TYPE, SO_PROTOCOL, SO_ACCEPTCONN ->
+            throw new ErrnoException(Errno.ENOPROTOOPT);
         default -> p.setOption(option, value);
       }
       return 0;
     });
+  }
+
+  private void receiveLimit(int bytes) {
+    if (stream != null) {
+      stream.receive.limit(bytes);
+    } else {
+      receive.limit(bytes);
+    }
+  }
+
+  private void sendLimit(int bytes) {
+    sendLimit = bytes;
+    if (stream != null) {
+      stream.send.limit(bytes);
+    }
   }
 
   private static int bufferSize(int value) throws ErrnoException {
@@ -165,12 +206,12 @@ public final class Socket implements AutoCloseable {
   public int getOption(SocketOption option) throws ErrnoException {
     return turn(p ->
         switch (option) {
-          case SO_RCVBUF -> receive.limit();
-          case SO_SNDBUF -> sendLimit;
+          case SO_RCVBUF -> stream == null ? receive.limit() : stream.receive.limit();
+          case SO_SNDBUF -> stream == null ? sendLimit : stream.send.limit();
           case SO_TYPE -> type.number();
           case SO_PROTOCOL -> protocol;
           case SO_ERROR -> {
-            Errno pending = error.getAndSet(null);
+            Errno pending = stream == null ? error.getAndSet(null) : stream.takeError();
             yield pending == null ? 0 : pending.number();
           }
           default -> p.getOption(option);
@@ -218,6 +259,10 @@ public final class Socket implements AutoCloseable {
 
   /** shutdown(2). */
   public void shutdown(boolean receiving, boolean sending) throws ErrnoException {
+    if (stream != null) {
+      stream.shutdown(receiving, sending);
+      return;
+    }
     turn(p -> {
       if (p.foreignAddress() == null && type != SocketType.RAW) {
         throw new ErrnoException(Errno.ENOTCONN);
@@ -267,6 +312,9 @@ public final class Socket implements AutoCloseable {
 
   /** Whether a receive would not wait: poll(2). */
   public boolean readable() {
+    if (stream != null) {
+      return stream.readable();
+    }
     return !receive.isEmpty() || error.get() != null || ended != null || cantReceive;
   }
 
@@ -320,13 +368,22 @@ public final class Socket implements AutoCloseable {
 
   /** Bytes that wait to be read: netstat's Recv-Q. */
   public int receiveQueue() {
-    return receive.used();
+    return stream == null ? receive.used() : stream.receive.size();
+  }
+
+  /** Bytes that wait to be acknowledged: netstat's Send-Q. */
+  public int sendQueue() {
+    return stream == null ? 0 : stream.send.size();
   }
 
   /** Closes; idempotent. */
   @Override
   public void close() {
     if (ended != null) {
+      return;
+    }
+    if (stream != null) {
+      stream.close();
       return;
     }
     try {
@@ -341,11 +398,11 @@ public final class Socket implements AutoCloseable {
 
   /** A piece of work on the pcb. */
   @FunctionalInterface
-  private interface Work<T> {
+  interface Work<T> {
     T on(SocketProtocol pcb) throws ErrnoException;
   }
 
-  private <T> T turn(Work<T> work) throws ErrnoException {
+  <T> T turn(Work<T> work) throws ErrnoException {
     return vnet.call(() -> {
       Errno why = ended;
       SocketProtocol p = pcb;
@@ -360,8 +417,8 @@ public final class Socket implements AutoCloseable {
 
   /** Reserves the buffers: soreserve. */
   public void reserve(int sendBytes, int receiveBytes) {
-    sendLimit = sendBytes;
-    receive.limit(receiveBytes);
+    sendLimit(sendBytes);
+    receiveLimit(receiveBytes);
   }
 
   /** Puts a datagram into the receive buffer; false when it is full. */
@@ -375,6 +432,10 @@ public final class Socket implements AutoCloseable {
 
   /** Sets so_error and wakes the reader. */
   public void fail(Errno with) {
+    if (stream != null) {
+      stream.fail(with);
+      return;
+    }
     error.set(with);
     wakeReader();
   }
@@ -391,9 +452,26 @@ public final class Socket implements AutoCloseable {
     if (pcb != null) {
       pcb.detach();
     }
+    if (stream != null) {
+      stream.ended();
+    }
     owner.forget(this);
     line.leave();
     wakeReader();
+  }
+
+  /** The process that held it is gone: as close, in a turn, without waiting. */
+  public void abandon() {
+    if (stream == null) {
+      abort(Errno.EBADF);
+    } else {
+      stream.letGo();
+    }
+  }
+
+  /** Why the socket is no more, or null. */
+  public @Nullable Errno endedBy() {
+    return ended;
   }
 
   private void wakeReader() {

@@ -13,6 +13,11 @@ public enum SocketOption {
   SO_PROTOCOL,
   SO_SETFIB,
   SO_TIMESTAMP,
+  /** Seconds that close waits for data to leave; 0 resets; -1 = off. */
+  SO_LINGER,
+  SO_KEEPALIVE,
+  SO_OOBINLINE,
+  SO_ACCEPTCONN,
   IP_TOS,
   IP_TTL,
   IP_MINTTL,
@@ -27,7 +32,18 @@ public enum SocketOption {
   IP_RECVIF,
   IP_MULTICAST_TTL,
   IP_MULTICAST_LOOP,
-  IP_MULTICAST_IF;
+  IP_MULTICAST_IF,
+  TCP_NODELAY,
+  TCP_MAXSEG,
+  TCP_NOPUSH,
+  TCP_NOOPT,
+  TCP_KEEPINIT,
+  TCP_KEEPIDLE,
+  TCP_KEEPINTVL,
+  TCP_KEEPCNT,
+  TCP_MAXUNACKTIME,
+  /** 0 = newreno, 1 = cubic (the name is TCP_CONGESTION's in FreeBSD). */
+  TCP_CONGESTION;
 
   /** IP_PORTRANGE: the default range. */
   public static final int PORTRANGE_DEFAULT = 0;

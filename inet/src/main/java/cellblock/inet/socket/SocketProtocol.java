@@ -29,6 +29,26 @@ public interface SocketProtocol {
     throw new ErrnoException(Errno.EOPNOTSUPP);
   }
 
+  /** The program wrote into the send ring: pr_send of a stream. */
+  default void written() {}
+
+  /** The program read from the receive ring: pr_rcvd. */
+  default void consumed() {}
+
+  /** pr_shutdown of the sending side. */
+  default void shutdownSend() {}
+
+  /**
+   * pr_close: the program has let go of a stream. The protocol goes on by itself, and ends the
+   * socket by {@link Socket#abort} when it is done.
+   */
+  default void closed() {}
+
+  /** netstat's state of the connection, or null where there is none. */
+  default @Nullable String state() {
+    return null;
+  }
+
   /** pr_send of one datagram; {@code to} null = the connected peer. */
   void send(byte[] data, int off, int len, @Nullable IpAddress to, int port) throws ErrnoException;
 

@@ -37,7 +37,7 @@ public final class Udp implements Ip4Protocol {
   private final Ip4Errors errors;
   private final IcmpLimit limit;
   private final Arrival arrival = new Arrival();
-  private final Set<UdpPcb> pcbs = new LinkedHashSet<>(4);
+  private Set<UdpPcb> pcbs = Set.of(); // an idle vnet has none
 
   public Udp(Ip4 ip, UdpStats stats, UdpSettings settings, Ip4Errors errors, IcmpLimit limit) {
     this.vnet = ip.vnet;
@@ -53,12 +53,17 @@ public final class Udp implements Ip4Protocol {
   public SocketProtocol attach(Socket socket) {
     socket.reserve(settings.maxdgram.get(), settings.recvspace.get());
     UdpPcb pcb = new UdpPcb(socket, this);
+    if (pcbs.isEmpty()) {
+      pcbs = new LinkedHashSet<>(4);
+    }
     pcbs.add(pcb);
     return pcb;
   }
 
   void forget(UdpPcb pcb) {
-    pcbs.remove(pcb);
+    if (!pcbs.isEmpty()) {
+      pcbs.remove(pcb);
+    }
   }
 
   /** Lets sockets forget an interface that leaves. */

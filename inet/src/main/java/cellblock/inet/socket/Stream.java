@@ -1,0 +1,460 @@
+package cellblock.inet.socket;
+
+import cellblock.kern.errno.Errno;
+import cellblock.kern.errno.ErrnoException;
+import cellblock.kern.lane.Event;
+import cellblock.kern.vnet.Vnet;
+import cellblock.wire.IpAddress;
+import java.util.ArrayDeque;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a stream socket is beyond a socket: two rings of bytes, a queue of connections that wait for
+ * accept, and the marks of so_state (ancestor: kern/uipc_socket.c soconnect, sosend, soreceive,
+ * solisten, soaccept).
+ *
+ * <p>Threading: {@link #read} and {@link #write} copy through the rings and post an event, they
+ * never take the lane; connect, listen, accept, shutdown and close run as turns. One reader and one
+ * writer at a time, by a lock outside the stack. The part marked so is the protocol's, in turns.
+ */
+public final class Stream {
+  /** How long close waits at most for what SO_LINGER asks, when the peer is silent: seconds. */
+  private static final long SECOND = 1_000_000_000L;
+
+  /** sb_snd. */
+  public final StreamRing send = new StreamRing();
+
+  /** sb_rcv. */
+  public final StreamRing receive = new StreamRing();
+
+  private final Socket socket;
+  private final Vnet vnet;
+  private final Sleeper readers;
+  private final Sleeper writers;
+  private final AtomicReference<@Nullable Errno> error = new AtomicReference<>();
+  private final ArrayDeque<Socket> complete = new ArrayDeque<>(0);
+  private final Event written = Event.of(this::tellWritten);
+  private final Event consumed = Event.of(this::tellConsumed);
+  private volatile int completeCount;
+  private volatile boolean listening;
+  private volatile boolean connecting;
+  private volatile boolean connected;
+  private volatile boolean cantSend;
+  private volatile boolean cantReceive;
+  private volatile boolean closed;
+  private int linger = -1;
+
+  /** How many bytes may be read before the protocol wants to know: set in turns. */
+  private volatile int updateAfter = 1;
+
+  private int unreported;
+
+  Stream(Socket socket) {
+    this.socket = socket;
+    this.vnet = socket.vnet();
+    this.readers = new Sleeper(vnet, "so_rcv");
+    this.writers = new Sleeper(vnet, "so_snd");
+  }
+
+  // ---- for programs ----
+
+  /**
+   * Connects and waits until that is done.
+   *
+   * @param timeoutNanos how long, {@link Socket#FOREVER}, or 0: EINPROGRESS at once
+   */
+  public void connect(IpAddress address, int port, long timeoutNanos) throws ErrnoException {
+    socket.turn(p -> {
+      socket.family(address);
+      if (listening) {
+        throw new ErrnoException(Errno.EOPNOTSUPP);
+      }
+      if (connecting) {
+        throw new ErrnoException(Errno.EALREADY);
+      }
+      if (connected) {
+        throw new ErrnoException(Errno.EISCONN);
+      }
+      p.connect(address, port);
+      return 0;
+    });
+    finishConnect(timeoutNanos);
+  }
+
+  /** Waits for a connect that was begun. */
+  public void finishConnect(long timeoutNanos) throws ErrnoException {
+    writers.lock();
+    try {
+      boolean settled =
+          writers.await(() -> !connecting || error.get() != null || isOver(), timeoutNanos);
+      over();
+      Errno pending = takeError();
+      if (pending != null) {
+        throw new ErrnoException(pending);
+      }
+      if (!settled) {
+        throw new ErrnoException(timeoutNanos == 0 ? Errno.EINPROGRESS : Errno.ETIMEDOUT);
+      }
+      if (!connected) {
+        throw new ErrnoException(Errno.ECONNABORTED);
+      }
+    } finally {
+      writers.unlock();
+    }
+  }
+
+  /** listen(2). */
+  public void listen(int backlog) throws ErrnoException {
+    socket.turn(p -> {
+      if (connecting || connected) {
+        throw new ErrnoException(Errno.EINVAL);
+      }
+      p.listen(backlog);
+      listening = true;
+      return 0;
+    });
+  }
+
+  /** The next connection. EAGAIN when none came in time. */
+  public Socket accept(long timeoutNanos) throws ErrnoException {
+    if (!listening) {
+      throw new ErrnoException(Errno.EINVAL);
+    }
+    readers.lock();
+    try {
+      while (true) {
+        over();
+        Socket next = completeCount == 0 ? null : socket.turn(p -> poll()).orElse(null);
+        if (next != null) {
+          if (next.endedBy() != null) {
+            throw new ErrnoException(Errno.ECONNABORTED);
+          }
+          return next;
+        }
+        Errno pending = takeError();
+        if (pending != null) {
+          throw new ErrnoException(pending);
+        }
+        if (!readers.await(this::readable, timeoutNanos)) {
+          throw new ErrnoException(Errno.EAGAIN);
+        }
+      }
+    } finally {
+      readers.unlock();
+    }
+  }
+
+  private java.util.Optional<Socket> poll() {
+    Socket next = complete.poll();
+    completeCount = complete.size();
+    return java.util.Optional.ofNullable(next);
+  }
+
+  /**
+   * Reads what is there, waiting for the first byte. Returns the number of bytes, -1 at the end of
+   * the data.
+   */
+  public int read(byte[] to, int off, int len, long timeoutNanos) throws ErrnoException {
+    Objects.checkFromIndexSize(off, len, to.length);
+    readers.lock();
+    try {
+      while (true) {
+        over();
+        int n = receive.take(to, off, len);
+        if (n > 0 || len == 0) {
+          report(n);
+          return n;
+        }
+        Errno pending = takeError();
+        if (pending != null) {
+          throw new ErrnoException(pending);
+        }
+        if (cantReceive) {
+          if (receive.size() > 0) {
+            continue; // it came between the two looks
+          }
+          return -1;
+        }
+        if (!connected && !connecting) {
+          throw new ErrnoException(Errno.ENOTCONN);
+        }
+        if (!readers.await(this::readable, timeoutNanos)) {
+          throw new ErrnoException(Errno.EAGAIN);
+        }
+      }
+    } finally {
+      readers.unlock();
+    }
+  }
+
+  /** Tells the protocol once enough was read for a window update to be worth it. */
+  private void report(int n) {
+    unreported += n;
+    if (unreported >= updateAfter) {
+      unreported = 0;
+      vnet.lane().post(consumed);
+    }
+  }
+
+  /**
+   * Writes, waiting for room. Returns how much was taken: all of it, or what went in before the
+   * time passed.
+   *
+   * @throws ErrnoException EPIPE, ENOTCONN, a pending error, or EAGAIN when nothing was taken
+   */
+  public int write(byte[] from, int off, int len, long timeoutNanos) throws ErrnoException {
+    Objects.checkFromIndexSize(off, len, from.length);
+    writers.lock();
+    try {
+      int done = 0;
+      while (true) {
+        writable();
+        int n = send.put(from, off + done, len - done);
+        done += n;
+        if (n > 0) {
+          vnet.lane().post(written);
+        }
+        if (done == len) {
+          return done;
+        }
+        if (!writers.await(this::canWrite, timeoutNanos)) {
+          if (done > 0) {
+            return done;
+          }
+          throw new ErrnoException(Errno.EAGAIN);
+        }
+      }
+    } finally {
+      writers.unlock();
+    }
+  }
+
+  private void writable() throws ErrnoException {
+    over();
+    if (cantSend) {
+      throw new ErrnoException(Errno.EPIPE);
+    }
+    Errno pending = takeError();
+    if (pending != null) {
+      throw new ErrnoException(pending);
+    }
+    if (!connected && !connecting) {
+      throw new ErrnoException(Errno.ENOTCONN);
+    }
+  }
+
+  /** Whether a read or accept would not wait: poll(2)'s POLLIN. */
+  public boolean readable() {
+    return receive.size() > 0
+        || cantReceive
+        || completeCount > 0
+        || error.get() != null
+        || isOver();
+  }
+
+  /** Whether a write would not wait: POLLOUT. */
+  public boolean canWrite() {
+    return (connected && send.space() > 0) || cantSend || error.get() != null || isOver();
+  }
+
+  public boolean isConnected() {
+    return connected;
+  }
+
+  private boolean isOver() {
+    return closed || socket.endedBy() != null;
+  }
+
+  private void over() throws ErrnoException {
+    Errno why = closed ? Errno.EBADF : socket.endedBy();
+    if (why != null) {
+      throw new ErrnoException(why);
+    }
+  }
+
+  /** shutdown(2). */
+  public void shutdown(boolean receiving, boolean sending) throws ErrnoException {
+    socket.turn(p -> {
+      if (!connected) {
+        throw new ErrnoException(Errno.ENOTCONN);
+      }
+      if (receiving) {
+        cantReceive = true;
+        receiveFlushed();
+        readers.wake();
+      }
+      if (sending && !cantSend) {
+        cantSend = true;
+        writers.wake();
+        p.shutdownSend();
+      }
+      return 0;
+    });
+  }
+
+  private void receiveFlushed() {
+    // What is in the ring stays until the reader takes it; nothing is added any more.
+    readers.wake();
+  }
+
+  /** close(2): the protocol finishes in the background; with SO_LINGER the caller waits for it. */
+  void close() {
+    if (closed) {
+      return;
+    }
+    try {
+      boolean waits = vnet.call(this::letGo);
+      if (waits) {
+        writers.await(() -> socket.endedBy() != null || send.size() == 0, linger * SECOND);
+      }
+    } catch (ErrnoException e) {
+      if (e.errno() != Errno.EINTR) {
+        throw new AssertionError(e); // closing refuses nothing
+      }
+    }
+  }
+
+  /** The part of close that is a turn. Returns whether SO_LINGER asks the caller to wait. */
+  boolean letGo() {
+    SocketProtocol p = socket.pcb();
+    if (closed || socket.endedBy() != null || p == null) {
+      return false;
+    }
+    closed = true;
+    readers.wake();
+    writers.wake();
+    if (linger == 0 && (connected || connecting)) {
+      socket.abort(Errno.EBADF);
+      return false;
+    }
+    p.closed();
+    return linger > 0 && connected;
+  }
+
+  @Nullable Errno takeError() {
+    return error.get() == null ? null : error.getAndSet(null);
+  }
+
+  private void tellWritten() {
+    SocketProtocol p = socket.pcb();
+    if (p != null && socket.endedBy() == null) {
+      p.written();
+    }
+  }
+
+  private void tellConsumed() {
+    SocketProtocol p = socket.pcb();
+    if (p != null && socket.endedBy() == null) {
+      p.consumed();
+    }
+  }
+
+  // ---- for the protocol, in turns ----
+
+  /** SO_LINGER in seconds, -1 = off. */
+  public void linger(int seconds) {
+    linger = seconds;
+  }
+
+  public int linger() {
+    return linger;
+  }
+
+  /** A read of that many bytes is worth an event. */
+  public void updateAfter(int bytes) {
+    updateAfter = Math.max(1, bytes);
+  }
+
+  /** soisconnecting. */
+  public void connecting() {
+    cantSend = false;
+    cantReceive = false;
+    connecting = true;
+  }
+
+  /** A connect was refused before anything left: the socket is as it was. */
+  public void takeBack() {
+    cantSend = false;
+    cantReceive = false;
+    error.set(null);
+  }
+
+  /** soisconnected. */
+  public void connected() {
+    connected = true;
+    connecting = false;
+    writers.wake();
+    readers.wake();
+  }
+
+  /** soisdisconnected: nothing more in either direction. */
+  public void disconnected() {
+    cantSend = true;
+    cantReceive = true;
+    connecting = false;
+    send.drop(send.size());
+    readers.wake();
+    writers.wake();
+  }
+
+  /** Data was put into the receive ring: sorwakeup. */
+  public void arrived() {
+    readers.wake();
+  }
+
+  /** Room was made in the send ring: sowwakeup. */
+  public void drained() {
+    writers.wake();
+  }
+
+  /** socantrcvmore: the peer's FIN. */
+  public void endOfData() {
+    cantReceive = true;
+    readers.wake();
+  }
+
+  /** Whether received data has no reader any more. */
+  public boolean refusesData() {
+    return cantReceive;
+  }
+
+  /** Whether the program has closed the socket: SS_NOFDREF. */
+  public boolean isClosed() {
+    return closed;
+  }
+
+  public boolean isListening() {
+    return listening;
+  }
+
+  /** A connection is complete: it waits for accept. */
+  public void enqueue(Socket child) {
+    complete.add(child);
+    completeCount = complete.size();
+    readers.wake();
+  }
+
+  /** Connections that wait for accept: netstat -L. */
+  public int waiting() {
+    return completeCount;
+  }
+
+  /** Sets so_error. */
+  public void fail(Errno with) {
+    error.set(with);
+    readers.wake();
+    writers.wake();
+  }
+
+  /** The socket is no more; connections that nobody accepted go with it. */
+  void ended() {
+    readers.stop();
+    writers.stop();
+    for (Socket child = complete.poll(); child != null; child = complete.poll()) {
+      child.abort(Errno.ECONNABORTED);
+    }
+    completeCount = 0;
+  }
+}

@@ -1,0 +1,158 @@
+package cellblock.inet.tcp;
+
+import cellblock.wire.TcpHeader;
+
+/**
+ * Sixth to eighth of RFC 9293 section 3.10.7.4: urgent pointer, data, FIN. Data goes into the
+ * receive ring at its place, in order or not (tcp_reass).
+ */
+final class DataInput {
+  private final Tcp tcp;
+  private final TcpStats stats;
+
+  DataInput(Tcp tcp) {
+    this.tcp = tcp;
+    this.stats = tcp.stats;
+  }
+
+  Step segment(Tcb t, Segment s) {
+    if (s.has(TcpHeader.URG) && s.up > 0 && !t.state.haveFin()) {
+      t.rcvUp = Seq.max(t.rcvUp, s.seq + s.up); // the data stays in line (RFC 6093)
+    }
+    if (t.state.haveFin()) {
+      if (s.has(TcpHeader.FIN)) {
+        t.ackNow = true;
+      }
+      return Step.DONE;
+    }
+    boolean fin = s.has(TcpHeader.FIN);
+    if (s.dataLen == 0 && !fin) {
+      return Step.DONE;
+    }
+    if (s.seq == t.rcvNxt && t.reassembly.count == 0 && !t.reassembly.hasFin) {
+      inOrder(t, s, fin);
+    } else {
+      outOfOrder(t, s, fin);
+    }
+    return Step.DONE;
+  }
+
+  private void inOrder(Tcb t, Segment s, boolean fin) {
+    if (s.dataLen > 0) {
+      stats.rcvpack++;
+      stats.rcvbyte += s.dataLen;
+      if (!t.so.refusesData()) {
+        t.so.receive.append(s.buf, s.dataOff, s.dataLen);
+        autosize(t, s.dataLen);
+        t.so.arrived();
+      }
+      t.rcvNxt += s.dataLen;
+      owe(t, s);
+    }
+    if (fin) {
+      fin(t);
+    }
+  }
+
+  /** Every second segment is acknowledged at once (RFC 9293 section 3.8.6.3). */
+  private void owe(Tcb t, Segment s) {
+    boolean delay =
+        tcp.settings.delayedAck.get() != 0
+            && !t.timers.delackPending()
+            && s.dataLen <= t.segmentSize();
+    if (delay && !t.ackNow) {
+      t.timers.startDelack();
+    } else {
+      t.ackNow = true;
+    }
+  }
+
+  private void outOfOrder(Tcb t, Segment s, boolean fin) {
+    t.ackNow = true; // RFC 5681 section 4.2
+    int end = s.seq + s.dataLen;
+    Reassembly queue = t.reassembly;
+    if (s.dataLen > 0) {
+      if (queue.count >= tcp.settings.reassMaxqueuelen.get() && s.seq != t.rcvNxt) {
+        stats.rcvreassfull++;
+        return;
+      }
+      int news = queue.add(s.seq, end);
+      if (news < 0) {
+        stats.rcvreassfull++;
+        return;
+      }
+      stats.rcvoopack++;
+      stats.rcvoobyte += s.dataLen;
+      if (news < s.dataLen && t.sackPermitted) {
+        t.hasDsack |= news == 0;
+        t.dsack[0] = s.seq;
+        t.dsack[1] = end;
+      }
+      if (!t.so.refusesData()) {
+        t.so.receive.place(s.seq - t.rcvNxt, s.buf, s.dataOff, s.dataLen);
+      }
+    }
+    if (fin) {
+      queue.hasFin = true;
+      queue.fin = end;
+    }
+    advance(t);
+  }
+
+  /** What now follows without a gap is the reader's. */
+  private void advance(Tcb t) {
+    Reassembly queue = t.reassembly;
+    if (queue.count > 0 && Seq.leq(queue.left[0], t.rcvNxt)) {
+      int n = queue.right[0] - t.rcvNxt;
+      if (n > 0) {
+        if (!t.so.refusesData()) {
+          t.so.receive.commit(n);
+          autosize(t, n);
+          t.so.arrived();
+        }
+        t.rcvNxt += n;
+      }
+      queue.trim(t.rcvNxt);
+    }
+    if (queue.hasFin && queue.fin == t.rcvNxt) {
+      queue.hasFin = false;
+      fin(t);
+    }
+  }
+
+  /** The receive buffer follows what a round trip brings: tcp_autorcvbuf. */
+  private void autosize(Tcb t, int bytes) {
+    TcpSettings set = tcp.settings;
+    if (set.recvbufAuto.get() == 0 || t.srtt == 0 || !t.scaling) {
+      return;
+    }
+    t.sizingBytes += bytes;
+    if (t.now() - t.sizingSince < t.srtt) {
+      return;
+    }
+    int limit = t.so.receive.limit();
+    int most = set.recvbufMax.get();
+    if (t.sizingBytes > limit / 8 * 7 && limit < most) {
+      t.so.receive.limit((int) Math.min(most, 2L * limit));
+    }
+    t.sizingBytes = 0;
+    t.sizingSince = t.now();
+  }
+
+  /** The peer sends no more. */
+  private void fin(Tcb t) {
+    t.rcvNxt++;
+    t.ackNow = true;
+    t.so.endOfData();
+    switch (t.state) {
+      case SYN_RECEIVED, ESTABLISHED -> t.state(TcpState.CLOSE_WAIT);
+      case FIN_WAIT_1 -> t.state(TcpState.CLOSING);
+      case FIN_WAIT_2 -> {
+        t.state(TcpState.TIME_WAIT);
+        t.so.disconnected();
+        t.timers.timeWait();
+      }
+      default -> {}
+    }
+  }
+}

@@ -1,0 +1,149 @@
+package cellblock.inet.tcp;
+
+import cellblock.kern.mbuf.Mbuf;
+import cellblock.wire.TcpHeader;
+import cellblock.wire.TcpOptions;
+
+/**
+ * The segment in hand, taken apart; one object a vnet, filled anew for each (struct tcphdr, struct
+ * tcpopt). Addresses are left-aligned keys. Threading: the vnet's lane.
+ */
+final class Segment {
+  private static final int MAX_SACK = 4;
+
+  long fromHi;
+  long fromLo;
+  long toHi;
+  long toLo;
+  int fromPort;
+  int toPort;
+  int tos;
+
+  /** SEG.SEQ. */
+  int seq;
+
+  /** SEG.ACK. */
+  int ack;
+
+  int flags;
+
+  /** SEG.WND, as it stands in the header. */
+  int windowField;
+
+  /** SEG.UP. */
+  int up;
+
+  byte[] buf = {};
+  int dataOff;
+  int dataLen;
+
+  int mss;
+  int wscale;
+  boolean sackPermitted;
+  boolean hasTs;
+  int tsVal;
+  int tsEcr;
+  int sacks;
+  final int[] sackLeft = new int[MAX_SACK];
+  final int[] sackRight = new int[MAX_SACK];
+
+  /** Fills in what the TCP header at {@code at} says; its length was checked. */
+  void read(Mbuf m, int at, int length) {
+    byte[] b = m.buf;
+    int header = TcpHeader.headerLength(b, at);
+    buf = b;
+    fromPort = TcpHeader.sourcePort(b, at);
+    toPort = TcpHeader.destinationPort(b, at);
+    seq = TcpHeader.sequence(b, at);
+    ack = TcpHeader.acknowledgment(b, at);
+    flags = TcpHeader.flags(b, at);
+    windowField = TcpHeader.window(b, at);
+    up = TcpHeader.urgent(b, at);
+    dataOff = at + header;
+    dataLen = length - header;
+    options(b, at + TcpHeader.LENGTH, at + header);
+  }
+
+  private void options(byte[] b, int from, int end) {
+    mss = 0;
+    wscale = -1;
+    sackPermitted = false;
+    hasTs = false;
+    tsVal = 0;
+    tsEcr = 0;
+    sacks = 0;
+    for (int at = from; at < end; ) {
+      int kind = b[at];
+      if (kind == TcpOptions.EOL) {
+        return;
+      }
+      if (kind == TcpOptions.NOP) {
+        at++;
+        continue;
+      }
+      int len = at + 1 < end ? b[at + 1] & 0xff : 0;
+      if (len < 2 || at + len > end) {
+        return;
+      }
+      option(b, at, kind, len);
+      at += len;
+    }
+  }
+
+  private void option(byte[] b, int at, int kind, int len) {
+    boolean syn = has(TcpHeader.SYN);
+    switch (kind) {
+      case TcpOptions.MSS -> {
+        if (len == 4 && syn) {
+          mss = (b[at + 2] & 0xff) << 8 | b[at + 3] & 0xff;
+        }
+      }
+      case TcpOptions.WINDOW_SCALE -> {
+        if (len == 3 && syn) {
+          wscale = Math.min(b[at + 2] & 0xff, 14);
+        }
+      }
+      case TcpOptions.SACK_PERMITTED -> sackPermitted |= len == 2 && syn;
+      case TcpOptions.TIMESTAMP -> {
+        if (len == 10) {
+          hasTs = true;
+          tsVal = word(b, at + 2);
+          tsEcr = word(b, at + 6);
+        }
+      }
+      case TcpOptions.SACK -> {
+        if (!syn && len > 2 && (len - 2) % 8 == 0) {
+          for (int i = at + 2; i < at + len && sacks < MAX_SACK; i += 8) {
+            sackLeft[sacks] = word(b, i);
+            sackRight[sacks++] = word(b, i + 4);
+          }
+        }
+      }
+      default -> {}
+    }
+  }
+
+  private static int word(byte[] b, int at) {
+    return b[at] << 24 | (b[at + 1] & 0xff) << 16 | (b[at + 2] & 0xff) << 8 | b[at + 3] & 0xff;
+  }
+
+  boolean has(int flag) {
+    return (flags & flag) != 0;
+  }
+
+  void clear(int flag) {
+    flags &= ~flag;
+  }
+
+  /** SEG.LEN: data, SYN and FIN. */
+  int length() {
+    return dataLen + (has(TcpHeader.SYN) ? 1 : 0) + (has(TcpHeader.FIN) ? 1 : 0);
+  }
+
+  /** Cuts bytes off the front. */
+  void trimFront(int bytes) {
+    seq += bytes;
+    dataOff += bytes;
+    dataLen -= bytes;
+  }
+}

@@ -1,0 +1,278 @@
+package cellblock.inet.tcp;
+
+import cellblock.inet.socket.Socket;
+import cellblock.kern.errno.ErrnoException;
+import cellblock.kern.time.Callout;
+import cellblock.wire.TcpHeader;
+import java.util.LinkedHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Connections to listening sockets whose handshake is not complete (ancestor:
+ * netinet/tcp_syncache.c; without cookies). Their number is bounded: the oldest gives way. One
+ * timer serves them all. Threading: turns of the vnet's lane.
+ */
+final class Syncache {
+  private record Key(long fromHi, long fromLo, long toHi, long toLo, int ports) {
+    static Key of(Segment s) {
+      return new Key(s.fromHi, s.fromLo, s.toHi, s.toLo, s.fromPort << 16 | s.toPort);
+    }
+  }
+
+  private static final class Entry {
+    final Key key;
+    final Tcb listener;
+    int iss;
+    int irs;
+    int mss;
+    int wscale;
+    boolean sack;
+    boolean timestamps;
+    int tsRecent;
+    int tsOffset;
+    int window;
+    int scale;
+    int sent;
+    long due;
+
+    Entry(Key key, Tcb listener) {
+      this.key = key;
+      this.listener = listener;
+    }
+  }
+
+  private final Tcp tcp;
+  private final LinkedHashMap<Key, Entry> entries = new LinkedHashMap<>(4);
+  private final Callout timer;
+
+  Syncache(Tcp tcp) {
+    this.tcp = tcp;
+    this.timer = tcp.vnet.callout("tcp_syncache", this::expire);
+  }
+
+  int size() {
+    return entries.size();
+  }
+
+  /** A SYN for a listening socket: syncache_add. */
+  void add(Tcb listener, Segment s) {
+    Key key = Key.of(s);
+    Entry e = entries.get(key);
+    if (e != null && e.irs == s.seq) {
+      tcp.stats.scDupsyn++;
+      if (e.timestamps) {
+        e.tsRecent = s.tsVal;
+      }
+      respond(e);
+      return;
+    }
+    if (e != null) {
+      remove(e);
+    }
+    e = new Entry(key, listener);
+    fill(e, listener, s);
+    if (entries.size() >= Math.max(1, tcp.settings.syncacheLimit.get())) {
+      tcp.stats.scCacheOverflow++;
+      remove(entries.firstEntry().getValue());
+    }
+    tcp.stats.scAdded++;
+    entries.put(key, e);
+    if (respond(e)) {
+      e.due = tcp.vnet.lane().now() + tcp.settings.rexmitInitial.get() * Tcp.MS;
+      schedule();
+    } else {
+      tcp.stats.scDropped++;
+      remove(e);
+    }
+  }
+
+  private void fill(Entry e, Tcb listener, Segment s) {
+    e.irs = s.seq;
+    e.iss = tcp.iss.next(s.toHi, s.toLo, s.toPort, s.fromHi, s.fromLo, s.fromPort);
+    e.mss = s.mss;
+    listener.chooseScale();
+    boolean extensions = listener.timestamps;
+    e.wscale = listener.scaling ? s.wscale : -1;
+    e.scale = listener.rcvScale;
+    e.sack = listener.sackPermitted && s.sackPermitted;
+    e.timestamps = extensions && s.hasTs;
+    e.tsRecent = s.tsVal;
+    e.tsOffset = tcp.ip.random.nextInt();
+    e.window = Math.min(listener.so.receive.limit(), 65535);
+  }
+
+  private int tsNow(Entry e) {
+    return (int) (tcp.vnet.lane().now() / Tcp.MS) + e.tsOffset;
+  }
+
+  /** Sends the SYN, ACK of an entry. */
+  private boolean respond(Entry e) {
+    Key k = e.key;
+    int fib = e.listener.fibOf();
+    TcpSender sender = tcp.output.sender();
+    sender.synOptions(
+        tcp.localMss(fib, (int) (k.fromHi >>> 32)),
+        e.wscale >= 0 ? e.scale : -1,
+        e.sack,
+        e.timestamps,
+        tsNow(e),
+        e.tsRecent);
+    tcp.stats.sndtotal++;
+    tcp.stats.sndctrl++;
+    e.sent++;
+    return sender.alone(
+            k.toHi,
+            k.ports & 0xffff,
+            k.fromHi,
+            k.ports >>> 16,
+            e.iss,
+            e.irs + 1,
+            TcpHeader.SYN | TcpHeader.ACK,
+            e.window,
+            fib)
+        == null;
+  }
+
+  // ---- timer ----
+
+  private void schedule() {
+    if (!timer.pending()) {
+      timer.reset(tcp.settings.rexmitInitial.get() * Tcp.MS / 2);
+    }
+  }
+
+  private void expire() {
+    long now = tcp.vnet.lane().now();
+    for (Entry e : java.util.List.copyOf(entries.values())) {
+      if (e.due > now) {
+        continue;
+      }
+      if (e.sent > tcp.settings.syncacheRexmtlimit.get()) {
+        tcp.stats.scStale++;
+        remove(e);
+        continue;
+      }
+      tcp.stats.scRetransmitted++;
+      respond(e);
+      e.due = now + (tcp.settings.rexmitInitial.get() * Tcp.MS << Math.min(e.sent - 1, 6));
+    }
+    if (!entries.isEmpty()) {
+      schedule();
+    }
+  }
+
+  private void remove(Entry e) {
+    entries.remove(e.key, e);
+    if (entries.isEmpty()) {
+      timer.stop();
+    }
+  }
+
+  /** A reset for an entry: syncache_chkrst. */
+  void reset(Segment s) {
+    Entry e = entries.get(Key.of(s));
+    if (e != null && s.seq == e.irs + 1) {
+      tcp.stats.scReset++;
+      remove(e);
+    }
+  }
+
+  /** An ICMP error about a SYN, ACK: syncache_unreach. */
+  void unreachable(Segment s) {
+    Entry e = entries.get(Key.of(s));
+    if (e != null && e.iss == s.seq && e.sent > 3) {
+      tcp.stats.scUnreach++;
+      remove(e);
+    }
+  }
+
+  /** A listening socket ends. */
+  void forget(Tcb listener) {
+    if (entries.isEmpty() || listener.backlog < 0) {
+      return;
+    }
+    entries.values().removeIf(e -> e.listener == listener);
+    if (entries.isEmpty()) {
+      timer.stop();
+    }
+  }
+
+  void stop() {
+    entries.clear();
+    timer.stop();
+  }
+
+  /** What an acknowledgment for a listening socket came to. */
+  enum Outcome {
+    /** No entry: answered by a reset. */
+    UNKNOWN,
+    /** Dropped without an answer. */
+    DROPPED,
+    CONNECTED
+  }
+
+  /** The connection that the last {@link #expand} made. */
+  @Nullable Tcb made;
+
+  /** The third segment of a handshake: syncache_expand. */
+  Outcome expand(Tcb listener, Segment s) {
+    made = null;
+    Entry e = entries.get(Key.of(s));
+    if (e == null || s.ack != e.iss + 1) {
+      tcp.stats.scBadack++;
+      return Outcome.UNKNOWN;
+    }
+    int ahead = s.seq - (e.irs + 1);
+    if (ahead < 0 || ahead > e.window) {
+      return Outcome.DROPPED;
+    }
+    if (e.timestamps && s.hasTs && Seq.lt(s.tsVal, e.tsRecent)) {
+      tcp.stats.pawsdrop++;
+      return Outcome.DROPPED;
+    }
+    if (listener.so.waiting() > 3 * listener.backlog / 2) {
+      tcp.stats.listendrop++;
+      return Outcome.DROPPED;
+    }
+    try {
+      Socket child = tcp.sockets.arrived(listener.socket(), tcp::attach);
+      remove(e);
+      Tcb t = (Tcb) java.util.Objects.requireNonNull(child.pcb());
+      open(t, e, s);
+      tcp.stats.scCompleted++;
+      tcp.stats.accepts++;
+      made = t;
+      listener.so.enqueue(child);
+      return Outcome.CONNECTED;
+    } catch (ErrnoException refused) {
+      tcp.stats.scAborted++;
+      remove(e);
+      return Outcome.DROPPED;
+    }
+  }
+
+  private void open(Tcb t, Entry e, Segment s) throws ErrnoException {
+    t.inherit(e.listener);
+    t.addresses(s.toHi, s.toLo, s.toPort, s.fromHi, s.fromLo, s.fromPort);
+    t.sendSequence(e.iss);
+    t.receiveSequence(e.irs);
+    t.scaling = e.wscale >= 0;
+    t.sndScale = Math.max(0, e.wscale);
+    t.rcvScale = t.scaling ? e.scale : 0;
+    t.sackPermitted = e.sack;
+    t.timestamps = e.timestamps;
+    t.tsOffset = e.tsOffset;
+    t.tsRecent = e.tsRecent;
+    t.tsRecentAge = t.now();
+    t.peerMss(e.mss);
+    if (e.sent > 1) {
+      t.sndCwnd = t.segmentSize();
+    }
+    t.sndNxt = t.sndMax = e.iss + 1;
+    t.rcvWnd = e.window;
+    t.rcvAdv = t.rcvNxt + e.window;
+    t.lastAckSent = t.rcvNxt;
+    t.state(TcpState.SYN_RECEIVED);
+    t.timers.keep(t.keepInit);
+  }
+}

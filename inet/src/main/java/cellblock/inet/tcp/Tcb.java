@@ -1,0 +1,496 @@
+package cellblock.inet.tcp;
+
+import cellblock.inet.pcb.Pcb;
+import cellblock.inet.socket.Socket;
+import cellblock.inet.socket.SocketOption;
+import cellblock.inet.socket.Stream;
+import cellblock.kern.errno.Errno;
+import cellblock.kern.errno.ErrnoException;
+import cellblock.wire.IpAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The transmission control block of one connection (ancestor: struct tcpcb, netinet/tcp_var.h; RFC
+ * 9293 section 3.3.1 names the variables), and what the socket asks of it (tcp_usrreqs,
+ * netinet/tcp_usrreq.c). Sequence numbers are ints modulo 2^32, windows bytes, times nanoseconds of
+ * the lane's clock. Threading: turns of the vnet's lane.
+ */
+final class Tcb extends Pcb {
+  final Tcp tcp;
+  final Stream so;
+  final TcpTimers timers;
+  final Reassembly reassembly = new Reassembly();
+  final Scoreboard scoreboard = new Scoreboard();
+  CongestionControl cc;
+  TcpState state = TcpState.CLOSED;
+
+  // Send sequence space.
+  int iss;
+  int sndUna;
+  int sndNxt;
+  int sndMax;
+  int sndWnd;
+  int sndWl1;
+  int sndWl2;
+  int maxSndWnd;
+
+  /** Sequence number of the first byte in the send ring. */
+  int sndBase;
+
+  boolean finSent;
+
+  // Receive sequence space.
+  int irs;
+  int rcvNxt;
+  int rcvWnd;
+  int rcvAdv;
+  int rcvUp;
+  int lastAckSent;
+
+  // Congestion.
+  int sndCwnd;
+  int sndSsthresh = Integer.MAX_VALUE;
+  int dupAcks;
+  int sndRecover;
+  boolean inRecovery;
+
+  /** In SACK recovery: retransmitted up to here (RFC 6675 HighRxt). */
+  int highRxt;
+
+  // Options.
+  /** Largest segment to send, without options (t_maxseg plus options). */
+  int maxSeg;
+
+  int sndScale;
+  int rcvScale;
+  boolean scaling;
+  boolean timestamps;
+  boolean sackPermitted;
+  int tsOffset;
+  int tsRecent;
+  long tsRecentAge;
+
+  // Round trip (RFC 6298).
+  long srtt;
+  long rttvar;
+  long rto;
+  long rttStart;
+  int rttSeq;
+  int rxtShift;
+
+  // What is owed.
+  boolean ackNow;
+  boolean force;
+  Errno softError;
+  boolean hasSoftError;
+
+  long idleSince;
+  long establishedAt;
+  int keepProbes;
+  long keepInit;
+  long keepIdle;
+  long keepInterval;
+  int keepCount;
+  long persistSince;
+
+  // Auto-sizing of the receive buffer: bytes since the mark.
+  long sizingSince;
+  int sizingBytes;
+
+  int userMss;
+  int backlog = -1;
+  final int[] dsack = new int[2];
+  boolean hasDsack;
+
+  Tcb(Socket socket, Tcp tcp) {
+    super(socket, tcp.ip, tcp.table);
+    this.tcp = tcp;
+    this.so = socket.streamOf();
+    this.timers = new TcpTimers(this);
+    this.cc = CongestionControl.named(tcp.settings.algorithm.get());
+    this.softError = Errno.ETIMEDOUT;
+    this.rto = tcp.settings.rexmitInitial.get() * Tcp.MS;
+    this.maxSeg = tcp.settings.mssdflt.get();
+    this.keepInit = tcp.settings.keepinit.get() * Tcp.MS;
+    this.keepIdle = tcp.settings.keepidle.get() * Tcp.MS;
+    this.keepInterval = tcp.settings.keepintvl.get() * Tcp.MS;
+    this.keepCount = tcp.settings.keepcnt.get();
+    timestamps = scaling = tcp.settings.rfc1323.get() != 0;
+    sackPermitted = tcp.settings.sack.get() != 0;
+  }
+
+  long now() {
+    return ip.vnet.lane().now();
+  }
+
+  /** The timestamp clock, milliseconds from a secret start (RFC 7323 section 5.4). */
+  int tsNow() {
+    return (int) (now() / Tcp.MS) + tsOffset;
+  }
+
+  /** Bytes sent and not acknowledged. */
+  int flight() {
+    return sndMax - sndUna;
+  }
+
+  /** Where the send ring ends; our FIN has this number. */
+  int sndEnd() {
+    return sndBase + so.send.size();
+  }
+
+  /** Bytes that may still come: the space of the receive ring. */
+  int receiveSpace() {
+    return Math.max(0, so.receive.limit() - so.receive.size());
+  }
+
+  // ---- sequence numbers ----
+
+  /** tcp_sendseqinit. */
+  void sendSequence(int from) {
+    iss = from;
+    sndUna = sndNxt = sndMax = from;
+    sndRecover = from;
+    sndBase = from + 1;
+    highRxt = from;
+  }
+
+  /** tcp_rcvseqinit. */
+  void receiveSequence(int from) {
+    irs = from;
+    rcvNxt = rcvAdv = from + 1;
+    rcvUp = rcvNxt;
+  }
+
+  void addresses(long toHi, long toLo, int toPort, long fromHi, long fromLo, int fromPort) {
+    arrived(toHi, toLo, toPort, fromHi, fromLo, fromPort);
+  }
+
+  /** Takes over what a peer's SYN said: tcp_dooptions, tcp_mss. */
+  void synOptions(Segment s) {
+    scaling &= s.wscale >= 0;
+    if (scaling) {
+      sndScale = s.wscale;
+    } else {
+      rcvScale = 0;
+    }
+    timestamps &= s.hasTs;
+    if (timestamps) {
+      tsRecent = s.tsVal;
+      tsRecentAge = now();
+    }
+    sackPermitted &= s.sackPermitted;
+    peerMss(s.mss);
+  }
+
+  /** The segment size from what the peer takes and what the route carries. */
+  void peerMss(int offered) {
+    int limit = offered == 0 ? tcp.settings.mssdflt.get() : offered;
+    limit = Math.max(limit, 64);
+    maxSeg = Math.min(limit, tcp.localMss(fib(), foreign4()));
+    if (userMss > 0) {
+      maxSeg = Math.min(maxSeg, userMss);
+    }
+    cc.start(this, tcp.settings.initcwndSegments.get());
+  }
+
+  /** Data bytes of a full segment with the options it carries. */
+  int segmentSize() {
+    return maxSeg - (timestamps ? 12 : 0);
+  }
+
+  /** The scale to ask for: the smallest that can name the largest buffer. */
+  void chooseScale() {
+    int biggest = Math.max(so.receive.limit(), tcp.settings.recvbufMax.get());
+    rcvScale = 0;
+    while (scaling && rcvScale < 14 && 65535L << rcvScale < biggest) {
+      rcvScale++;
+    }
+  }
+
+  // ---- life ----
+
+  void state(TcpState next) {
+    if (next == TcpState.ESTABLISHED && state != next) {
+      establishedAt = now();
+    }
+    state = next;
+  }
+
+  /** Connection made: soisconnected and the timers of a living connection. */
+  void established() {
+    tcp.stats.connects++;
+    state(TcpState.ESTABLISHED);
+    idleSince = now();
+    sizingSince = now();
+    timers.keepAlive();
+    so.updateAfter(Math.max(1, Math.min(2 * segmentSize(), so.receive.limit() / 4)));
+    so.connected();
+  }
+
+  /** tcp_drop: ends the connection because of an error, telling the peer where it must know. */
+  void drop(Errno why) {
+    if (state.haveSyn()) {
+      tcp.output.reset(this);
+      tcp.stats.drops++;
+    } else {
+      tcp.stats.conndrops++;
+    }
+    so.fail(why == Errno.ETIMEDOUT && hasSoftError ? softError : why);
+    close();
+  }
+
+  /** tcp_close: the connection is no more; the socket lives until the program lets go of it. */
+  void close() {
+    if (state != TcpState.CLOSED || backlog >= 0) {
+      tcp.stats.closed++;
+    }
+    state = TcpState.CLOSED;
+    timers.stopAll();
+    reassembly.clear(ip.vnet);
+    tcp.syncache.forget(this);
+    leaveTables();
+    so.disconnected();
+    if (so.isClosed()) {
+      socket.abort(Errno.EBADF);
+    }
+  }
+
+  @Override
+  public void detach() {
+    if (state.haveSyn() && state != TcpState.TIME_WAIT) {
+      tcp.output.reset(this);
+    }
+    state = TcpState.CLOSED;
+    timers.stopAll();
+    reassembly.clear(ip.vnet);
+    tcp.syncache.forget(this);
+    so.disconnected();
+    super.detach();
+    tcp.forget(this);
+  }
+
+  // ---- requests of the socket ----
+
+  @Override
+  public void bind(IpAddress address, int port) throws ErrnoException {
+    if (address.isMulticast()) {
+      throw new ErrnoException(Errno.EAFNOSUPPORT);
+    }
+    super.bind(address, port);
+  }
+
+  @Override
+  public void connect(IpAddress address, int port) throws ErrnoException {
+    if (address.isMulticast()) {
+      throw new ErrnoException(Errno.EAFNOSUPPORT);
+    }
+    if (state == TcpState.LISTEN) {
+      throw new ErrnoException(Errno.EOPNOTSUPP);
+    }
+    if (state != TcpState.CLOSED) {
+      throw new ErrnoException(Errno.EISCONN);
+    }
+    connectTo(address, port, true);
+    so.connecting();
+    tcp.stats.connattempt++;
+    chooseScale();
+    sendSequence(tcp.iss.next(localHi(), 0, localPort(), foreignHi(), foreignLo(), foreignPort()));
+    tsOffset = tcp.ip.random.nextInt();
+    maxSeg = tcp.localMss(fib(), foreign4());
+    state(TcpState.SYN_SENT);
+    timers.keep(keepInit);
+    Errno refused = tcp.output.output(this);
+    if (refused != null) {
+      close();
+      so.takeBack();
+      throw new ErrnoException(refused);
+    }
+  }
+
+  @Override
+  public void listen(int most) throws ErrnoException {
+    if (state != TcpState.CLOSED && state != TcpState.LISTEN) {
+      throw new ErrnoException(Errno.EINVAL);
+    }
+    ensurePort();
+    int limit = tcp.settings.somaxconn.get();
+    backlog = most < 0 || most > limit ? limit : most;
+    state(TcpState.LISTEN);
+  }
+
+  @Override
+  public void send(byte[] data, int off, int len, @Nullable IpAddress to, int port)
+      throws ErrnoException {
+    throw new ErrnoException(Errno.EOPNOTSUPP); // streams write through the ring
+  }
+
+  @Override
+  public void written() {
+    if (state.haveEstablished()) {
+      tcp.output.output(this);
+    }
+  }
+
+  @Override
+  public void consumed() {
+    if (state.haveEstablished()) {
+      tcp.output.output(this);
+    }
+  }
+
+  @Override
+  public void shutdownSend() {
+    userClosed();
+    if (state != TcpState.CLOSED) {
+      tcp.output.output(this);
+    }
+  }
+
+  @Override
+  public void closed() {
+    boolean unread = so.receive.size() > 0 && state.haveEstablished();
+    if (unread && state != TcpState.TIME_WAIT) {
+      // RFC 2525 section 2.17: data was lost, and the peer must learn of it.
+      socket.abort(Errno.EBADF);
+      return;
+    }
+    userClosed();
+    if (state == TcpState.CLOSED) {
+      socket.abort(Errno.EBADF);
+    } else {
+      tcp.output.output(this);
+    }
+  }
+
+  /** tcp_usrclosed: the program sends no more. */
+  private void userClosed() {
+    switch (state) {
+      case CLOSED, LISTEN, SYN_SENT -> close();
+      case SYN_RECEIVED, ESTABLISHED -> state(TcpState.FIN_WAIT_1);
+      case CLOSE_WAIT -> state(TcpState.LAST_ACK);
+      case FIN_WAIT_2 -> timers.finWait2();
+      default -> {}
+    }
+  }
+
+  @Override
+  public void disconnect() throws ErrnoException {
+    shutdownSend();
+  }
+
+  @Override
+  public void setOption(SocketOption option, int value) throws ErrnoException {
+    switch (option) {
+      case SO_LINGER -> so.linger(Math.max(-1, Math.min(value, 32767)));
+      case SO_KEEPALIVE -> {
+        super.setOption(option, value);
+        timers.keepAlive();
+      }
+      case TCP_NODELAY, TCP_NOPUSH -> {
+        super.setOption(option, value);
+        if (state.haveEstablished()) {
+          tcp.output.output(this);
+        }
+      }
+      case TCP_MAXSEG -> {
+        if (value <= 0 || value > maxSeg || value + 40 < tcp.settings.minmss.get()) {
+          throw new ErrnoException(Errno.EINVAL);
+        }
+        userMss = value;
+        maxSeg = value;
+      }
+      case TCP_NOOPT -> {
+        super.setOption(option, value);
+        if (value != 0) {
+          timestamps = scaling = sackPermitted = false;
+        }
+      }
+      case TCP_KEEPINIT -> keepInit = seconds(value);
+      case TCP_KEEPIDLE -> {
+        keepIdle = seconds(value);
+        timers.keepAlive();
+      }
+      case TCP_KEEPINTVL -> keepInterval = seconds(value);
+      case TCP_KEEPCNT -> keepCount = positive(value);
+      case TCP_CONGESTION -> {
+        if (value < 0 || value > 1) {
+          throw new ErrnoException(Errno.ESRCH);
+        }
+        cc = CongestionControl.named(value);
+      }
+      case TCP_MAXUNACKTIME -> throw new ErrnoException(Errno.ENOPROTOOPT);
+      default -> super.setOption(option, value);
+    }
+  }
+
+  private static int positive(int value) throws ErrnoException {
+    if (value <= 0) {
+      throw new ErrnoException(Errno.EINVAL);
+    }
+    return value;
+  }
+
+  private static long seconds(int value) throws ErrnoException {
+    return positive(value) * 1000L * Tcp.MS;
+  }
+
+  @Override
+  public int getOption(SocketOption option) throws ErrnoException {
+    return switch (option) {
+      case SO_LINGER -> so.linger();
+      case SO_ACCEPTCONN -> state == TcpState.LISTEN ? 1 : 0;
+      case TCP_MAXSEG -> segmentSize();
+      case TCP_KEEPINIT -> (int) (keepInit / 1000 / Tcp.MS);
+      case TCP_KEEPIDLE -> (int) (keepIdle / 1000 / Tcp.MS);
+      case TCP_KEEPINTVL -> (int) (keepInterval / 1000 / Tcp.MS);
+      case TCP_KEEPCNT -> keepCount;
+      case TCP_CONGESTION -> cc.number();
+      case TCP_MAXUNACKTIME -> throw new ErrnoException(Errno.ENOPROTOOPT);
+      default -> super.getOption(option);
+    };
+  }
+
+  /** An accepted connection has the options of the socket that listened. */
+  void inherit(Tcb listener) throws ErrnoException {
+    inheritOptions(listener);
+    keepInit = listener.keepInit;
+    keepIdle = listener.keepIdle;
+    keepInterval = listener.keepInterval;
+    keepCount = listener.keepCount;
+    userMss = listener.userMss;
+    cc = CongestionControl.named(listener.cc.number());
+    so.linger(listener.so.linger());
+    so.send.limit(listener.so.send.limit());
+    so.receive.limit(listener.so.receive.limit());
+  }
+
+  byte[] ipOptionsOf() {
+    return ipOptions();
+  }
+
+  int tosOf() {
+    return tos();
+  }
+
+  int ttlOf() {
+    return ttl();
+  }
+
+  int fibOf() {
+    return fib();
+  }
+
+  int flagsOf() {
+    return outputFlags();
+  }
+
+  @Override
+  public String state() {
+    return state.text();
+  }
+
+  @Override
+  public String name() {
+    return "tcp4";
+  }
+}

@@ -1,0 +1,84 @@
+package cellblock.inet.tcp;
+
+import cellblock.inet.icmp.IcmpLimit;
+import cellblock.inet.ip.InIfinfo;
+import cellblock.inet.ip.Ip4;
+import cellblock.inet.ip.Ip4Control;
+import cellblock.inet.ip.Ip4Protocol;
+import cellblock.inet.socket.ProtoSwitch;
+import cellblock.inet.socket.Socket;
+import cellblock.inet.socket.SocketProtocol;
+import cellblock.kern.mbuf.Mbuf;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where TCP of one vnet begins: its rooms are made when the first socket, segment or knob asks for
+ * them, so that an idle vnet does not pay for them. Threading: turns of the vnet's lane.
+ */
+public final class TcpDoor implements Ip4Protocol, ProtoSwitch.Attach {
+  private final Ip4 ip;
+  private final ProtoSwitch sockets;
+  private final IcmpLimit limit;
+  private @Nullable Tcp tcp;
+
+  public TcpDoor(Ip4 ip, ProtoSwitch sockets, IcmpLimit limit) {
+    this.ip = ip;
+    this.sockets = sockets;
+    this.limit = limit;
+  }
+
+  /** The rooms. */
+  public Tcp open() {
+    Tcp t = tcp;
+    if (t == null) {
+      t = new Tcp(ip, new TcpStats(), new TcpSettings(), sockets, limit);
+      tcp = t;
+    }
+    return t;
+  }
+
+  /** tcp_usr_attach. */
+  @Override
+  public SocketProtocol attach(Socket socket) {
+    return open().attach(socket);
+  }
+
+  /** Adds the counters to {@code to} by netstat's names. */
+  public void list(Map<String, Long> to) {
+    (tcp == null ? new TcpStats() : tcp.stats).list(to);
+  }
+
+  /** Sets the counters to zero: netstat -z. */
+  public void clear() {
+    if (tcp != null) {
+      tcp.stats.clear();
+    }
+  }
+
+  /** Lets sockets forget an interface that leaves. */
+  public void purge(InIfinfo gone) {
+    if (tcp != null) {
+      tcp.purge(gone);
+    }
+  }
+
+  /** The shutdown stage. */
+  public void stop() {
+    if (tcp != null) {
+      tcp.stop();
+    }
+  }
+
+  @Override
+  public void input(Mbuf m, int headerLength, InIfinfo in) {
+    open().input(m, headerLength, in);
+  }
+
+  @Override
+  public void control(Ip4Control what, Mbuf m, int quoted, int quotedLength, int mtu) {
+    if (tcp != null) {
+      tcp.control(what, m, quoted, quotedLength, mtu);
+    }
+  }
+}

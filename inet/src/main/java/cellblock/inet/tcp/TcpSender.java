@@ -1,0 +1,186 @@
+package cellblock.inet.tcp;
+
+import cellblock.inet.socket.SocketOption;
+import cellblock.kern.errno.Errno;
+import cellblock.kern.mbuf.Mbuf;
+import cellblock.wire.Ip4Header;
+import cellblock.wire.IpProtocol;
+import cellblock.wire.TcpHeader;
+import cellblock.wire.TcpOptions;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Builds segments and hands them to IP (ancestor: tcpip_fillheaders, tcp_addoptions, tcp_respond of
+ * netinet/tcp_subr.c and tcp_output.c). IPv6 needs another {@link #finish} only. Threading: turns
+ * of the vnet's lane. Nothing is allocated for a segment.
+ */
+final class TcpSender {
+  private final Tcp tcp;
+  private final byte[] options = new byte[40];
+  private final int[] blocks = new int[8];
+  private int used;
+
+  TcpSender(Tcp tcp) {
+    this.tcp = tcp;
+  }
+
+  // ---- options ----
+
+  /** Prepares the options of the next segment; returns their length. */
+  int options(Tcb t, int flags) {
+    used = 0;
+    if (t.has(SocketOption.TCP_NOOPT)) {
+      return 0;
+    }
+    if ((flags & TcpHeader.SYN) != 0) {
+      int mss = t.userMss > 0 ? t.userMss : tcp.localMss(t.fibOf(), t.foreign4());
+      syn(mss, t.scaling ? t.rcvScale : -1, t.sackPermitted);
+    }
+    if (t.timestamps) {
+      timestamp(t.tsNow(), t.tsRecent);
+    }
+    if ((flags & TcpHeader.SYN) == 0 && t.sackPermitted) {
+      sack(t);
+    }
+    return used;
+  }
+
+  /** The options of a SYN that no connection stands behind yet. */
+  void synOptions(int mss, int scale, boolean sack, boolean timestamps, int tsVal, int tsEcr) {
+    used = 0;
+    syn(mss, scale, sack);
+    if (timestamps) {
+      timestamp(tsVal, tsEcr);
+    }
+  }
+
+  private void syn(int mss, int scale, boolean sack) {
+    word(TcpOptions.MSS << 24 | 4 << 16 | mss & 0xffff);
+    if (scale >= 0) {
+      word(TcpOptions.NOP << 24 | TcpOptions.WINDOW_SCALE << 16 | 3 << 8 | scale);
+    }
+    if (sack) {
+      word(TcpOptions.SACK_PERMITTED << 24 | 2 << 16 | TcpOptions.NOP << 8 | TcpOptions.NOP);
+    }
+  }
+
+  private void timestamp(int value, int echo) {
+    word(TcpOptions.TIMESTAMP_WORD);
+    word(value);
+    word(echo);
+  }
+
+  private void sack(Tcb t) {
+    int most = Math.min(4, (40 - used - 4) / 8);
+    int n = 0;
+    if (t.hasDsack) { // RFC 2883: the first block names what came twice
+      blocks[0] = t.dsack[0];
+      blocks[1] = t.dsack[1];
+      n = 1;
+    }
+    n += t.reassembly.blocks(blocks, 2 * n, most - n);
+    if (n == 0) {
+      return;
+    }
+    word(TcpOptions.NOP << 24 | TcpOptions.NOP << 16 | TcpOptions.SACK << 8 | 2 + 8 * n);
+    for (int i = 0; i < 2 * n; i++) {
+      word(blocks[i]);
+    }
+    tcp.stats.sackSendBlocks++;
+  }
+
+  private void word(int value) {
+    options[used] = (byte) (value >> 24);
+    options[used + 1] = (byte) (value >> 16);
+    options[used + 2] = (byte) (value >> 8);
+    options[used + 3] = (byte) value;
+    used += 4;
+  }
+
+  // ---- segments ----
+
+  /**
+   * Sends a segment of a connection, with the options prepared where it may carry any.
+   *
+   * @param window the field
+   */
+  @Nullable Errno segment(Tcb t, int seq, int flags, int len, int window) {
+    if ((flags & TcpHeader.SYN) == 0 && len == 0) {
+      options(t, flags); // a probe or a reset was not prepared
+    }
+    if ((flags & TcpHeader.RST) != 0) {
+      used = 0;
+    }
+    byte[] ipOptions = t.ipOptionsOf();
+    int ipHeader = Ip4Header.LENGTH + ipOptions.length;
+    int tcpHeader = TcpHeader.LENGTH + used;
+    Mbuf m = tcp.vnet.mbufs().alloc(ipHeader + tcpHeader + len);
+    int at = m.off + ipHeader;
+    System.arraycopy(ipOptions, 0, m.buf, m.off + Ip4Header.LENGTH, ipOptions.length);
+    header(m, at, t.localPort(), t.foreignPort(), seq, flags, window);
+    TcpHeader.putAcknowledgment(m.buf, at, (flags & TcpHeader.ACK) != 0 ? t.rcvNxt : 0);
+    if (len > 0) {
+      t.so.send.copy(seq - t.sndBase, m.buf, at + tcpHeader, len);
+    }
+    m.fib = t.fibOf();
+    int df = tcp.settings.pathMtuDiscovery.get() != 0 ? Ip4Header.DF : 0;
+    finish(m, ipHeader, t.tosOf(), df, t.ttlOf(), t.local4(), t.foreign4());
+    t.hasDsack = false;
+    return tcp.ip.output.output(m, t.flagsOf(), null);
+  }
+
+  /** Sends an answer to {@code s} that no connection stands behind. */
+  @Nullable Errno answer(Segment s, int seq, int ack, int flags, int window, int fib) {
+    return alone(s.toHi, s.toPort, s.fromHi, s.fromPort, seq, ack, flags, window, fib);
+  }
+
+  /** A segment between two addresses, with the options prepared. */
+  @Nullable Errno alone(
+      long localHi,
+      int localPort,
+      long foreignHi,
+      int foreignPort,
+      int seq,
+      int ack,
+      int flags,
+      int window,
+      int fib) {
+    if ((flags & TcpHeader.RST) != 0) {
+      used = 0;
+    }
+    Mbuf m = tcp.vnet.mbufs().alloc(Ip4Header.LENGTH + TcpHeader.LENGTH + used);
+    int at = m.off + Ip4Header.LENGTH;
+    header(m, at, localPort, foreignPort, seq, flags, window);
+    TcpHeader.putAcknowledgment(m.buf, at, ack);
+    m.fib = fib;
+    finish(
+        m,
+        Ip4Header.LENGTH,
+        0,
+        Ip4Header.DF,
+        tcp.ip.settings.ttl.get(),
+        (int) (localHi >>> 32),
+        (int) (foreignHi >>> 32));
+    return tcp.ip.output.output(m, 0, null);
+  }
+
+  private void header(Mbuf m, int at, int from, int to, int seq, int flags, int window) {
+    byte[] b = m.buf;
+    TcpHeader.putSourcePort(b, at, from);
+    TcpHeader.putDestinationPort(b, at, to);
+    TcpHeader.putSequence(b, at, seq);
+    TcpHeader.putLengthAndFlags(b, at, TcpHeader.LENGTH + used, flags);
+    TcpHeader.putWindow(b, at, window);
+    TcpHeader.putUrgent(b, at, 0);
+    System.arraycopy(options, 0, b, at + TcpHeader.LENGTH, used);
+    used = 0;
+  }
+
+  private static void finish(
+      Mbuf m, int ipHeader, int tos, int df, int ttl, int source, int destination) {
+    Ip4Header.put(m.buf, m.off, tos, m.len, 0, df, ttl, IpProtocol.TCP, source, destination);
+    Ip4Header.putHeaderLength(m.buf, m.off, ipHeader);
+    int length = m.len - ipHeader;
+    TcpHeader.fillChecksum(m.buf, m.off + ipHeader, Ip4Header.pseudo(m.buf, m.off, length), length);
+  }
+}

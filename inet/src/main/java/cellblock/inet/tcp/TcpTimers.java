@@ -1,0 +1,242 @@
+package cellblock.inet.tcp;
+
+import cellblock.inet.socket.SocketOption;
+import cellblock.kern.errno.Errno;
+import cellblock.kern.time.Callout;
+import cellblock.kern.vnet.Vnet;
+
+/**
+ * The timers of one connection: retransmission, persist, keepalive, 2MSL, delayed acknowledgment
+ * (ancestor: netinet/tcp_timer.c). Threading: turns of the vnet's lane.
+ */
+final class TcpTimers {
+  private static final int MAX_SHIFT = 12;
+  private static final long MAX_RTO = 64_000 * Tcp.MS;
+
+  private final Tcb t;
+  private final Callout rexmt;
+  private final Callout persist;
+  private final Callout keep;
+  private final Callout msl2;
+  private final Callout delack;
+
+  TcpTimers(Tcb t) {
+    this.t = t;
+    Vnet v = t.tcp.vnet;
+    rexmt = v.callout("tcp_rexmt", this::rexmtExpired);
+    persist = v.callout("tcp_persist", this::persistExpired);
+    keep = v.callout("tcp_keep", this::keepExpired);
+    msl2 = v.callout("tcp_2msl", this::msl2Expired);
+    delack = v.callout("tcp_delack", this::delackExpired);
+  }
+
+  void stopAll() {
+    rexmt.stop();
+    persist.stop();
+    keep.stop();
+    msl2.stop();
+    delack.stop();
+  }
+
+  // ---- retransmission ----
+
+  boolean rexmtPending() {
+    return rexmt.pending();
+  }
+
+  void startRexmt() {
+    rexmt.reset(t.rto);
+  }
+
+  void stopRexmt() {
+    rexmt.stop();
+  }
+
+  /** RFC 6298 section 2.3 with FreeBSD's floor and slop. */
+  private long computedRto() {
+    TcpSettings s = t.tcp.settings;
+    long base =
+        t.srtt == 0
+            ? s.rexmitInitial.get() * Tcp.MS
+            : Math.max(s.rexmitMin.get() * Tcp.MS, t.srtt + 4 * t.rttvar)
+                + s.rexmitSlop.get() * Tcp.MS;
+    return base;
+  }
+
+  /** A round trip was measured: tcp_xmit_timer (RFC 6298 section 2). */
+  void sample(long rtt) {
+    t.tcp.stats.rttupdated++;
+    long r = Math.max(rtt, 1);
+    if (t.srtt == 0) {
+      t.srtt = r;
+      t.rttvar = r / 2;
+    } else {
+      long delta = r - t.srtt;
+      t.srtt = Math.max(1, t.srtt + delta / 8);
+      t.rttvar = Math.max(1, t.rttvar + (Math.abs(delta) - t.rttvar) / 4);
+    }
+    t.rttStart = 0;
+    t.rxtShift = 0;
+    t.rto = Math.min(computedRto(), MAX_RTO);
+    t.hasSoftError = false;
+  }
+
+  private void rexmtExpired() {
+    if (++t.rxtShift > MAX_SHIFT) {
+      t.rxtShift = MAX_SHIFT;
+      t.tcp.stats.timeoutdrop++;
+      t.drop(Errno.ETIMEDOUT);
+      return;
+    }
+    t.tcp.stats.rexmttimeo++;
+    t.rto = Math.min(computedRto() << Math.min(t.rxtShift, 9), MAX_RTO);
+    if (t.state.haveEstablished()) {
+      t.cc.timeout(t);
+      t.sndCwnd = t.segmentSize();
+    }
+    t.sndNxt = t.sndUna;
+    t.sndRecover = t.sndMax;
+    t.highRxt = t.sndUna;
+    t.inRecovery = false;
+    t.dupAcks = 0;
+    t.rttStart = 0;
+    t.scoreboard.clear();
+    t.ackNow = true;
+    t.tcp.output.output(t);
+  }
+
+  // ---- persist ----
+
+  boolean persistPending() {
+    return persist.pending();
+  }
+
+  /** tcp_setpersist. */
+  void startPersist() {
+    TcpSettings s = t.tcp.settings;
+    long base = t.srtt == 0 ? t.rto : t.srtt + 4 * t.rttvar;
+    long wait = base << Math.min(t.rxtShift, 9);
+    wait = Math.clamp(wait, s.persmin.get() * Tcp.MS, s.persmax.get() * Tcp.MS);
+    rexmt.stop();
+    persist.reset(wait);
+    if (t.rxtShift < MAX_SHIFT) {
+      t.rxtShift++;
+    }
+  }
+
+  void stopPersist() {
+    persist.stop();
+  }
+
+  private void persistExpired() {
+    t.tcp.stats.persisttimeo++;
+    TcpSettings s = t.tcp.settings;
+    long idle = t.now() - t.idleSince;
+    boolean hopeless =
+        t.rxtShift == MAX_SHIFT && idle >= s.maxpersistidle.get() * Tcp.MS
+            || t.state.compareTo(TcpState.CLOSE_WAIT) > 0 && idle >= s.persmax.get() * Tcp.MS;
+    if (hopeless) {
+      t.tcp.stats.persistdrop++;
+      t.drop(Errno.ETIMEDOUT);
+      return;
+    }
+    startPersist();
+    t.force = true;
+    t.tcp.output.output(t);
+    t.force = false;
+  }
+
+  // ---- keepalive ----
+
+  /** While the connection is made: the time that it has for that. */
+  void keep(long nanos) {
+    keep.reset(nanos);
+  }
+
+  /** Sets the timer of a living connection anew. */
+  void keepAlive() {
+    t.keepProbes = 0;
+    if (t.state.haveEstablished()) {
+      keep.reset(t.keepIdle);
+    }
+  }
+
+  private void keepExpired() {
+    TcpStats stats = t.tcp.stats;
+    stats.keeptimeo++;
+    if (!t.state.haveEstablished()) {
+      stats.keepdrops++;
+      t.drop(Errno.ETIMEDOUT);
+      return;
+    }
+    boolean wanted = t.tcp.settings.alwaysKeepalive.get() != 0 || t.has(SocketOption.SO_KEEPALIVE);
+    if (!wanted || t.state.compareTo(TcpState.CLOSING) > 0) {
+      keep.reset(t.keepIdle);
+      return;
+    }
+    long idle = t.now() - t.idleSince;
+    if (idle < t.keepIdle) {
+      t.keepProbes = 0;
+      keep.reset(t.keepIdle - idle);
+      return;
+    }
+    if (t.keepProbes >= t.keepCount) {
+      stats.keepdrops++;
+      t.drop(Errno.ETIMEDOUT);
+      return;
+    }
+    t.keepProbes++;
+    stats.keepprobe++;
+    t.tcp.output.keepaliveProbe(t);
+    keep.reset(t.keepInterval);
+  }
+
+  // ---- 2MSL ----
+
+  /** TIME-WAIT begins, or begins anew. */
+  void timeWait() {
+    rexmt.stop();
+    persist.stop();
+    keep.stop();
+    delack.stop();
+    msl2.reset(2 * t.tcp.settings.msl.get() * Tcp.MS);
+  }
+
+  /** Nobody reads any more: the peer's FIN is not waited for without end. */
+  void finWait2() {
+    msl2.reset(t.tcp.settings.finwait2Timeout.get() * Tcp.MS);
+  }
+
+  private void msl2Expired() {
+    if (t.state == TcpState.FIN_WAIT_2) {
+      long idle = t.now() - t.idleSince;
+      boolean fast = t.tcp.settings.fastFinwait2Recycle.get() != 0;
+      if (!fast && idle <= t.keepCount * t.keepInterval) {
+        msl2.reset(t.keepInterval);
+        return;
+      }
+      t.tcp.stats.finwait2drops++;
+    }
+    t.close();
+  }
+
+  // ---- delayed acknowledgment ----
+
+  boolean delackPending() {
+    return delack.pending();
+  }
+
+  void startDelack() {
+    delack.reset(t.tcp.settings.delacktime.get() * Tcp.MS);
+  }
+
+  void stopDelack() {
+    delack.stop();
+  }
+
+  private void delackExpired() {
+    t.tcp.stats.delack++;
+    t.ackNow = true;
+    t.tcp.output.output(t);
+  }
+}
