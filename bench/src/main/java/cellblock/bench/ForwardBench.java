@@ -5,9 +5,9 @@ import cellblock.inet.Inet;
 import cellblock.kern.vnet.Vnet;
 
 /**
- * IPv4 forwarding of 64-byte frames: jail A sends through a routing jail to jail C, one thread. Real
- * Ethernet headers, resolved neighbours, route lookup, TTL and checksum, counters; C validates the
- * packet and finds no UDP socket (net.inet.udp.blackhole). Every packet is accounted for.
+ * IPv4 forwarding of 64-byte frames: jail A sends through a routing jail to jail C, one thread.
+ * Real Ethernet headers, resolved neighbours, route lookup, TTL and checksum, counters; C validates
+ * the packet and finds no UDP socket (net.inet.udp.blackhole). Every packet is accounted for.
  *
  * <p>Run: {@code bench/run -m cellblock.bench.ForwardBench}; {@code -Dcellblock.bench.run=MS} and
  * {@code -Dcellblock.bench.runs=N} in {@code BENCH_JVM}.

@@ -12,8 +12,8 @@ import java.util.Locale;
 
 /**
  * Where a benchmark tells its figures: a key=value line each on standard output, and a line in
- * {@code bench/results/NAME.csv}, which is committed. The folder is {@code cellblock.bench.results};
- * without it nothing is written.
+ * {@code bench/results/NAME.csv}, which is committed. The folder is {@code
+ * cellblock.bench.results}; without it nothing is written.
  */
 final class Report {
   private static final String HEAD =
@@ -97,7 +97,8 @@ final class Report {
     if (value == Math.rint(value) && Math.abs(value) < 1e15) {
       return Long.toString((long) value);
     }
-    return String.format(Math.abs(value) < 10 ? "%.3f" : Math.abs(value) < 1000 ? "%.1f" : "%.0f", value);
+    return String.format(
+        Math.abs(value) < 10 ? "%.3f" : Math.abs(value) < 1000 ? "%.1f" : "%.0f", value);
   }
 
   private static String cpu() throws IOException {

@@ -40,7 +40,8 @@ final class Row implements AutoCloseable {
     j.lend(ifname);
     j.run(
         "ifconfig",
-        port -> port.ask(new IfRequest.AddAddress(ifname, address, 24, null, null, false, Map.of())));
+        port ->
+            port.ask(new IfRequest.AddAddress(ifname, address, 24, null, null, false, Map.of())));
   }
 
   private static boolean configure(KernelPort port, int i, int length) throws KernelError {

@@ -128,7 +128,8 @@ class FirstLightTest {
       lab.ok("sysctl security.jail.remove_timeout=5");
       Ledger.Entry[] stray = new Ledger.Entry[1];
       a.vnet()
-          .call(() -> stray[0] = a.vnet().ledger().enter(LedgerKind.HOOK, this, "a forgotten hook"));
+          .call(
+              () -> stray[0] = a.vnet().ledger().enter(LedgerKind.HOOK, this, "a forgotten hook"));
       String said = lab.fails("jail -r a", 1);
       assertThat(said).contains("AUDIT").contains("a forgotten hook");
       assertThat(lab.fails("jls -j a jid", 1)).contains("is dying");
@@ -160,8 +161,7 @@ class FirstLightTest {
   @Test
   void a_kernel_without_vimage_has_one_stack_and_refuses_a_jail_with_its_own() {
     Sim sim = new Sim(10, false);
-    try (Kernel kernel =
-        Kernel.boot(sim.machine(), Kernel.Config.defaults(10).withoutVimage())) {
+    try (Kernel kernel = Kernel.boot(sim.machine(), Kernel.Config.defaults(10).withoutVimage())) {
       LocalShell shell =
           new LocalShell(
               KernelDoor.of(kernel, time -> sim.stepper().advance(time.toNanos())), Path.of("/"));
@@ -169,7 +169,8 @@ class FirstLightTest {
       assertThat(shell.line("jail -c name=a vnet persist").err())
           .isEqualTo("jail: unknown parameter: vnet\n");
       assertThat(shell.line("jail -c name=a persist").status()).isZero();
-      assertThat(shell.line("jexec a ifconfig lo0 127.0.0.1/8").err()).contains("permission denied");
+      assertThat(shell.line("jexec a ifconfig lo0 127.0.0.1/8").err())
+          .contains("permission denied");
       assertThat(shell.line("ifconfig lo0 127.0.0.1/8").status()).isZero();
       assertThat(shell.line("ping -c 1 127.0.0.1").status()).isZero();
       assertThat(shell.line("jail -r a").status()).isZero();

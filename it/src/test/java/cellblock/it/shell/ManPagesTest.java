@@ -13,9 +13,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The examples of every manual page, run in order by the host's shell on one real kernel a page: each
- * line behind {@code $} in a {@code console} block, standard error with standard output. What is printed
- * is what the page says, literally.
+ * The examples of every manual page, run in order by the host's shell on one real kernel a page:
+ * each line behind {@code $} in a {@code console} block, standard error with standard output. What
+ * is printed is what the page says, literally.
  */
 @Timeout(180)
 final class ManPagesTest {

@@ -23,11 +23,12 @@ import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
 
 /**
- * {@code ./cellblock} in a folder of its own, already built from this build's classes, without start-up
- * caches. Commands run with that folder's {@code work} as current one.
+ * {@code ./cellblock} in a folder of its own, already built from this build's classes, without
+ * start-up caches. Commands run with that folder's {@code work} as current one.
  */
 final class Tree {
-  private static final int PATIENCE_SECONDS = 90 + Integer.getInteger("cellblock.shell.cycles", 3) * 10;
+  private static final int PATIENCE_SECONDS =
+      90 + Integer.getInteger("cellblock.shell.cycles", 3) * 10;
 
   private final Path root;
   private final Path work;
