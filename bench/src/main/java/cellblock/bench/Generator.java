@@ -13,7 +13,6 @@ import cellblock.wire.Ip4Header;
 import cellblock.wire.IpProtocol;
 import cellblock.wire.UdpHeader;
 import com.sun.management.ThreadMXBean;
-import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.util.function.LongSupplier;
 
@@ -72,10 +71,10 @@ final class Generator extends Event {
 
   /** One case: packets a second, those of them that arrived, and bytes allocated. */
   void measure(Report report, String name, int size, LongSupplier arrived, Vnet... path)
-      throws IOException {
+      throws Exception {
     int runs = Report.setting("runs", 5);
     long length = Report.setting("run", 600) * 1_000_000L;
-    round(size, length * 3);
+    Warm.up(2, () -> round(size, 100_000_000));
     double[] rate = new double[runs];
     double[] perCpu = new double[runs];
     double[] turn = new double[runs];
