@@ -22,7 +22,7 @@ public final class JailBench {
     try (Kernel kernel = Kernel.boot(Kernel.Config.defaults(1))) {
       Life life = new Life(kernel);
       int ledger = life.hostLedger();
-      cycles(life, length * 5);
+      Warm.up(5, () -> cycles(life, 100_000_000));
       double[] rate = new double[runs];
       double[] perCpu = new double[runs];
       double[] bytes = new double[runs];

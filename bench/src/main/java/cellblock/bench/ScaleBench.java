@@ -24,9 +24,7 @@ public final class ScaleBench {
     int runs = Report.setting("runs", 3);
     try (Kernel kernel = Kernel.boot(Kernel.Config.defaults(1))) {
       Life life = new Life(kernel);
-      for (int i = 0; i < 60; i++) {
-        round(kernel, life, 200, false);
-      }
+      Warm.up(5, () -> round(kernel, life, 200, false));
       double[][][] all = new double[counts.length][PHASES.length][runs];
       for (int r = 0; r < runs; r++) {
         for (int c = 0; c < counts.length; c++) {

@@ -237,7 +237,10 @@ public record Ip4Header(
 
   /** Whether the header checksum verifies. */
   public static boolean verifies(byte[] buf, int off) {
-    return Checksum.verifies(buf, off, headerLength(buf, off));
+    int length = headerLength(buf, off);
+    return length == LENGTH
+        ? Checksum.verifies20(buf, off)
+        : Checksum.verifies(buf, off, length);
   }
 
   /** Source address bits. */

@@ -87,6 +87,29 @@ class ChecksumTest {
   }
 
   @Test
+  void a_header_without_options_verifies_as_any_bytes_do() {
+    long seed = 20;
+    java.util.SplittableRandom random = new java.util.SplittableRandom(seed);
+    byte[] buf = new byte[64];
+    for (int i = 0; i < 20_000; i++) {
+      random.nextBytes(buf);
+      int off = random.nextInt(40);
+      if (i % 2 == 0) {
+        buf[off + 10] = 0;
+        buf[off + 11] = 0;
+        int sum = Checksum.of(buf, off, 20);
+        buf[off + 10] = (byte) (sum >> 8);
+        buf[off + 11] = (byte) sum;
+        assertThat(Checksum.verifies20(buf, off)).as("seed %d", seed).isTrue();
+      }
+      assertThat(Checksum.verifies20(buf, off))
+          .as("seed %d", seed)
+          .isEqualTo(Checksum.verifies(buf, off, 20));
+    }
+    assertThat(Checksum.verifies20(new byte[20], 0)).isFalse();
+  }
+
+  @Test
   void decrementing_the_ttl_keeps_the_header_valid() {
     Seeded seeded = Seeded.forTest("ttl");
     byte[] buf = new byte[Ip4Header.MAXIMUM_LENGTH];

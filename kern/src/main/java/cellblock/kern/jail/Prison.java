@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 public final class Prison {
   private final @Nullable Prison parent;
   private final boolean ownsVnet;
-  private final Set<Prison> children = new LinkedHashSet<>(2);
+  private @Nullable Set<Prison> children; // most prisons have none
   private final AtomicIntegerArray holders = new AtomicIntegerArray(HolderKind.values().length);
   private final Map<String, String> parameters = new LinkedHashMap<>(8);
   private Map<String, String> defaults = Map.of();
@@ -98,7 +98,7 @@ public final class Prison {
 
   /** Children in order of creation. */
   public List<Prison> children() {
-    return List.copyOf(children);
+    return children == null ? List.of() : List.copyOf(children);
   }
 
   /** How many prisons lie below, at any depth, dying ones included. */
@@ -108,6 +108,9 @@ public final class Prison {
 
   /** A child came. */
   void adopt(Prison child) {
+    if (children == null) {
+      children = new LinkedHashSet<>();
+    }
     children.add(child);
     for (Prison p = this; p != null; p = p.parent) {
       p.descendants++;
@@ -116,7 +119,9 @@ public final class Prison {
 
   /** A child is gone; it has no children of its own any more. */
   void disown(Prison child) {
-    children.remove(child);
+    if (children != null) {
+      children.remove(child);
+    }
     for (Prison p = this; p != null; p = p.parent) {
       p.descendants--;
     }

@@ -42,7 +42,7 @@ public final class Interfaces {
   /** By order of arrival; anyone may walk it. */
   private final ConcurrentSkipListMap<Long, Ifnet> list = new ConcurrentSkipListMap<>();
 
-  private final Map<String, Ifnet> names = new HashMap<>();
+  private final Map<String, Ifnet> names = new HashMap<>(4);
   private final Set<String> reserved = new HashSet<>();
   private Listening[] listeners = NOBODY;
   private final List<IfDomain> domains = new ArrayList<>(2);
@@ -51,10 +51,10 @@ public final class Interfaces {
   /**
    * Interfaces that are in this vnet, the unlinked ones included, until they are dropped or moved.
    */
-  private final Set<Ifnet> present = new LinkedHashSet<>();
+  private final Set<Ifnet> present = new LinkedHashSet<>(4);
 
   /** Interfaces whose home is here, wherever they are. */
-  private final Set<Ifnet> born = new LinkedHashSet<>();
+  private final Set<Ifnet> born = new LinkedHashSet<>(2);
 
   private long nextArrival;
 

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The nexthops and groups of a rib, shared by equality, numbered from 1 by the lowest free number
@@ -13,15 +14,14 @@ import java.util.Map;
  */
 final class Nexthops {
   private final Rib rib;
-  private final Map<Nexthop.Key, Nexthop> nexthops = new LinkedHashMap<>();
-  private final Map<List<RouteTarget.Path>, NexthopGroup> groups = new LinkedHashMap<>();
+  private final Map<Nexthop.Key, Nexthop> nexthops = new LinkedHashMap<>(4);
+  private Map<List<RouteTarget.Path>, NexthopGroup> groups = Map.of(); // until there is one
   private final BitSet indices = new BitSet();
-  private final BitSet groupIndices = new BitSet();
+  private @Nullable BitSet groupIndices;
 
   Nexthops(Rib rib) {
     this.rib = rib;
     indices.set(0);
-    groupIndices.set(0);
   }
 
   /** The nexthop of this key, made if there is none yet. */
@@ -43,8 +43,7 @@ final class Nexthops {
     }
     NexthopGroup group = groups.get(paths);
     if (group == null) {
-      int index = groupIndices.nextClearBit(0);
-      groupIndices.set(index);
+      int index = groupIndex();
       group = new NexthopGroup(index, paths, rib.vnet().ledger());
       groups.put(group.paths(), group);
       for (RouteTarget.Path p : paths) {
@@ -52,6 +51,19 @@ final class Nexthops {
       }
     }
     return group;
+  }
+
+  private int groupIndex() {
+    BitSet used = groupIndices;
+    if (used == null) {
+      used = new BitSet();
+      used.set(0);
+      groupIndices = used;
+      groups = new LinkedHashMap<>();
+    }
+    int index = used.nextClearBit(0);
+    used.set(index);
+    return index;
   }
 
   /** One more route leads there. */
@@ -81,7 +93,7 @@ final class Nexthops {
         }
       }
       case NexthopGroup group -> {
-        if (group.routes == 0 && groups.remove(group.paths(), group)) {
+        if (group.routes == 0 && groupIndices != null && groups.remove(group.paths(), group)) {
           groupIndices.clear(group.index());
           group.leave();
           for (RouteTarget.Path p : group.paths()) {
@@ -95,7 +107,8 @@ final class Nexthops {
   /** Forgets everything at once: the rib is closing and its routes are gone. */
   void close() {
     groups.values().forEach(NexthopGroup::leave);
-    groups.clear();
+    groups = Map.of();
+    groupIndices = null;
     nexthops.values().forEach(Nexthop::unlink);
     nexthops.clear();
   }

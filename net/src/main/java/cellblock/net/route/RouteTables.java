@@ -40,7 +40,7 @@ public final class RouteTables {
   private final Vnet vnet;
   private final RouteOptions options = new RouteOptions();
   private final RouteMessages messages;
-  private final Redirects redirects;
+  private @Nullable Redirects redirects; // most vnets are never redirected
   private final List<IfRegistration> listening = new ArrayList<>(2);
   private volatile Rib[] ribs4 = {};
   private volatile Rib[] ribs6 = {};
@@ -49,7 +49,6 @@ public final class RouteTables {
   RouteTables(Vnet vnet) {
     this.vnet = vnet;
     this.messages = new RouteMessages(vnet);
-    this.redirects = new Redirects(this);
     grow(1);
     Interfaces interfaces = Interfaces.of(vnet);
     listening.add(interfaces.listen(PURGE_ORDER, new Departures()));
@@ -242,6 +241,9 @@ public final class RouteTables {
   public void redirect(
       int fib, IpAddress destination, IpAddress gateway, IpAddress author, Ifnet ifp, long lifetime)
       throws ErrnoException {
+    if (redirects == null) {
+      redirects = new Redirects(this);
+    }
     redirects.add(fib, destination, gateway, author, ifp, lifetime);
   }
 
@@ -326,7 +328,9 @@ public final class RouteTables {
    * The shutdown stage: routes out, caches cleared, CLOSING to all subscribers, listeners let go.
    */
   void close() {
-    redirects.close();
+    if (redirects != null) {
+      redirects.close();
+    }
     ribs().forEach(Rib::close);
     messages.close();
   }
