@@ -1,5 +1,6 @@
 package cellblock.host;
 
+import cellblock.inet.Inet6Module;
 import cellblock.inet.InetModule;
 import cellblock.kern.module.KernelModule;
 import cellblock.net.NetModule;
@@ -11,6 +12,6 @@ final class GenericKernel {
   private GenericKernel() {}
 
   static List<KernelModule> modules() {
-    return List.of(new NetModule(), new EpairModule(), new InetModule());
+    return List.of(new NetModule(), new EpairModule(), new InetModule(), new Inet6Module());
   }
 }

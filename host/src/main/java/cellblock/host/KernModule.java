@@ -45,6 +45,7 @@ final class KernModule implements KernelModule {
             p -> p.parameters().getOrDefault("osreldate", KernelVersion.OSRELDATE),
             null));
     constant(d, "kern.features.inet", Type.INT, "Internet Protocol version 4", "1");
+    constant(d, "kern.features.inet6", Type.INT, "Internet Protocol version 6", "1");
     d.sysctl(
         SysctlDeclaration.readOnly(
             "kern.features.vimage",

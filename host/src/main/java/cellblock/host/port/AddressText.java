@@ -38,6 +38,15 @@ final class AddressText {
     return new Ip6Address(six.address().hi(), six.address().lo(), ifp.index());
   }
 
+  /** An address with the name of its zone: "fe80::1%epair0a". */
+  static String of(Vnet vnet, IpAddress a) {
+    if (!(a instanceof Ip6Address six) || six.scopeId() == 0) {
+      return a.toString();
+    }
+    Ifnet ifp = Interfaces.of(vnet).byIndex(six.scopeId());
+    return ifp == null ? six.toString() : six.withScope(0).toString(ifp.name());
+  }
+
   /** An IPv4 address, or EINVAL. */
   static Ip4Address four(String text) throws ErrnoException {
     Ip4Address a = Ip4Address.tryParse(text);

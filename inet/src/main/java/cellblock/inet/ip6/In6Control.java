@@ -61,7 +61,7 @@ public final class In6Control implements IfListener {
   // ---- interfaces ----
 
   /** What a new interface starts with: in6_ifattach, nd6_ifattach. */
-  In6Ifinfo attach(Ifnet ifp) {
+  public In6Ifinfo attach(Ifnet ifp) {
     boolean loop = (ifp.flags() & IfFlags.LOOPBACK) != 0;
     int options = In6Ifinfo.PERFORMNUD;
     if (loop || ip.settings.autoLinklocal.get() != 0) {
