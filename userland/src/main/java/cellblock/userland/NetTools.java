@@ -6,7 +6,9 @@ import cellblock.userland.net.arp.Arp;
 import cellblock.userland.net.ifconfig.Ifconfig;
 import cellblock.userland.net.ifmcstat.Ifmcstat;
 import cellblock.userland.net.netstat.Netstat;
+import cellblock.userland.net.ndp.Ndp;
 import cellblock.userland.net.ping.Ping;
+import cellblock.userland.net.ping.Ping6;
 import cellblock.userland.net.route.Route;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -22,8 +24,10 @@ public final class NetTools {
     put(tools, "arp", Arp::run);
     put(tools, "ifconfig", Ifconfig::run);
     put(tools, "ifmcstat", Ifmcstat::run);
+    put(tools, "ndp", Ndp::run);
     put(tools, "netstat", Netstat::run);
     put(tools, "ping", Ping::run);
+    put(tools, "ping6", Ping6::run);
     put(tools, "route", Route::run);
     return Collections.unmodifiableMap(tools);
   }

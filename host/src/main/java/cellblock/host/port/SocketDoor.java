@@ -171,7 +171,7 @@ final class SocketDoor implements SocketPort {
   @Override
   public String localAddress() {
     try {
-      return socket.localAddress().toString();
+      return text(socket.localAddress());
     } catch (ErrnoException e) {
       return "0.0.0.0";
     }
