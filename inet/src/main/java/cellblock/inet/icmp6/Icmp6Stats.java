@@ -4,24 +4,6 @@ import java.util.Map;
 
 /** ICMPv6's counters of one vnet (ancestor: struct icmp6stat, netinet/icmp6.h). The vnet's lane. */
 public final class Icmp6Stats {
-  private static final Map<Integer, String> NAMES =
-      Map.ofEntries(
-          Map.entry(1, "unreach"),
-          Map.entry(2, "packet too big"),
-          Map.entry(3, "time exceed"),
-          Map.entry(4, "parameter problem"),
-          Map.entry(128, "echo"),
-          Map.entry(129, "echo reply"),
-          Map.entry(130, "multicast listener query"),
-          Map.entry(131, "MLDv1 listener report"),
-          Map.entry(132, "MLDv1 listener done"),
-          Map.entry(133, "router solicitation"),
-          Map.entry(134, "router advertisement"),
-          Map.entry(135, "neighbor solicitation"),
-          Map.entry(136, "neighbor advertisement"),
-          Map.entry(137, "redirect"),
-          Map.entry(143, "MLDv2 listener report"));
-
   public long error;
   public long canterror;
   public long toofreq;
@@ -80,7 +62,7 @@ public final class Icmp6Stats {
   private static void histogram(Map<String, Long> to, String prefix, long[] counts) {
     for (int i = 0; i < counts.length; i++) {
       if (counts[i] != 0) {
-        to.put(prefix + NAMES.getOrDefault(i, "#" + i), counts[i]);
+        to.put(prefix + name(i), counts[i]);
       }
     }
   }
@@ -91,5 +73,27 @@ public final class Icmp6Stats {
     badns = badna = badrs = badra = badredirect = pmtuchg = nddropped = 0;
     java.util.Arrays.fill(in, 0);
     java.util.Arrays.fill(out, 0);
+  }
+
+  /** A type as netstat names it. */
+  private static String name(int type) {
+    return switch (type) {
+      case 1 -> "unreach";
+      case 2 -> "packet too big";
+      case 3 -> "time exceed";
+      case 4 -> "parameter problem";
+      case 128 -> "echo";
+      case 129 -> "echo reply";
+      case 130 -> "multicast listener query";
+      case 131 -> "MLDv1 listener report";
+      case 132 -> "MLDv1 listener done";
+      case 133 -> "router solicitation";
+      case 134 -> "router advertisement";
+      case 135 -> "neighbor solicitation";
+      case 136 -> "neighbor advertisement";
+      case 137 -> "redirect";
+      case 143 -> "MLDv2 listener report";
+      default -> "#" + type;
+    };
   }
 }
