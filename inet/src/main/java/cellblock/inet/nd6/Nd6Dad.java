@@ -2,6 +2,7 @@ package cellblock.inet.nd6;
 
 import cellblock.inet.ip6.In6Address;
 import cellblock.inet.ip6.In6Control;
+import cellblock.inet.ip6.In6Ifinfo;
 import cellblock.inet.ip6.Ip6;
 import cellblock.kern.time.Callout;
 import java.util.LinkedHashMap;
@@ -40,7 +41,9 @@ final class Nd6Dad implements In6Control.Duplicates {
       return;
     }
     int count = ip.settings.dadCount.get();
-    if (count <= 0 || a.is(In6Address.ANYCAST | In6Address.NODAD)) {
+    if (count <= 0
+        || a.in().option(In6Ifinfo.NO_DAD)
+        || a.is(In6Address.ANYCAST | In6Address.NODAD)) {
       a.flags(0, In6Address.TENTATIVE);
       return;
     }
