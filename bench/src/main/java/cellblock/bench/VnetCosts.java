@@ -133,21 +133,18 @@ final class VnetCosts {
   private void field(int n) {
     for (int i = 0; i < n; i++) {
       attached.counters.ticks++;
-      Thread.onSpinWait(); // keeps the loop from being folded into one addition
     }
   }
 
   private void of(int n) {
     for (int i = 0; i < n; i++) {
       V_counters.of(vnet).ticks++;
-      Thread.onSpinWait();
     }
   }
 
   private void get(int n) {
     for (int i = 0; i < n; i++) {
       V_counters.get().ticks++;
-      Thread.onSpinWait();
     }
   }
 

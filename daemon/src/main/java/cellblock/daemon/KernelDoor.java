@@ -1,5 +1,6 @@
 package cellblock.daemon;
 
+import cellblock.control.IfRequest;
 import cellblock.control.KernelError;
 import cellblock.control.KernelPort;
 import cellblock.control.tool.Tool;
@@ -15,6 +16,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -57,7 +59,19 @@ public final class KernelDoor implements Door {
       long seed = new SecureRandom().nextLong();
       Kernel kernel = Kernel.boot(Kernel.Config.defaults(seed));
       kernel.jails().reaper(prison -> reap(processes, prison.id()));
+      loopback(kernel);
       return new KernelDoor(kernel, Thread::sleep);
+    }
+
+    /** What /etc/rc does on the host before anybody can log in: lo0 has its address. */
+    private static void loopback(Kernel kernel) {
+      try {
+        kernel
+            .port()
+            .ask(new IfRequest.AddAddress("lo0", "127.0.0.1", 8, null, null, false, Map.of()));
+      } catch (KernelError e) {
+        throw new IllegalStateException("lo0: " + e.getMessage(), e);
+      }
     }
 
     private static BooleanSupplier reap(HostProcesses processes, int jid) {

@@ -1,5 +1,6 @@
 package cellblock.host;
 
+import cellblock.host.jail.JailService;
 import cellblock.host.jail.KernelVersion;
 import cellblock.kern.Machine;
 import cellblock.kern.errno.Errno;
@@ -42,7 +43,7 @@ final class KernModule implements KernelModule {
             "kern.osreldate",
             Type.INT,
             "Kernel release date",
-            p -> p.parameters().getOrDefault("osreldate", KernelVersion.OSRELDATE),
+            p -> JailService.parameter(p, "osreldate", KernelVersion.OSRELDATE),
             null));
     constant(d, "kern.features.inet", Type.INT, "Internet Protocol version 4", "1");
     constant(d, "kern.features.inet6", Type.INT, "Internet Protocol version 6", "1");
@@ -61,8 +62,8 @@ final class KernModule implements KernelModule {
             "kern.hostid",
             Type.ULONG,
             "Host ID",
-            p -> p.parameters().getOrDefault("host.hostid", "0"),
-            (p, value) -> p.parameters().put("host.hostid", value)));
+            p -> JailService.parameter(p, "host.hostid", "0"),
+            (p, value) -> p.parameter("host.hostid", value)));
     d.sysctl(
         SysctlDeclaration.ofPrison(
             "kern.securelevel",
@@ -169,7 +170,7 @@ final class KernModule implements KernelModule {
             name,
             Type.STRING,
             text,
-            p -> p.parameters().getOrDefault(parameter, KernelVersion.OSRELEASE),
+            p -> JailService.parameter(p, parameter, KernelVersion.OSRELEASE),
             null));
   }
 
@@ -180,19 +181,19 @@ final class KernModule implements KernelModule {
             name,
             Type.STRING,
             text,
-            p -> holder(p).parameters().getOrDefault(parameter, ""),
+            p -> JailService.parameter(holder(p), parameter, ""),
             (p, value) -> {
-              if (p.parent() != null && "false".equals(p.parameters().get("allow.set_hostname"))) {
+              if (p.parent() != null && "false".equals(p.parameter("allow.set_hostname"))) {
                 throw new ErrnoException(Errno.EPERM);
               }
-              holder(p).parameters().put(parameter, value);
+              holder(p).parameter(parameter, value);
             }));
   }
 
   private static Prison holder(Prison p) {
     Prison at = p;
     for (Prison up = at.parent();
-        up != null && "inherit".equals(at.parameters().get("host"));
+        up != null && "inherit".equals(at.parameter("host"));
         up = at.parent()) {
       at = up;
     }

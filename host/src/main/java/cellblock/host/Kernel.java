@@ -24,7 +24,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.random.RandomGenerator;
@@ -82,7 +81,7 @@ public final class Kernel implements AutoCloseable {
     }
   }
 
-  private Kernel(Machine machine, Config config, Executor workers, @Nullable ExecutorService own)
+  private Kernel(Machine machine, Config config, @Nullable ExecutorService own)
       throws ErrnoException {
     this.machine = machine;
     this.own = own;
@@ -93,7 +92,7 @@ public final class Kernel implements AutoCloseable {
     all.addAll(config.modules);
     Vnet vnet0 = machine.coordinator().run(linker.boot(all));
     this.prisons = new Prisons(machine, vnet0);
-    this.jails = new JailService(this, workers);
+    this.jails = new JailService(this);
     this.procs = new Procs(prisons, jails::lastOneLeft);
     this.modules = new ModuleService(this);
     this.sysctls.seed(vnet0);
@@ -115,18 +114,19 @@ public final class Kernel implements AutoCloseable {
             new Machine.Options(
                 clock, random, null, workers, new RealWaiting(), config.vimage, config.invariants));
     workers.execute(() -> machine.alarms().serve(clock));
-    return booted(machine, config, workers, workers);
+    // A platform thread: a turn that is too long may hold every carrier of the virtual ones.
+    Thread.ofPlatform().daemon().name("turn watch").start(() -> machine.turnWatch().serve());
+    return booted(machine, config, workers);
   }
 
   /** Boots on a machine that somebody else runs: the simulator. */
-  public static Kernel boot(Machine machine, Config config, Executor tasks) {
-    return booted(machine, config, tasks, null);
+  public static Kernel boot(Machine machine, Config config) {
+    return booted(machine, config, null);
   }
 
-  private static Kernel booted(
-      Machine machine, Config config, Executor workers, @Nullable ExecutorService own) {
+  private static Kernel booted(Machine machine, Config config, @Nullable ExecutorService own) {
     try {
-      return new Kernel(machine, config, workers, own);
+      return new Kernel(machine, config, own);
     } catch (ErrnoException e) {
       throw new KernelFault("boot failed: " + e.getMessage(), e);
     }
@@ -228,6 +228,7 @@ public final class Kernel implements AutoCloseable {
       machine.messages().log("kernel stop: " + e.getMessage());
     } finally {
       machine.alarms().stop();
+      machine.turnWatch().stop();
       if (own != null) {
         own.shutdown();
       }

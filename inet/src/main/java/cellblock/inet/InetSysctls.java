@@ -280,6 +280,13 @@ final class InetSysctls {
         0,
         1,
         "Log attempts to change a permanent entry");
+    arp(
+        d,
+        "inet.garp_rexmit_count",
+        s -> s.garpRexmitCount,
+        0,
+        16,
+        "Times that a new address is announced again");
     arp(d, "inet.allow_multicast", s -> s.allowMulticast, 0, 1, "Take multicast link addresses");
     arp(d, "arp.log_level", s -> s.logLevel, 0, 7, "Least important level that is logged");
   }

@@ -8,6 +8,8 @@ import cellblock.kern.lane.Ready;
 import cellblock.kern.lane.TurnWatch;
 import cellblock.kern.lane.Waiting;
 import cellblock.kern.saga.Coordinator;
+import cellblock.kern.saga.Driver;
+import cellblock.kern.saga.Saga;
 import cellblock.kern.time.Alarms;
 import cellblock.kern.time.CalloutQueue;
 import cellblock.kern.time.Clock;
@@ -59,6 +61,7 @@ public final class Machine {
   private final Lane kernelLane;
   private final CalloutQueue kernelCallouts;
   private final Coordinator coordinator;
+  private final Driver driver;
   private final Vnets vnets;
   private final RandomGenerator.SplittableGenerator random;
   private volatile Map<MachineVariable<?>, Object> variables = Map.of();
@@ -73,6 +76,10 @@ public final class Machine {
     this.kernelLane = new Lane("kernel", lanes, null, Lane.LIMIT);
     this.kernelCallouts = new CalloutQueue(kernelLane, alarms);
     this.coordinator = new Coordinator(options.waiting);
+    this.driver =
+        options.ready instanceof Driver stepper
+            ? stepper
+            : saga -> options.workers.execute(() -> coordinator.drive(saga));
     this.random = options.random;
     this.vnets = new Vnets(this);
   }
@@ -138,6 +145,11 @@ public final class Machine {
 
   public CalloutQueue kernelCallouts() {
     return kernelCallouts;
+  }
+
+  /** Hands a saga over to be driven beside the caller; from anywhere, turns included. */
+  public void spawn(Saga<?> saga) {
+    driver.drive(saga);
   }
 
   /** Drives sagas, outside every lane. */

@@ -4,6 +4,7 @@ import cellblock.kern.errno.ErrnoException;
 import cellblock.kern.lane.Lane;
 import cellblock.kern.lane.Ready;
 import cellblock.kern.lane.Waiting;
+import cellblock.kern.saga.Driver;
 import cellblock.kern.saga.Saga;
 import cellblock.kern.time.Alarms;
 import java.util.ArrayList;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Threading: one thread, that of the test.
  */
-public final class Stepper implements Ready, Waiting, Executor {
+public final class Stepper implements Ready, Waiting, Executor, Driver {
   private sealed interface Choice {
     record Turn(Lane lane) implements Choice {}
 
@@ -73,6 +74,11 @@ public final class Stepper implements Ready, Waiting, Executor {
   @Override
   public void execute(Runnable task) {
     tasks.add(task);
+  }
+
+  @Override
+  public void drive(Saga<?> saga) {
+    spawn(saga);
   }
 
   /** Lets a saga take part: the stepper drives it beside everything else. */

@@ -82,8 +82,9 @@ class JailLifeTest {
     assertThat(r.why()).isEqualTo("1 process not dead yet");
     assertThat(p.state()).isEqualTo(PrisonState.DYING);
     assertThat(p.vnet().state())
-        .as("the stack lives while processes do")
-        .isEqualTo(Vnet.State.ALIVE);
+        .as("the stack's gate is shut, and it is whole while processes live")
+        .isEqualTo(Vnet.State.DYING);
+    assertThat(p.vnet().ledger().total()).isPositive();
     assertThatThrownBy(() -> world.start(p, 0))
         .isInstanceOfSatisfying(
             ErrnoException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EINVAL));

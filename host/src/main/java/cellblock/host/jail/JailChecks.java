@@ -107,7 +107,7 @@ final class JailChecks {
       if (value == null || known.name().equals("jid") || known.name().equals("name")) {
         continue;
       }
-      if (known.fixed() && !value.equals(p.parameters().get(known.name()))) {
+      if (known.fixed() && !value.equals(p.parameter(known.name()))) {
         throw new ErrnoException(Errno.EINVAL, known.name() + " cannot be changed after creation");
       }
       if (known.name().endsWith(".addr") && p.ownsVnet() && !value.isEmpty()) {
@@ -142,17 +142,18 @@ final class JailChecks {
 
   /** A new prison's parameters before it is told otherwise. */
   void inherit(Prison p, Prison from) {
-    for (JailParameters.Parameter known : JailParameters.all()) {
-      p.parameters().put(known.name(), known.initial());
+    p.defaults(JailParameters.defaults());
+    for (String name : List.of("osrelease", "osreldate")) {
+      String value = from.parameter(name);
+      if (value != null && !value.equals(p.parameter(name))) {
+        p.parameter(name, value);
+      }
     }
-    Map<String, String> parent = from.parameters();
-    p.parameters().put("osrelease", parent.getOrDefault("osrelease", KernelVersion.OSRELEASE));
-    p.parameters().put("osreldate", parent.getOrDefault("osreldate", KernelVersion.OSRELDATE));
     p.secureLevel(from.secureLevel());
-    p.parameters().put("vnet", p.ownsVnet() ? "new" : "inherit");
     if (p.ownsVnet()) {
-      p.parameters().put("ip4", "new");
-      p.parameters().put("ip6", "new");
+      p.parameter("vnet", "new");
+      p.parameter("ip4", "new");
+      p.parameter("ip6", "new");
     }
   }
 
@@ -169,13 +170,13 @@ final class JailChecks {
         }
         case "children.max" -> childrenMax(p, s.number("children.max", 0));
         case "ip4.addr", "ip6.addr" -> {
-          p.parameters().put(e.getKey(), e.getValue());
-          p.parameters().put(e.getKey().substring(0, 3), "new");
+          p.parameter(e.getKey(), e.getValue());
+          p.parameter(e.getKey().substring(0, 3), "new");
         }
         default -> {
           right(p, e.getKey(), e.getValue());
           buffer(p, e.getKey(), e.getValue());
-          p.parameters().put(e.getKey(), e.getValue());
+          p.parameter(e.getKey(), e.getValue());
         }
       }
     }
@@ -190,13 +191,13 @@ final class JailChecks {
     }
     Prison parent = p.parent();
     boolean parentLacks =
-        parent != null && parent.parent() != null && !"true".equals(parent.parameters().get(name));
+        parent != null && parent.parent() != null && !"true".equals(parent.parameter(name));
     if (value.equals("true") && parentLacks) {
       throw new ErrnoException(Errno.EPERM);
     }
     if (value.equals("false")) {
       for (Prison child : p.children()) {
-        child.parameters().put(name, value);
+        child.parameter(name, value);
         right(child, name, value);
       }
     }
@@ -211,7 +212,7 @@ final class JailChecks {
     }
     String key = name.substring(dot + 1) + "=";
     StringBuilder text = new StringBuilder();
-    for (String line : p.parameters().getOrDefault(of, "").split("\n")) {
+    for (String line : JailService.parameter(p, of, "").split("\n")) {
       if (!line.isEmpty() && !line.startsWith(key)) {
         text.append(line).append('\n');
       }
@@ -219,7 +220,7 @@ final class JailChecks {
     if (!value.isEmpty()) {
       text.append(key).append(value).append('\n');
     }
-    p.parameters().put(of, text.toString());
+    p.parameter(of, text.toString());
   }
 
   private static void childrenMax(Prison p, int max) throws ErrnoException {

@@ -2,7 +2,10 @@ package cellblock.host.jail;
 
 import cellblock.control.JailRequest.ParamInfo;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The parameters that a jail can have, in the order in which FreeBSD lists them (ancestor:
@@ -57,11 +60,23 @@ final class JailParameters {
       List.of("set_hostname", "reserved_ports", "unprivileged_proc_debug", "suser");
 
   private static final List<Parameter> ALL = build();
+  private static final Map<String, String> DEFAULTS = initials();
 
   private JailParameters() {}
 
   static List<Parameter> all() {
     return ALL;
+  }
+
+  /** The initial values by name, in order. */
+  static Map<String, String> defaults() {
+    return DEFAULTS;
+  }
+
+  private static Map<String, String> initials() {
+    Map<String, String> values = new LinkedHashMap<>();
+    ALL.forEach(p -> values.put(p.name, p.initial));
+    return Collections.unmodifiableMap(values);
   }
 
   static List<ParamInfo> infos() {
@@ -78,8 +93,18 @@ final class JailParameters {
     all.add(fixed("ip6", "jailsys", "inherit", "Jail IPv6 address virtualization"));
     all.add(fixed("jid", "int", "0", "Jail ID"));
     all.add(set("name", "string", "", "Jail name"));
-    all.add(fixed("osreldate", "int", "", "Jail value for kern.osreldate and uname -K"));
-    all.add(fixed("osrelease", "string", "", "Jail value for kern.osrelease and uname -r"));
+    all.add(
+        fixed(
+            "osreldate",
+            "int",
+            KernelVersion.OSRELDATE,
+            "Jail value for kern.osreldate and uname -K"));
+    all.add(
+        fixed(
+            "osrelease",
+            "string",
+            KernelVersion.OSRELEASE,
+            "Jail value for kern.osrelease and uname -r"));
     all.add(read("parent", "int", "0", "Jail parent ID"));
     all.add(fixed("path", "string", "/", "Jail root path"));
     all.add(set("persist", "bool", "false", "Jail persistence"));

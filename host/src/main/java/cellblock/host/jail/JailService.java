@@ -23,7 +23,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,17 +35,15 @@ public final class JailService {
   private final Kernel kernel;
   private final Machine machine;
   private final Prisons prisons;
-  private final Executor workers;
   private final IntCell removeTimeout = new IntCell(30);
   private final IntCell removeAsync = new IntCell(0);
   private final List<JailRemove> removals = new ArrayList<>();
   private volatile Reaper reaper = Reaper.NONE;
 
-  public JailService(Kernel kernel, Executor workers) {
+  public JailService(Kernel kernel) {
     this.kernel = kernel;
     this.machine = kernel.machine();
     this.prisons = kernel.prisons();
-    this.workers = workers;
   }
 
   /** Who kills host programs that the process table does not know. */
@@ -78,7 +75,7 @@ public final class JailService {
       if (!settings.is("persist") && !request.attach()) {
         throw new ErrnoException(Errno.EINVAL, "new jail must persist or attach");
       }
-      Prison made = machine.coordinator().run(new JailCreate(prisons, at, settings));
+      Prison made = machine.coordinator().run(new JailCreate(prisons, at, settings, this::abandon));
       if (made.ownsVnet()) {
         kernel.sysctls().seed(made.vnet());
       }
@@ -112,12 +109,20 @@ public final class JailService {
           Prison p = jid != 0 ? prisons.find(jid) : null;
           if (p == null && jid == 0 && name != null) {
             p = prisons.find(at, name);
-            if (p == null && name.matches("[0-9]{1,6}")) {
+            if (p == null && isJid(name)) {
               p = prisons.find(Integer.parseInt(name));
             }
           }
           return p != null && p.state() == PrisonState.ALIVE && p.visibleTo(at) ? p : null;
         });
+  }
+
+  private static boolean isJid(String text) {
+    boolean digits = !text.isEmpty() && text.length() <= 6;
+    for (int i = 0; digits && i < text.length(); i++) {
+      digits = text.charAt(i) >= '0' && text.charAt(i) <= '9';
+    }
+    return digits;
   }
 
   private static ErrnoException notFound(JailSettings s) {
@@ -146,7 +151,7 @@ public final class JailService {
               return null;
             });
     if (natural != null) {
-      finish(natural);
+      machine.spawn(natural);
     }
   }
 
@@ -177,7 +182,7 @@ public final class JailService {
   public @Nullable Prison find(Prison at, String nameOrJid, boolean dying) {
     return answer(() -> {
       Prison p = null;
-      if (nameOrJid.matches("[0-9]{1,6}")) {
+      if (isJid(nameOrJid)) {
         p = prisons.find(Integer.parseInt(nameOrJid));
       }
       if (p == null || !p.visibleTo(at)) {
@@ -216,7 +221,7 @@ public final class JailService {
         throw new ErrnoException(Errno.ENOENT, "no jail after " + value);
       }
       case "jid" -> {
-        Prison p = value.matches("[0-9]{1,6}") ? prisons.find(Integer.parseInt(value)) : null;
+        Prison p = isJid(value) ? prisons.find(Integer.parseInt(value)) : null;
         if (p == null || !p.visibleTo(at) || p.state() == PrisonState.INVALID) {
           throw new ErrnoException(Errno.ENOENT, "jail " + value + " not found");
         }
@@ -248,7 +253,7 @@ public final class JailService {
   }
 
   private JailInfo info(Prison p, Prison at) {
-    Map<String, String> params = new LinkedHashMap<>(p.parameters());
+    Map<String, String> params = p.parameters();
     Prison parent = p.parent();
     params.put("jid", Integer.toString(p.id()));
     params.put("name", prisons.nameFor(at, p));
@@ -295,7 +300,7 @@ public final class JailService {
             });
     if (removeAsync.get() != 0) {
       if (begun[0] != null) {
-        finish(removal);
+        machine.spawn(removal);
       }
       return;
     }
@@ -310,6 +315,14 @@ public final class JailService {
     return r;
   }
 
+  /**
+   * In a turn of the kernel lane: a prison whose making failed is gone, and so may its parent be.
+   */
+  private void abandon(Prison made) {
+    prisons.abandon(made);
+    buried(made);
+  }
+
   /** In a turn of the kernel lane. A parent that only its child kept alive follows it. */
   private void buried(Prison gone) {
     removals.removeIf(JailRemove::finished);
@@ -322,10 +335,12 @@ public final class JailService {
   /** Drives it here until the deadline, then leaves it to a worker. */
   private void await(JailRemove removal, boolean mine) throws ErrnoException {
     long deadline = machine.clock().nanos() + removeTimeout.get() * SECOND;
+    DeadlineAlarm alarm = new DeadlineAlarm(machine);
     while (!removal.finished()) {
       if (machine.clock().nanos() >= deadline) {
+        alarm.clear();
         if (mine) {
-          finish(removal);
+          machine.spawn(removal);
         }
         String why = removal.why().isEmpty() ? "" : ": " + removal.why();
         throw new ErrnoException(
@@ -333,6 +348,7 @@ public final class JailService {
             "jail " + removal.target().id() + " is still dying at " + removal.at() + why);
       }
       if (!mine || !removal.advance()) {
+        alarm.set(deadline);
         machine
             .lanes()
             .waiting()
@@ -342,18 +358,8 @@ public final class JailService {
                     || machine.clock().nanos() >= deadline);
       }
     }
+    alarm.clear();
     removal.result();
-  }
-
-  /** Lets a worker bring a removal to its end. */
-  private void finish(JailRemove removal) {
-    workers.execute(() -> {
-      try {
-        machine.coordinator().run(removal);
-      } catch (ErrnoException | KernelFault e) {
-        machine.messages().log(removal + ": " + e.getMessage());
-      }
-    });
   }
 
   /**
@@ -361,7 +367,7 @@ public final class JailService {
    */
   public void lastOneLeft(Prison p) {
     if (p.parent() != null && p.removal() == null) {
-      finish(removal(p));
+      machine.spawn(removal(p));
     }
   }
 
@@ -375,6 +381,12 @@ public final class JailService {
   /** Every removal under way. */
   public List<JailRemove> removals() {
     return answer(() -> List.copyOf(removals));
+  }
+
+  /** A prison's parameter, or {@code otherwise} where it has none of that name. */
+  public static String parameter(Prison p, String name, String otherwise) {
+    String value = p.parameter(name);
+    return value == null ? otherwise : value;
   }
 
   /** The parameters that jail_set takes. */
@@ -403,16 +415,7 @@ public final class JailService {
   }
 
   private LedgerInfo buried(String jail) throws ErrnoException {
-    Prisons.BuriedJail b =
-        answer(() -> {
-          Prisons.BuriedJail last = null;
-          for (Prisons.BuriedJail one : prisons.buried()) {
-            if (one.name().equals(jail) || jail.equals(Integer.toString(one.jid()))) {
-              last = one;
-            }
-          }
-          return last;
-        });
+    Prisons.BuriedJail b = answer(() -> prisons.buried(jail));
     if (b == null) {
       throw new ErrnoException(Errno.ENOENT, "jail \"" + jail + "\" not found");
     }

@@ -72,7 +72,7 @@ record JailSettings(Map<String, String> values) {
       case "bool" -> Boolean.toString(value == null || truth(text));
       case "jailsys" -> {
         String word = text.isEmpty() ? "new" : text.toLowerCase(Locale.ROOT);
-        if (word.matches("[012]")) {
+        if (word.length() == 1 && word.charAt(0) >= '0' && word.charAt(0) <= '2') {
           word = JAILSYS.get(word.charAt(0) - '0');
         }
         if (!JAILSYS.contains(word) || (p.name().equals("vnet") && word.equals("disable"))) {

@@ -49,8 +49,11 @@ public final class ModuleService {
   }
 
   private int byName(String name) throws ErrnoException {
-    LinkerFile there = fileOf(name);
-    if (there != null) {
+    boolean there =
+        kernel.linker().files().stream()
+            .flatMap(f -> f.modules().stream())
+            .anyMatch(m -> m.name().equals(name));
+    if (there || fileOf(name) != null) {
       throw new ErrnoException(Errno.EEXIST, "module already loaded or in kernel");
     }
     Supplier<KernelModule> offered = optional.get(name);

@@ -7,6 +7,7 @@ import cellblock.kern.errno.Errno;
 import cellblock.kern.errno.ErrnoException;
 import cellblock.kern.proc.Proc;
 import cellblock.kern.vnet.Vnet;
+import cellblock.net.ifnet.Ifnet;
 import cellblock.net.ifnet.Interfaces;
 import cellblock.net.route.Fib;
 import cellblock.net.route.RouteEntry;
@@ -107,10 +108,23 @@ final class RouteService {
     IpAddress address = AddressText.parse(vnet, destination);
     int bits = length < 0 ? address.width() : length;
     RouteSpec spec = RouteSpec.to(new IpPrefix(address, bits)).flags(flags);
+    if ((flags & (RouteRequest.RTF_BLACKHOLE | RouteRequest.RTF_REJECT)) != 0) {
+      return discarding(spec, address.family());
+    }
     if (gateway != null) {
       spec = spec.via(AddressText.parse(vnet, gateway));
     }
     return ifname == null ? spec : spec.out(Interfaces.of(vnet).named(ifname));
+  }
+
+  /** Whatever gateway was named, packets go nowhere: fill_blackholeinfo. */
+  private RouteSpec discarding(RouteSpec spec, Family family) throws ErrnoException {
+    Ifnet lo = Interfaces.of(vnet).loopback();
+    if (lo == null) {
+      throw new ErrnoException(Errno.EOPNOTSUPP);
+    }
+    String self = family == Family.INET ? "127.0.0.1" : "::1";
+    return spec.via(AddressText.parse(vnet, self)).out(lo);
   }
 
   private Fib fibOf(int fib, IpAddress address) {

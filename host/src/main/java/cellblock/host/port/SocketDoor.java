@@ -64,8 +64,8 @@ final class SocketDoor implements SocketPort {
       return true;
     }
     return switch (privilege) {
-      case RAW -> "true".equals(prison.parameters().get("allow.raw_sockets"));
-      case RESERVED_PORT -> "true".equals(prison.parameters().get("allow.reserved_ports"));
+      case RAW -> "true".equals(prison.parameter("allow.raw_sockets"));
+      case RESERVED_PORT -> "true".equals(prison.parameter("allow.reserved_ports"));
       default -> false;
     };
   }

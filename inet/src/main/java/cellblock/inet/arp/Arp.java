@@ -153,6 +153,10 @@ public final class Arp implements Resolver, IfListener {
   }
 
   private void expire(ArpEntry e) {
+    if (e.own) {
+      repeat(e);
+      return;
+    }
     if (e.permanent) {
       return;
     }
@@ -195,8 +199,8 @@ public final class Arp implements Resolver, IfListener {
       announce(ifp, a);
     } else {
       // The neighbours of its network go with it: in_scrubprefixlle.
-      table.removeIf(e ->
-          e.ifp == ifp && (e.own ? e.address == a.address() : a.near(e.address) && !e.permanent));
+      table.removeIf(
+          ifp, e -> (e.own ? e.address == a.address() : a.near(e.address) && !e.permanent));
     }
   }
 
@@ -215,6 +219,20 @@ public final class Arp implements Resolver, IfListener {
     reachable(e, ifp.lladdr());
     if ((ifp.flags() & IfFlags.UP) != 0) {
       request(ifp, a.address(), a.address());
+    }
+    if (settings.garpRexmitCount.get() > 0) {
+      e.timer.reset(SECOND);
+    }
+  }
+
+  /** Tells the link of our own address once more, each time after twice the wait: garp_rexmit. */
+  private void repeat(ArpEntry e) {
+    if ((e.ifp.flags() & IfFlags.UP) != 0) {
+      request(e.ifp, e.address, e.address);
+    }
+    e.asked++;
+    if (e.asked < settings.garpRexmitCount.get()) {
+      e.timer.reset(SECOND << e.asked);
     }
   }
 
@@ -250,7 +268,7 @@ public final class Arp implements Resolver, IfListener {
         e.ifp.name(),
         e.permanent,
         e.published,
-        e.permanent ? -1 : Math.max(0, left / SECOND));
+        e.permanent ? -1 : Math.max(0, (left + SECOND - 1) / SECOND));
   }
 
   /**
@@ -320,11 +338,11 @@ public final class Arp implements Resolver, IfListener {
 
   /** Forgets the neighbours on an interface that leaves. */
   public void purge(Ifnet gone) {
-    table.removeIf(e -> e.ifp == gone);
+    table.removeIf(gone, e -> true);
   }
 
   /** Forgets everything: the shutdown stage. */
   public void stop() {
-    table.removeIf(e -> true);
+    table.clear();
   }
 }

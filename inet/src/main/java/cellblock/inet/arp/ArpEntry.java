@@ -4,6 +4,7 @@ import cellblock.kern.ledger.Ledger;
 import cellblock.kern.mbuf.Mbuf;
 import cellblock.kern.time.Callout;
 import cellblock.net.ifnet.Ifnet;
+import cellblock.wire.Ip4Address;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,8 @@ final class ArpEntry {
   final Callout timer;
   Ledger.@Nullable Entry line;
   @Nullable ArpEntry next;
+  @Nullable ArpEntry nextHere;
+  @Nullable ArpEntry previousHere;
   State state = State.INCOMPLETE;
   boolean valid;
   long mac;
@@ -44,7 +47,7 @@ final class ArpEntry {
   /** Nanoseconds since boot; meaningless while permanent. */
   long expires;
 
-  /** Second of the last request, and how many there were. */
+  /** Second of the last request, and how many there were; of an own address, announcements. */
   long askedAt;
 
   int asked;
@@ -87,5 +90,10 @@ final class ArpEntry {
       held--;
     }
     return m;
+  }
+
+  @Override
+  public String toString() {
+    return "arp " + Ip4Address.toString(address) + " on " + ifp.name();
   }
 }

@@ -15,5 +15,6 @@ public final class ArpSettings {
   public final IntCell logArpMovements = new IntCell(1);
   public final IntCell logArpPermanentModify = new IntCell(1);
   public final IntCell allowMulticast = new IntCell(0);
+  public final IntCell garpRexmitCount = new IntCell(0);
   public final IntCell logLevel = new IntCell(6);
 }

@@ -6,10 +6,11 @@ import cellblock.kern.mbuf.Mbuf;
 import cellblock.kern.time.Callout;
 import cellblock.kern.vnet.Vnet;
 import cellblock.net.ifnet.Ifnet;
-import cellblock.wire.Ip4Address;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,7 @@ final class ArpTable {
   private final Vnet vnet;
   private final ArpStats stats;
   private final Consumer<ArpEntry> expired;
+  private final Map<Ifnet, ArpEntry> byInterface = new LinkedHashMap<>(2);
   private @Nullable ArpEntry[] buckets = new ArpEntry[4];
   private int size;
 
@@ -32,8 +34,7 @@ final class ArpTable {
   }
 
   Callout timer(ArpEntry e) {
-    return vnet.callout(
-        "arp " + Ip4Address.toString(e.address) + " " + e.ifp.name(), () -> expired.accept(e));
+    return vnet.callout(e, () -> expired.accept(e));
   }
 
   private static int spread(int address) {
@@ -54,10 +55,13 @@ final class ArpTable {
       grow();
     }
     ArpEntry e = new ArpEntry(ifp, address, this);
-    e.line =
-        vnet.ledger()
-            .enter(LedgerKind.NEIGHBOR, e, Ip4Address.toString(address) + " on " + ifp.name());
+    e.line = vnet.ledger().enter(LedgerKind.NEIGHBOR, e, null);
     link(e);
+    ArpEntry first = byInterface.put(ifp, e);
+    e.nextHere = first;
+    if (first != null) {
+      first.previousHere = e;
+    }
     size++;
     return e;
   }
@@ -69,9 +73,15 @@ final class ArpTable {
   }
 
   private void grow() {
-    List<ArpEntry> all = list();
-    buckets = new ArpEntry[buckets.length * 2];
-    all.forEach(this::link);
+    @Nullable ArpEntry[] old = buckets;
+    buckets = new ArpEntry[old.length * 2];
+    for (ArpEntry first : old) {
+      for (ArpEntry e = first; e != null; ) {
+        ArpEntry next = e.next;
+        link(e);
+        e = next;
+      }
+    }
   }
 
   /** Takes an entry out and drops what it held: llentry_free. */
@@ -90,6 +100,7 @@ final class ArpTable {
       e.next = gone.next;
     }
     size--;
+    unlinkHere(gone);
     gone.timer.stop();
     for (Mbuf m = gone.takeHeld(); m != null; m = gone.takeHeld()) {
       stats.dropped++;
@@ -101,12 +112,35 @@ final class ArpTable {
     }
   }
 
-  void removeIf(Predicate<ArpEntry> which) {
-    for (ArpEntry e : list()) {
+  private void unlinkHere(ArpEntry gone) {
+    ArpEntry next = gone.nextHere;
+    ArpEntry previous = gone.previousHere;
+    if (next != null) {
+      next.previousHere = previous;
+    }
+    if (previous != null) {
+      previous.nextHere = next;
+    } else if (next != null) {
+      byInterface.put(gone.ifp, next);
+    } else {
+      byInterface.remove(gone.ifp);
+    }
+  }
+
+  /** Removes those of an interface's neighbours that {@code which} names. */
+  void removeIf(Ifnet ifp, Predicate<ArpEntry> which) {
+    for (ArpEntry e = byInterface.get(ifp); e != null; ) {
+      ArpEntry next = e.nextHere;
       if (which.test(e)) {
         remove(e);
       }
+      e = next;
     }
+  }
+
+  /** Removes everything. */
+  void clear() {
+    list().forEach(this::remove);
   }
 
   /** All entries, by interface and address. */

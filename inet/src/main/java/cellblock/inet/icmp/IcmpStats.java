@@ -2,6 +2,7 @@ package cellblock.inet.icmp;
 
 import cellblock.wire.Icmp4Message;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * ICMP's counters of one vnet (ancestor: struct icmpstat, netinet/icmp_var.h). Threading: the
@@ -20,31 +21,41 @@ public final class IcmpStats {
   public long bmcasttstamp;
   public long badaddr;
   public long noroute;
-  private final int[] input = new int[Icmp4Message.MAXTYPE + 1];
-  private final int[] output = new int[Icmp4Message.MAXTYPE + 1];
+  private int @Nullable [] input; // made when the first message comes or goes
+  private int @Nullable [] output;
 
   /** Counts a message that came in. */
   public void received(int type) {
     if (type <= Icmp4Message.MAXTYPE) {
-      input[type]++;
+      input = counted(input, type);
     }
   }
 
   /** Counts a message made here. */
   public void sent(int type) {
     if (type <= Icmp4Message.MAXTYPE) {
-      output[type]++;
+      output = counted(output, type);
     }
+  }
+
+  private static int[] counted(int @Nullable [] counts, int type) {
+    int[] c = counts == null ? new int[Icmp4Message.MAXTYPE + 1] : counts;
+    c[type]++;
+    return c;
+  }
+
+  private static long of(int @Nullable [] counts, int type) {
+    return counts == null ? 0 : Integer.toUnsignedLong(counts[type]);
   }
 
   /** How many messages of {@code type} came in. */
   public long receivedOf(int type) {
-    return Integer.toUnsignedLong(input[type]);
+    return of(input, type);
   }
 
   /** How many messages of {@code type} were made here. */
   public long sentOf(int type) {
-    return Integer.toUnsignedLong(output[type]);
+    return of(output, type);
   }
 
   /** Adds the counters to {@code to} by netstat's libxo names, in netstat's order. */
@@ -64,10 +75,10 @@ public final class IcmpStats {
     to.put("discard-no-route", noroute);
   }
 
-  private static void histogram(Map<String, Long> to, String prefix, int[] counts) {
-    for (int type = 0; type < counts.length; type++) {
-      if (counts[type] != 0) {
-        to.put(prefix + Icmp4Message.typeName(type), Integer.toUnsignedLong(counts[type]));
+  private static void histogram(Map<String, Long> to, String prefix, int @Nullable [] counts) {
+    for (int type = 0; type <= Icmp4Message.MAXTYPE; type++) {
+      if (of(counts, type) != 0) {
+        to.put(prefix + Icmp4Message.typeName(type), of(counts, type));
       }
     }
   }
@@ -76,7 +87,7 @@ public final class IcmpStats {
   public void clear() {
     error = oldshort = oldicmp = badcode = tooshort = checksum = badlen = reflect = 0;
     bmcastecho = bmcasttstamp = badaddr = noroute = 0;
-    java.util.Arrays.fill(input, 0);
-    java.util.Arrays.fill(output, 0);
+    input = null;
+    output = null;
   }
 }

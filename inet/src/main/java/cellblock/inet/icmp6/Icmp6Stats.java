@@ -20,22 +20,29 @@ public final class Icmp6Stats {
   public long badredirect;
   public long pmtuchg;
   public long nddropped;
-  private final long[] in = new long[256];
-  private final long[] out = new long[256];
+  private static final long[] NONE = {};
+  private long[] in = NONE;
+  private long[] out = NONE;
 
   /** Counts a message that came. */
   void received(int type) {
+    if (in.length == 0) {
+      in = new long[256]; // an idle vnet has none
+    }
     in[type]++;
   }
 
   /** Counts a message that goes. */
   public void sent(int type) {
+    if (out.length == 0) {
+      out = new long[256];
+    }
     out[type]++;
   }
 
   /** Messages of a type that went. */
   public long sentOf(int type) {
-    return out[type];
+    return out.length == 0 ? 0 : out[type];
   }
 
   /** Adds the counters to {@code to} by netstat's libxo names, in netstat's order. */
@@ -71,8 +78,8 @@ public final class Icmp6Stats {
   public void clear() {
     error = canterror = toofreq = badcode = tooshort = checksum = badlen = reflect = badopt = 0;
     badns = badna = badrs = badra = badredirect = pmtuchg = nddropped = 0;
-    java.util.Arrays.fill(in, 0);
-    java.util.Arrays.fill(out, 0);
+    in = NONE;
+    out = NONE;
   }
 
   /** A type as netstat names it. */

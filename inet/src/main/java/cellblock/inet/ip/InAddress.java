@@ -27,6 +27,9 @@ public final class InAddress extends IfAddress {
   /** Next in its bucket of {@link InAddresses}. */
   @Nullable InAddress nextInHash;
 
+  /** Next in its bucket of networks. */
+  @Nullable InAddress nextByNet;
+
   /**
    * @param broadcast of a broadcast interface, else null
    * @param destination the peer of a point-to-point interface, else null
@@ -49,6 +52,28 @@ public final class InAddress extends IfAddress {
 
   public InIfinfo in() {
     return in;
+  }
+
+  /** Whether its route leads to one host: the peer's, or the address itself on a loopback. */
+  boolean hostOnly() {
+    return hasDestination || in.isLoopback();
+  }
+
+  /** First address of what its prefix route leads to. */
+  int net() {
+    if (hostOnly()) {
+      return hasDestination ? destination : address;
+    }
+    return subnet();
+  }
+
+  /** The next address whose network begins where this one's does. */
+  @Nullable InAddress nextInNet() {
+    InAddress a = nextByNet;
+    while (a != null && a.net() != net()) {
+      a = a.nextByNet;
+    }
+    return a;
   }
 
   /** The address, as bits. */

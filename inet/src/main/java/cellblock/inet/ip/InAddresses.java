@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class InAddresses {
   private @Nullable InAddress[] buckets = new InAddress[4];
+  private @Nullable InAddress[] nets = new InAddress[4];
   private final List<InAddress> ordered = new ArrayList<>(4);
 
   private static int spread(int address) {
@@ -38,10 +39,14 @@ public final class InAddresses {
     } else {
       last.nextInHash = a;
     }
+    int net = spread(a.net()) & nets.length - 1;
+    a.nextByNet = nets[net];
+    nets[net] = a;
   }
 
   private void grow() {
     buckets = new InAddress[buckets.length * 2];
+    nets = new InAddress[buckets.length];
     for (InAddress a : ordered) {
       link(a);
     }
@@ -49,6 +54,7 @@ public final class InAddresses {
 
   void remove(InAddress a) {
     ordered.remove(a);
+    unlinkNet(a);
     int at = spread(a.address()) & buckets.length - 1;
     InAddress b = buckets[at];
     if (b == a) {
@@ -61,6 +67,30 @@ public final class InAddresses {
     if (b != null) {
       b.nextInHash = a.nextInHash;
     }
+  }
+
+  private void unlinkNet(InAddress a) {
+    int at = spread(a.net()) & nets.length - 1;
+    InAddress b = nets[at];
+    if (b == a) {
+      nets[at] = a.nextByNet;
+      return;
+    }
+    while (b != null && b.nextByNet != a) {
+      b = b.nextByNet;
+    }
+    if (b != null) {
+      b.nextByNet = a.nextByNet;
+    }
+  }
+
+  /** An address whose network begins at {@code net}, or null; the others follow it. */
+  @Nullable InAddress inNet(int net) {
+    InAddress a = nets[spread(net) & nets.length - 1];
+    while (a != null && a.net() != net) {
+      a = a.nextByNet;
+    }
+    return a;
   }
 
   /** The first address of this value, or null: in_localip. */

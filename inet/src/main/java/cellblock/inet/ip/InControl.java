@@ -151,7 +151,7 @@ public final class InControl implements IfListener {
   private void remove(InAddress a) {
     InIfinfo in = a.in();
     removeRoutes(a);
-    for (int fib = 0; fib < ip.routes.fibs(); fib++) {
+    for (int fib = 0; a.nexthops() > 0 && fib < ip.routes.fibs(); fib++) {
       ip.routes.rib(fib, Family.INET).purge(nh -> nh.address() == a);
     }
     in.remove(a);
@@ -181,22 +181,15 @@ public final class InControl implements IfListener {
 
   // ---- the routes of an address ----
 
-  private static boolean hostOnly(InAddress a) {
-    return a.in().isLoopback() || a.hasDestination();
-  }
-
   /** What the prefix route leads to, or null when the address has none. */
   private static @Nullable IpPrefix prefix(InAddress a) {
     if (a.address() == 0) {
       return null;
     }
-    if (hostOnly(a)) {
-      int peer = a.hasDestination() ? a.destination() : a.address();
-      return IpPrefix.host(new Ip4Address(peer));
+    if (a.hostOnly()) {
+      return IpPrefix.host(new Ip4Address(a.net()));
     }
-    return a.prefixLength() == 32
-        ? null
-        : new IpPrefix(new Ip4Address(a.subnet()), a.prefixLength());
+    return a.prefixLength() == 32 ? null : new IpPrefix(new Ip4Address(a.net()), a.prefixLength());
   }
 
   private void addRoutes(InAddress a) throws ErrnoException {
@@ -210,9 +203,9 @@ public final class InControl implements IfListener {
 
   /** Another address whose route of the same prefix is in place. */
   private @Nullable InAddress holder(InAddress a, IpPrefix net) {
-    for (InAddress other : ip.addresses.list()) {
-      if (other != a && other.prefixRoute && net.equals(prefix(other))) {
-        return other;
+    for (InAddress b = ip.addresses.inNet(a.net()); b != null; b = b.nextInNet()) {
+      if (b != a && b.prefixRoute && net.equals(prefix(b))) {
+        return b;
       }
     }
     return null;
@@ -257,11 +250,15 @@ public final class InControl implements IfListener {
   /** Lets another address of the same prefix or value take over the route that went. */
   private void handOver(InAddress gone) {
     IpPrefix net = prefix(gone);
-    for (InAddress other : ip.addresses.list()) {
-      boolean heir =
-          other.address() == gone.address() || (net != null && net.equals(prefix(other)));
-      if (heir && other.in().has(IfFlags.UP)) {
-        restoreRoutes(other);
+    InAddress same = ip.addresses.find(gone.address());
+    if (same != null && same.in().has(IfFlags.UP)) {
+      restoreRoutes(same);
+    }
+    for (InAddress b = ip.addresses.inNet(gone.net());
+        b != null && net != null;
+        b = b.nextInNet()) {
+      if (net.equals(prefix(b)) && b.in().has(IfFlags.UP)) {
+        restoreRoutes(b);
       }
     }
   }

@@ -10,6 +10,7 @@ import cellblock.net.netisr.ProtocolInput;
 import cellblock.wire.Ip4Address;
 import cellblock.wire.Ip4Header;
 import cellblock.wire.IpProtocol;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +29,7 @@ public final class Ip4Input implements ProtocolInput {
   private final Ip4Forward forward;
   private final Ip4Reassembly reassembly;
   private final Ip4OptionInput options;
-  private final @Nullable Ip4Protocol[] protocols = new Ip4Protocol[256];
+  private @Nullable Ip4Protocol[] protocols = new Ip4Protocol[0]; // up to the highest registered
   private final Ip4Protocol raw;
 
   /**
@@ -48,12 +49,15 @@ public final class Ip4Input implements ProtocolInput {
 
   /** Registers a protocol, or takes it out with null: ipproto_register. */
   public void protocol(int number, @Nullable Ip4Protocol protocol) {
+    if (number >= protocols.length) {
+      protocols = Arrays.copyOf(protocols, number + 1);
+    }
     protocols[number] = protocol;
   }
 
   /** The protocol of that number, or null. */
   public @Nullable Ip4Protocol protocol(int number) {
-    return protocols[number];
+    return number < protocols.length ? protocols[number] : null;
   }
 
   @Override
@@ -227,7 +231,7 @@ public final class Ip4Input implements ProtocolInput {
       }
     }
     stats.delivered++;
-    Ip4Protocol up = protocols[Ip4Header.protocol(whole.buf, whole.off)];
+    Ip4Protocol up = protocol(Ip4Header.protocol(whole.buf, whole.off));
     int header = Ip4Header.headerLength(whole.buf, whole.off);
     if (up == null) {
       raw.input(whole, header, in);

@@ -24,7 +24,7 @@ public final class Ip6Input implements ProtocolInput {
   private final Ip6Forward forward;
   private final Ip6Errors errors;
   private final Ip6Options options;
-  private final @Nullable Ip6Protocol[] protocols = new Ip6Protocol[256];
+  private @Nullable Ip6Protocol[] protocols = new Ip6Protocol[IpProtocol.ICMPV6 + 1];
   private final Ip6Protocol raw;
 
   /**
@@ -44,12 +44,15 @@ public final class Ip6Input implements ProtocolInput {
 
   /** Registers a protocol, or takes it out with null: ip6proto_register. */
   public void protocol(int number, @Nullable Ip6Protocol protocol) {
+    if (number >= protocols.length) {
+      protocols = java.util.Arrays.copyOf(protocols, number + 1);
+    }
     protocols[number] = protocol;
   }
 
   /** The protocol of that number, or null. */
   public @Nullable Ip6Protocol protocol(int number) {
-    return protocols[number];
+    return number >= 0 && number < protocols.length ? protocols[number] : null;
   }
 
   @Override
@@ -236,7 +239,7 @@ public final class Ip6Input implements ProtocolInput {
           field,
           DropReason.IP6_BAD_HEADER);
     } else {
-      Ip6Protocol p = protocols[next];
+      Ip6Protocol p = protocol(next);
       (p == null ? raw : p).input(m, at, next, in);
     }
   }

@@ -46,8 +46,7 @@ public final class ProtoSwitch {
    */
   public void register(
       Family family, SocketType type, int protocol, boolean wildcard, Attach attach) {
-    Ledger.Entry line =
-        vnet.ledger().enter(LedgerKind.PROTOCOL, attach, family + " " + type + " " + protocol);
+    Ledger.Entry line = vnet.ledger().enter(LedgerKind.PROTOCOL, attach, null);
     entries.add(new Entry(family, type, protocol, wildcard, attach, line));
   }
 

@@ -2,8 +2,16 @@ package cellblock.it.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import cellblock.daemon.KernelDoor;
+import cellblock.daemon.LocalShell;
 import cellblock.host.Jail;
+import cellblock.host.Kernel;
 import cellblock.kern.jail.PrisonState;
+import cellblock.kern.ledger.Ledger;
+import cellblock.kern.ledger.LedgerKind;
+import cellblock.sim.Residue;
+import cellblock.sim.Sim;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 /** The first light of every seed: jails live, ping, move interfaces, and die. */
@@ -109,5 +117,63 @@ class FirstLightTest {
       lab.ok("jail -r out");
       assertThat(lab.ok("ifconfig -l").strip()).isEqualTo("lo0 epair0b epair0a");
     }
+  }
+
+  @Test
+  void a_removal_that_cannot_go_on_ends_at_its_deadline_and_says_why_then_finishes_by_itself()
+      throws Exception {
+    try (Lab lab = new Lab(8)) {
+      lab.pair("a", "b");
+      Jail a = lab.kernel().jail("a");
+      lab.ok("sysctl security.jail.remove_timeout=5");
+      Ledger.Entry[] stray = new Ledger.Entry[1];
+      a.vnet()
+          .call(() -> stray[0] = a.vnet().ledger().enter(LedgerKind.HOOK, this, "a forgotten hook"));
+      String said = lab.fails("jail -r a", 1);
+      assertThat(said).contains("AUDIT").contains("a forgotten hook");
+      assertThat(lab.fails("jls -j a jid", 1)).contains("is dying");
+      assertThat(lab.ok("jls -d -v")).contains("DYING").contains("a forgotten hook");
+      assertThat(lab.fails("jail -r a", 1)).contains("a forgotten hook");
+      a.vnet()
+          .call(() -> {
+            stray[0].leave();
+            return 0;
+          });
+      lab.sim().stepper().until(() -> a.state() == PrisonState.GONE);
+      assertThat(a.ledger().entries()).isEmpty();
+      lab.ok("jail -r b");
+    }
+  }
+
+  @Test
+  void removal_may_be_asynchronous_as_in_freebsd() throws Exception {
+    try (Lab lab = new Lab(9)) {
+      lab.pair("a", "b");
+      Jail a = lab.kernel().jail("a");
+      lab.ok("sysctl security.jail.remove_async=1");
+      lab.ok("jail -r a");
+      lab.sim().stepper().settle();
+      assertThat(a.state()).isEqualTo(PrisonState.GONE);
+    }
+  }
+
+  @Test
+  void a_kernel_without_vimage_has_one_stack_and_refuses_a_jail_with_its_own() {
+    Sim sim = new Sim(10, false);
+    try (Kernel kernel =
+        Kernel.boot(sim.machine(), Kernel.Config.defaults(10).withoutVimage())) {
+      LocalShell shell =
+          new LocalShell(
+              KernelDoor.of(kernel, time -> sim.stepper().advance(time.toNanos())), Path.of("/"));
+      assertThat(shell.line("sysctl -n kern.features.vimage").out()).isEqualTo("0\n");
+      assertThat(shell.line("jail -c name=a vnet persist").err())
+          .isEqualTo("jail: unknown parameter: vnet\n");
+      assertThat(shell.line("jail -c name=a persist").status()).isZero();
+      assertThat(shell.line("jexec a ifconfig lo0 127.0.0.1/8").err()).contains("permission denied");
+      assertThat(shell.line("ifconfig lo0 127.0.0.1/8").status()).isZero();
+      assertThat(shell.line("ping -c 1 127.0.0.1").status()).isZero();
+      assertThat(shell.line("jail -r a").status()).isZero();
+    }
+    assertThat(Residue.of(sim.machine())).isEmpty();
   }
 }

@@ -28,7 +28,7 @@ public final class Lab implements AutoCloseable {
   public Lab(long seed, Path cwd) {
     this.seed = seed;
     this.sim = new Sim(seed);
-    this.kernel = Kernel.boot(sim.machine(), Kernel.Config.defaults(seed).checked(), sim.stepper());
+    this.kernel = Kernel.boot(sim.machine(), Kernel.Config.defaults(seed).checked());
     this.shell =
         new LocalShell(KernelDoor.of(kernel, time -> sim.stepper().advance(time.toNanos())), cwd);
   }

@@ -161,18 +161,23 @@ class ModuleJarTest {
   }
 
   @Test
-  void a_module_that_breaks_in_a_constructor_is_not_loaded_and_harms_no_other_jail()
-      throws IOException {
-    Path jar = faulty("ctor", "constructor a", "net");
-    Lab lab = new Lab(17);
-    lab.pair("b", "c");
-    lab.ok("jail -c name=a vnet persist");
-    assertThat(lab.fails("kldload " + jar, 1)).isNotBlank().doesNotContain("\tat ");
-    assertThat(files(lab)).containsExactly("kernel");
-    assertThat(dmesg(lab)).contains("told to break in constructor a");
-    lab.ok("jexec b ping -c 1 192.0.2.2");
-    lab.all("jail -r a\njail -r b\njail -r c");
-    assertThat(lab.kernel().machine().vnets().list()).hasSize(1);
+  void a_module_that_breaks_while_it_is_loaded_is_refused_and_harms_nobody() throws IOException {
+    try (Lab lab = new Lab(17)) {
+      lab.pair("a", "b");
+      lab.ok("ifconfig lo0 inet 127.0.0.1/8 up");
+      for (String where :
+          List.of("declare", "LOAD", "sysinit", "constructor vnet0", "constructor a")) {
+        Path jar = faulty("early", where, "net");
+        assertThat(lab.fails("kldload " + jar, 1))
+            .contains("Please check dmesg(8)")
+            .doesNotContain("\tat ");
+        assertThat(dmesg(lab)).contains("told to break in " + where).doesNotContain("panic");
+        assertThat(files(lab)).containsExactly("kernel");
+        lab.ok("ping -c 1 127.0.0.1");
+        lab.ok("jexec a ping -c 1 192.0.2.2");
+      }
+      lab.all("jail -r a\njail -r b\nifconfig epair0a destroy");
+    }
   }
 
   @Test
@@ -197,18 +202,86 @@ class ModuleJarTest {
   }
 
   @Test
-  void a_module_that_breaks_in_a_destructor_harms_no_other_jail() throws IOException {
-    Path jar = faulty("dtor", "destructor a", "net");
-    Lab lab = new Lab(19);
-    lab.pair("b", "c");
-    lab.ok("jail -c name=a vnet persist");
-    lab.ok("kldload " + jar);
-    lab.run("jail -r a");
-    assertThat(dmesg(lab)).contains("told to break in destructor a");
-    lab.ok("jexec b ping -c 1 192.0.2.2");
-    lab.all("jail -r b\njail -r c");
-    assertThat(lab.ok("jls jid").strip()).isEmpty();
-    assertThat(lab.kernel().machine().kernelLane().fault()).isNull();
+  void a_module_that_breaks_while_a_jail_dies_does_not_keep_it_from_dying() throws IOException {
+    for (String where : List.of("shutdown a", "second a", "destructor a")) {
+      Path jar = faulty("late", where, "net");
+      try (Lab lab = new Lab(19)) {
+        lab.pair("b", "c");
+        lab.ok("jail -c name=a vnet persist");
+        lab.ok("kldload " + jar);
+        lab.run("jail -r a");
+        assertThat(dmesg(lab)).contains("told to break in " + where);
+        assertThat(lab.ok("jls -d name")).doesNotContain("a\n");
+        lab.ok("jexec b ping -c 1 192.0.2.2");
+        lab.ok("kldunload late");
+        assertThat(files(lab)).containsExactly("kernel");
+        lab.all("jail -r b\njail -r c\nifconfig epair0a destroy");
+      }
+    }
+  }
+
+  @Test
+  void a_module_that_breaks_while_it_is_unloaded_goes_all_the_same() throws IOException {
+    for (String where : List.of("shutdown a", "second a", "destructor a", "sysuninit")) {
+      Path jar = faulty("leaving", where, "net");
+      try (Lab lab = new Lab(21)) {
+        lab.pair("b", "c");
+        lab.ok("jail -c name=a vnet persist");
+        lab.ok("kldload " + jar);
+        lab.ok("kldunload leaving");
+        assertThat(dmesg(lab)).contains("told to break in " + where);
+        assertThat(files(lab)).containsExactly("kernel");
+        assertThat(lab.kernel().jail("a").vnet().lane().fault() == null)
+            .isEqualTo(where.equals("sysuninit"));
+        lab.ok("jexec b ping -c 1 192.0.2.2");
+        lab.all("jail -r a\njail -r b\njail -r c\nifconfig epair0a destroy");
+      }
+    }
+  }
+
+  @Test
+  void a_module_that_breaks_when_asked_to_leave_stays() throws IOException {
+    for (String where : List.of("QUIESCE", "UNLOAD")) {
+      Path jar = faulty("staying", where, "net");
+      try (Lab lab = new Lab(22)) {
+        lab.ok("kldload " + jar);
+        assertThat(lab.fails("kldunload staying", 1)).isNotBlank();
+        assertThat(files(lab)).contains("staying.jar");
+        lab.ok("jail -c name=a vnet persist");
+        lab.ok("jail -r a");
+      }
+    }
+  }
+
+  @Test
+  void a_load_that_fails_holds_on_to_none_of_the_files_that_it_needed() throws IOException {
+    Path user =
+        ModuleJar.build(
+            dir,
+            "both.jar",
+            ModuleJar.source("Faulty.java")
+                .replace("%WHERE%", "nowhere")
+                .replace("%NAME%", "both")
+                .replace(
+                    "new ModuleInfo.Dependency(\"%NEEDS%\", 1, 1, 9)",
+                    "new ModuleInfo.Dependency(\"mymod\", 1, 1, 9),"
+                        + " new ModuleInfo.Dependency(\"nobody\", 1, 1, 9)"),
+            "example.faulty.Faulty",
+            "example.faulty.Faulty");
+    try (Lab lab = new Lab(23)) {
+      lab.ok("kldload " + mymod);
+      lab.fails("kldload " + user, 1);
+      lab.ok("kldunload mymod");
+    }
+  }
+
+  @Test
+  void what_is_compiled_in_is_there_already() {
+    try (Lab lab = new Lab(24)) {
+      lab.ok("kldload -n if_epair");
+      assertThat(lab.fails("kldload if_epair", 1)).contains("module already loaded or in kernel");
+      assertThat(lab.fails("kldload nonsense", 1)).contains("No such file or directory");
+    }
   }
 
   @Test

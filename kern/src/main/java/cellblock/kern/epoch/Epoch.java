@@ -64,15 +64,15 @@ public final class Epoch {
 
   /** The sections that a grace period waits for. */
   public final class Ticket {
-    private final List<Lane> busy = new ArrayList<>();
-    private final List<Long> turn = new ArrayList<>();
+    private final List<Lane> busy = new ArrayList<>(2);
+    private final List<Long> turn = new ArrayList<>(2);
     private final List<Long> sections;
 
     private Ticket() {
       VarHandle.fullFence(); // the unlink before, the look at the lanes after
-      for (Lane lane : lanes.snapshot()) {
-        long t = lane.turns();
-        if ((t & 1) != 0) {
+      for (Lane lane : lanes.running()) {
+        long t = lane == null ? 0 : lane.turns();
+        if (lane != null && (t & 1) != 0) {
           busy.add(lane);
           turn.add(t);
         }

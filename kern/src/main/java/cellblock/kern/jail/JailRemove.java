@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
@@ -30,7 +31,7 @@ public final class JailRemove extends Saga<Boolean> {
   private final TeardownPlan plan;
   private final Reaper reaper;
   private final Consumer<Prison> buriedEvent;
-  private final List<String> trace = new ArrayList<>();
+  private final List<String> trace = new CopyOnWriteArrayList<>();
   private final Map<Prison, BooleanSupplier> reaped = new LinkedHashMap<>();
   private volatile String why = "";
   private volatile List<String> strays = List.of();
@@ -61,7 +62,7 @@ public final class JailRemove extends Saga<Boolean> {
     postOrder(target, order);
     for (Prison p : order) {
       if (p.state() == PrisonState.ALIVE) {
-        p.state(PrisonState.DYING);
+        prisons.dying(p);
         p.removal(this);
         if (p.held(HolderKind.PERSIST) > 0) {
           p.drop(HolderKind.PERSIST);
@@ -94,6 +95,9 @@ public final class JailRemove extends Saga<Boolean> {
     boolean vnet = p.ownsVnet();
     switch (step) {
       case KILL -> {
+        if (vnet) {
+          turn("shut the gate of " + p, p.vnet().lane(), p.vnet()::shutGate);
+        }
         turn(step + " " + p, machine.kernelLane(), () -> kill(p));
         local(step + " strays of " + p, () -> reaped.put(p, reaper.kill(p)));
       }
@@ -176,6 +180,11 @@ public final class JailRemove extends Saga<Boolean> {
   private void bury(Prison p) {
     prisons.bury(p, strays, List.copyOf(trace));
     buriedEvent.accept(p);
+  }
+
+  @Override
+  protected void failed(Throwable cause) {
+    machine.messages().log("jail_remove " + target + ": " + cause.getMessage());
   }
 
   /** Why the current step cannot go on, or "". */

@@ -1,10 +1,11 @@
 package cellblock.kern.jail;
 
 import cellblock.kern.vnet.Vnet;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.jspecify.annotations.Nullable;
 
@@ -18,14 +19,16 @@ import org.jspecify.annotations.Nullable;
 public final class Prison {
   private final @Nullable Prison parent;
   private final boolean ownsVnet;
-  private final List<Prison> children = new ArrayList<>();
+  private final Set<Prison> children = new LinkedHashSet<>(2);
   private final AtomicIntegerArray holders = new AtomicIntegerArray(HolderKind.values().length);
-  private final Map<String, String> parameters = new LinkedHashMap<>();
+  private final Map<String, String> parameters = new LinkedHashMap<>(8);
+  private Map<String, String> defaults = Map.of();
   private volatile int id;
   private volatile String name;
   private volatile PrisonState state = PrisonState.INVALID;
   private volatile @Nullable Vnet vnet;
   private volatile @Nullable JailRemove removal;
+  private int descendants;
   private int childrenMax;
   private int secureLevel = -1;
 
@@ -98,17 +101,25 @@ public final class Prison {
     return List.copyOf(children);
   }
 
-  List<Prison> childList() {
-    return children;
-  }
-
   /** How many prisons lie below, at any depth, dying ones included. */
   public int childrenCur() {
-    int n = 0;
-    for (Prison c : children) {
-      n += 1 + c.childrenCur();
+    return descendants;
+  }
+
+  /** A child came. */
+  void adopt(Prison child) {
+    children.add(child);
+    for (Prison p = this; p != null; p = p.parent) {
+      p.descendants++;
     }
-    return n;
+  }
+
+  /** A child is gone; it has no children of its own any more. */
+  void disown(Prison child) {
+    children.remove(child);
+    for (Prison p = this; p != null; p = p.parent) {
+      p.descendants--;
+    }
   }
 
   public int childrenMax() {
@@ -127,9 +138,27 @@ public final class Prison {
     secureLevel = level;
   }
 
-  /** The parameters by name, as text, in the order in which they were first set. */
+  /** What parameters have that nobody set; shared by all prisons. Before it can be found. */
+  public void defaults(Map<String, String> values) {
+    defaults = values;
+  }
+
+  /** A parameter's value as text, or null when there is no such parameter. */
+  public @Nullable String parameter(String parameter) {
+    String own = parameters.get(parameter);
+    return own != null ? own : defaults.get(parameter);
+  }
+
+  /** Sets a parameter. */
+  public void parameter(String parameter, String value) {
+    parameters.put(parameter, value);
+  }
+
+  /** Every parameter by name, in the order of the defaults. */
   public Map<String, String> parameters() {
-    return parameters;
+    Map<String, String> all = new LinkedHashMap<>(defaults);
+    all.putAll(parameters);
+    return all;
   }
 
   /** Counts a holder: prison_hold, prison_proc_hold. */

@@ -7,8 +7,10 @@ import cellblock.kern.vnet.Vnet;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.TreeMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,9 +26,9 @@ public final class Prisons {
 
   private final Machine machine;
   private final Prison prison0;
-  private final TreeMap<Integer, Prison> byId = new TreeMap<>();
+  private final ConcurrentSkipListMap<Integer, Prison> byId = new ConcurrentSkipListMap<>();
   private final ArrayDeque<BuriedJail> buried = new ArrayDeque<>();
-  private volatile List<Prison> snapshot = List.of();
+  private final Map<String, Prison> alive = new LinkedHashMap<>();
   private int lastId;
   private int deadId = JAIL_MAX;
 
@@ -58,9 +60,9 @@ public final class Prisons {
     return List.copyOf(byId.values());
   }
 
-  /** All but prison0, in order of creation; for anyone. */
+  /** All but prison0, by jid; for anyone. A copy. */
   public List<Prison> snapshot() {
-    return snapshot;
+    return List.copyOf(byId.values());
   }
 
   /** prison_find: by jid, alive or dying. */
@@ -74,12 +76,13 @@ public final class Prisons {
    */
   public @Nullable Prison find(Prison viewer, String name) {
     String full = fullName(viewer, name);
+    Prison living = alive.get(full);
+    if (living != null || alive.size() == byId.size()) {
+      return living;
+    }
     Prison dying = null;
     for (Prison p : byId.values()) {
       if (p.name().equals(full)) {
-        if (p.state() == PrisonState.ALIVE) {
-          return p;
-        }
         dying = p;
       }
     }
@@ -131,10 +134,7 @@ public final class Prisons {
     }
     Prison p = new Prison(parent, jid, name == null ? fullName(parent, "" + jid) : name, ownsVnet);
     byId.put(jid, p);
-    List<Prison> now = new ArrayList<>(snapshot);
-    now.add(p);
-    snapshot = now;
-    parent.childList().add(p);
+    parent.adopt(p);
     parent.hold(HolderKind.CHILD);
     return p;
   }
@@ -170,6 +170,13 @@ public final class Prisons {
       throw new ErrnoException(Errno.ENOENT, "jail \"" + parent.name() + "\" is dying");
     }
     p.state(PrisonState.ALIVE);
+    alive.put(p.name(), p);
+  }
+
+  /** The prison begins to die. */
+  void dying(Prison p) {
+    p.state(PrisonState.DYING);
+    alive.remove(p.name(), p);
   }
 
   /** Gives a prison the vnet it lives in. */
@@ -182,10 +189,18 @@ public final class Prisons {
     String old = p.name() + ".";
     for (Prison other : byId.values()) {
       if (other != p && p.contains(other)) {
-        other.name(fullName + "." + other.name().substring(old.length()));
+        nameAnew(other, fullName + "." + other.name().substring(old.length()));
       }
     }
+    nameAnew(p, fullName);
+  }
+
+  private void nameAnew(Prison p, String fullName) {
+    boolean listed = alive.remove(p.name(), p);
     p.name(fullName);
+    if (listed) {
+      alive.put(fullName, p);
+    }
   }
 
   /** A holder lets go; true when nobody keeps the prison alive any more. */
@@ -203,13 +218,10 @@ public final class Prisons {
 
   private void unlink(Prison p) {
     byId.remove(p.id());
-    List<Prison> now = new ArrayList<>(snapshot);
-    now.remove(p);
-    snapshot = now;
     p.state(PrisonState.GONE);
     Prison parent = p.parent();
     if (parent != null) {
-      parent.childList().remove(p);
+      parent.disown(p);
       parent.drop(HolderKind.CHILD);
     }
   }
@@ -221,6 +233,16 @@ public final class Prisons {
       buried.removeFirst();
     }
     buried.addLast(new BuriedJail(p.id(), p.name(), ledgerLeft, trace));
+  }
+
+  /** The jail of that name or jid that was buried last; null when none is remembered. */
+  public @Nullable BuriedJail buried(String nameOrJid) {
+    for (BuriedJail one : buried.reversed()) {
+      if (one.name.equals(nameOrJid) || Integer.toString(one.jid).equals(nameOrJid)) {
+        return one;
+      }
+    }
+    return null;
   }
 
   /** The last jails that are gone, oldest first. */

@@ -70,6 +70,7 @@ public final class Lane implements Runnable {
 
   private final String name;
   private final Lanes lanes;
+  private final Long number;
   private final ScopedValue.Carrier carrier;
   private final int limit;
   private @Nullable TurnEnd turnEnd;
@@ -103,7 +104,7 @@ public final class Lane implements Runnable {
     this.limit = limit;
     ScopedValue.Carrier current = ScopedValue.where(CURRENT, this);
     this.carrier = bindings == null ? current : bindings.add(current);
-    lanes.add(this);
+    this.number = lanes.add(this);
   }
 
   /** Adds bindings (curvnet) to those of a turn. */
@@ -122,7 +123,7 @@ public final class Lane implements Runnable {
 
   /** Takes the lane off the machine's list. Nothing must be posted to it any more. */
   public void close() {
-    lanes.remove(this);
+    lanes.remove(number);
   }
 
   /** Sets what runs at the end of every turn; once, before the lane is used. */
@@ -264,7 +265,9 @@ public final class Lane implements Runnable {
   /** One step of the simulator: a turn, with the lane told ready again where work is left. */
   public void step() {
     beginFifo();
-    Lane again = turn();
+    LaneRunner mark = lanes.runner();
+    Lane again = turn(mark);
+    mark.giveBack();
     if (again != null) {
       lanes.dispatch(again);
     }
@@ -282,11 +285,12 @@ public final class Lane implements Runnable {
   }
 
   /** A turn of the head of a FIFO, which the caller owes. Returns the new head, or null. */
-  @Nullable Lane turn() {
+  @Nullable Lane turn(LaneRunner mark) {
     Lane last = lastReady == null ? this : lastReady;
     lastReady = null;
     int items = served;
     RUNNER.setOpaque(this, Thread.currentThread());
+    mark.at(this);
     TURNS.setOpaque(this, turns + 1);
     VarHandle.fullFence(); // a barrier that starts now sees this section, or this section sees its
     // unlink

@@ -1,8 +1,10 @@
 package cellblock.kern.lane;
 
 import java.util.Arrays;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +22,10 @@ public final class Lanes {
   final FaultHandler faults;
   private final Executor workers;
   private final Waiting waiting;
-  private final AtomicReference<Lane[]> all = new AtomicReference<>(new Lane[0]);
+  private final ConcurrentSkipListMap<Long, Lane> all = new ConcurrentSkipListMap<>();
+  private final AtomicLong births = new AtomicLong();
+  private final AtomicReference<LaneRunner[]> runners =
+      new AtomicReference<>(new LaneRunner[] {new LaneRunner()});
 
   /**
    * @param ready the stepper, or null to run inline
@@ -40,30 +45,51 @@ public final class Lanes {
     this.faults = faults;
   }
 
-  /** Every open lane; the array is a snapshot and must not be changed. */
+  /** Every open lane, oldest first: a copy. */
   public Lane[] snapshot() {
-    return all.get();
+    return all.values().toArray(new Lane[0]);
   }
 
-  void add(Lane lane) {
-    all.updateAndGet(old -> {
-      Lane[] now = Arrays.copyOf(old, old.length + 1);
-      now[old.length] = lane;
-      return now;
-    });
+  /** Enters a lane; the number it gets takes it out again. */
+  Long add(Lane lane) {
+    Long number = births.getAndIncrement();
+    all.put(number, lane);
+    return number;
   }
 
-  void remove(Lane lane) {
-    all.updateAndGet(old -> {
-      int at = Arrays.asList(old).indexOf(lane);
-      if (at < 0) {
-        return old;
+  void remove(Long number) {
+    all.remove(number);
+  }
+
+  /**
+   * The lanes that threads are at, null where a thread is at none: whoever is in a turn is among
+   * them, if it began before the caller's last full fence. Places keep their meaning while a turn
+   * lasts.
+   */
+  public @Nullable Lane[] running() {
+    LaneRunner[] now = runners.get();
+    @Nullable Lane[] lanes = new Lane[now.length];
+    for (int i = 0; i < now.length; i++) {
+      lanes[i] = now[i].lane();
+    }
+    return lanes;
+  }
+
+  /** A mark for the calling thread. There are as many as threads ever ran turns at one time. */
+  LaneRunner runner() {
+    while (true) {
+      LaneRunner[] now = runners.get();
+      int start = (int) (Thread.currentThread().threadId() % now.length);
+      for (int i = 0; i < now.length; i++) {
+        LaneRunner r = now[start + i < now.length ? start + i : start + i - now.length];
+        if (r.take()) {
+          return r;
+        }
       }
-      Lane[] now = new Lane[old.length - 1];
-      System.arraycopy(old, 0, now, 0, at);
-      System.arraycopy(old, at + 1, now, at, now.length - at);
-      return now;
-    });
+      LaneRunner[] more = Arrays.copyOf(now, now.length + 1);
+      more[now.length] = new LaneRunner();
+      runners.compareAndSet(now, more);
+    }
   }
 
   /** How an outside thread waits. */
@@ -84,13 +110,18 @@ public final class Lanes {
   /** Runs a FIFO of lanes to its end, or hands it over when {@code items} are used up. */
   private void run(Lane first, int items) {
     int most = items;
-    for (Lane head = first.turn(); head != null; head = head.turn()) {
-      if (head.served() >= most) {
-        if (handOver(head)) {
-          return;
+    LaneRunner mark = runner();
+    try {
+      for (Lane head = first.turn(mark); head != null; head = head.turn(mark)) {
+        if (head.served() >= most) {
+          if (handOver(head)) {
+            return;
+          }
+          most = Integer.MAX_VALUE;
         }
-        most = Integer.MAX_VALUE;
       }
+    } finally {
+      mark.giveBack();
     }
   }
 

@@ -21,7 +21,7 @@ public final class TurnWatch {
   private final Condition stop = lock.newCondition();
   private boolean stopped;
   private Map<Integer, Seen> seen = new TreeMap<>();
-  private Lane[] looked = {};
+  private @Nullable Lane[] looked = {};
 
   /**
    * @param limit nanoseconds
@@ -31,28 +31,25 @@ public final class TurnWatch {
     this.limit = limit;
   }
 
-  /** Looks at every lane once. */
+  /** Looks once at every lane that a thread is at. */
   public void look() {
     long now = lanes.clock.nanos();
-    Lane[] all = lanes.snapshot();
+    @Nullable Lane[] all = lanes.running();
     Map<Integer, Seen> found = new TreeMap<>();
     for (int i = 0; i < all.length; i++) {
-      long turn = all[i].turns();
-      if ((turn & 1) != 0) {
-        Seen before = before(all, i);
+      Lane lane = all[i];
+      long turn = lane == null ? 0 : lane.turns();
+      if (lane != null && (turn & 1) != 0) {
+        Seen before = i < looked.length && looked[i] == lane ? seen.get(i) : null;
         if (before == null || before.turn != turn) {
           found.put(i, new Seen(turn, now, false));
         } else {
-          found.put(i, report(all[i], before, now));
+          found.put(i, report(lane, before, now));
         }
       }
     }
     seen = found;
     looked = all;
-  }
-
-  private @Nullable Seen before(Lane[] all, int i) {
-    return i < looked.length && looked[i] == all[i] ? seen.get(i) : null;
   }
 
   private Seen report(Lane lane, Seen before, long now) {

@@ -39,7 +39,6 @@ public final class Ledger {
     private final @Nullable String madeBy;
     private @Nullable Entry previous;
     private @Nullable Entry next;
-    private boolean left;
 
     private Entry(LedgerKind kind, Object owner, @Nullable String what, @Nullable String madeBy) {
       this.kind = kind;
@@ -50,10 +49,9 @@ public final class Ledger {
 
     /** Takes the line out; twice is a bug. */
     public void leave() {
-      if (left) {
+      if (previous == this) {
         throw new IllegalStateException("left the ledger twice: " + this);
       }
-      left = true;
       if (previous == null) {
         first = next;
       } else {
@@ -62,6 +60,8 @@ public final class Ledger {
       if (next != null) {
         next.previous = previous;
       }
+      previous = this; // the mark of one that has left
+      next = null;
       counts[kind.ordinal()]--;
       TOTAL.setOpaque(Ledger.this, total - 1);
     }
@@ -84,9 +84,19 @@ public final class Ledger {
 
     @Override
     public String toString() {
-      String text = what == null ? owner.toString() : what;
+      String text = what == null ? name(owner) : what;
       return kind + " " + text + (madeBy == null ? "" : " (of " + madeBy + ")");
     }
+  }
+
+  /** An owner's own words, or those of its type: a lambda's is where it was written. */
+  private static String name(Object owner) {
+    String text = owner.toString();
+    String type = owner.getClass().getSimpleName();
+    int lambda = type.indexOf("$$");
+    return text.startsWith(owner.getClass().getName() + "@")
+        ? lambda < 0 ? type : type.substring(0, lambda)
+        : text;
   }
 
   /**

@@ -5,15 +5,19 @@ import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The mbufs of one lane. Two sizes: a cluster that holds an Ethernet frame of 1,500 bytes with room
- * for headers, and a jumbo one for a whole 64 KiB packet. Free ones are kept LIFO, so that the one
- * used last is used next, while it is still in the cache. Nothing is allocated once warm.
+ * The mbufs of one lane. Three sizes: a tiny one for what is mostly header, a cluster that holds an
+ * Ethernet frame of 1,500 bytes with room for headers, and a jumbo one for a whole 64 KiB packet.
+ * Free ones are kept LIFO, so that the one used last is used next, while it is still in the cache.
+ * Nothing is allocated once warm.
  *
  * <p>Threading: {@link #alloc} and {@link #free} in turns of the pool's lane. An mbuf of another
  * lane's pool that is freed here goes home at the end of the turn, in one CAS for a chain of them.
  * Ancestor: sys/kern/kern_mbuf.c.
  */
 public final class MbufPool {
+  /** Capacity of a tiny mbuf, bytes: an ARP packet, a ping, an acknowledgement. */
+  public static final int TINY = 256;
+
   /** Capacity of a small mbuf, bytes. */
   public static final int CLUSTER = 2048;
 
@@ -23,8 +27,40 @@ public final class MbufPool {
   /** Room left before the data of a fresh mbuf, for every header that output may put there. */
   public static final int HEADROOM = 128;
 
-  /** Free mbufs of a size that are kept; the rest is left to the garbage collector. */
-  private static final int KEEP = 1024;
+  /** Free mbufs of one size; more than a few are left to the garbage collector. */
+  private static final class Shelf {
+    private final int capacity;
+    private final int limit;
+    private @Nullable Mbuf top;
+    private int kept;
+
+    private Shelf(int capacity, int limit) {
+      this.capacity = capacity;
+      this.limit = limit;
+    }
+
+    private @Nullable Mbuf take() {
+      Mbuf m = top;
+      if (m != null) {
+        top = m.nextFree;
+        m.nextFree = null;
+        kept--;
+      }
+      return m;
+    }
+
+    private void put(Mbuf m) {
+      if (kept < limit) {
+        m.nextFree = top;
+        top = m;
+        kept++;
+      }
+    }
+  }
+
+  private final Shelf tiny = new Shelf(TINY, 1024);
+  private final Shelf small = new Shelf(CLUSTER, 1024);
+  private final Shelf large = new Shelf(JUMBO, 64);
 
   private static final VarHandle RETURNED;
 
@@ -36,10 +72,6 @@ public final class MbufPool {
     }
   }
 
-  private @Nullable Mbuf small;
-  private @Nullable Mbuf large;
-  private int smallKept;
-  private int largeKept;
   private long allocated;
   private long freed;
 
@@ -57,7 +89,15 @@ public final class MbufPool {
    * whatever the buffer held before.
    */
   public Mbuf alloc(int len) {
-    Mbuf m = len <= CLUSTER - HEADROOM ? allocSmall() : allocLarge();
+    Shelf shelf = shelf(len + HEADROOM);
+    Mbuf m = shelf.take();
+    if (m == null) {
+      reclaim();
+      m = shelf.take();
+      if (m == null) {
+        m = new Mbuf(this, shelf.capacity);
+      }
+    }
     m.free = false;
     m.off = HEADROOM;
     m.len = len;
@@ -65,34 +105,8 @@ public final class MbufPool {
     return m;
   }
 
-  private Mbuf allocSmall() {
-    Mbuf m = small;
-    if (m == null) {
-      reclaim();
-      m = small;
-      if (m == null) {
-        return new Mbuf(this, CLUSTER);
-      }
-    }
-    small = m.nextFree;
-    m.nextFree = null;
-    smallKept--;
-    return m;
-  }
-
-  private Mbuf allocLarge() {
-    Mbuf m = large;
-    if (m == null) {
-      reclaim();
-      m = large;
-      if (m == null) {
-        return new Mbuf(this, JUMBO);
-      }
-    }
-    large = m.nextFree;
-    m.nextFree = null;
-    largeKept--;
-    return m;
+  private Shelf shelf(int bytes) {
+    return bytes <= TINY ? tiny : bytes <= CLUSTER ? small : large;
   }
 
   /** A copy of {@code m} with its packet header, from this pool. */
@@ -129,17 +143,7 @@ public final class MbufPool {
 
   private void keep(Mbuf m) {
     freed++;
-    if (m.buf.length == CLUSTER) {
-      if (smallKept < KEEP) {
-        m.nextFree = small;
-        small = m;
-        smallKept++;
-      }
-    } else if (largeKept < KEEP / 16) {
-      m.nextFree = large;
-      large = m;
-      largeKept++;
-    }
+    shelf(m.buf.length).put(m);
   }
 
   private void owe(Mbuf m) {

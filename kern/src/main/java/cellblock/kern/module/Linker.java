@@ -85,7 +85,7 @@ public final class Linker {
               () -> {
                 try {
                   m.module().event(ModuleEvent.SHUTDOWN, machine);
-                } catch (ErrnoException e) {
+                } catch (ErrnoException | RuntimeException | Error e) {
                   machine
                       .messages()
                       .log("module " + m.name() + ": MOD_SHUTDOWN: " + e.getMessage());
@@ -118,25 +118,29 @@ public final class Linker {
         throw new ErrnoException(Errno.EEXIST);
       }
       Declarations declarations = new Declarations(m.info().name());
-      m.declare(declarations);
+      ModuleCode.run(machine, m.info().name() + ": declare", () -> m.declare(declarations));
       file.modules.add(new LinkerFile.Loaded(nextModule++, m, declarations));
     }
+    List<LinkerFile> needed = new ArrayList<>();
     for (LinkerFile.Loaded m : file.modules) {
       for (ModuleInfo.Dependency d : m.module().info().dependencies()) {
-        resolve(file, m, d);
+        LinkerFile of = resolve(file, d);
+        if (of != file) {
+          needed.add(of);
+        }
       }
     }
+    needed.forEach(of -> of.users.add(name)); // all of them, or none
     List<LinkerFile> now = new ArrayList<>(files);
     now.add(file);
     files = List.copyOf(now);
     return file;
   }
 
-  private void resolve(LinkerFile file, LinkerFile.Loaded m, ModuleInfo.Dependency d)
-      throws ErrnoException {
+  private LinkerFile resolve(LinkerFile file, ModuleInfo.Dependency d) throws ErrnoException {
     for (LinkerFile.Loaded own : file.modules) {
       if (own.name().equals(d.name()) && fits(own, d)) {
-        return;
+        return file;
       }
     }
     LinkerFile of = fileOf(d.name());
@@ -152,7 +156,7 @@ public final class Linker {
                   + " - not available or version mismatch");
       throw new ErrnoException(Errno.ENOEXEC);
     }
-    of.users.add(file.name());
+    return of;
   }
 
   private static boolean fits(LinkerFile.Loaded m, ModuleInfo.Dependency d) {

@@ -47,7 +47,11 @@ public final class ModuleLoad extends Saga<LinkerFile> {
     turn(
         "MOD_LOAD " + m.name(),
         machine.kernelLane(),
-        () -> m.module().event(ModuleEvent.LOAD, machine));
+        () ->
+            ModuleCode.run(
+                machine,
+                m.name() + ": MOD_LOAD",
+                () -> m.module().event(ModuleEvent.LOAD, machine)));
   }
 
   private void link(LinkerFile.Loaded m) {
@@ -92,7 +96,8 @@ public final class ModuleLoad extends Saga<LinkerFile> {
         "SYSINIT " + m.name() + "." + g.name(),
         machine.kernelLane(),
         () -> {
-          g.action().run(machine);
+          ModuleCode.run(
+              machine, m.name() + "." + g.name() + ": SYSINIT", () -> g.action().run(machine));
           for (Declarations.Global back : m.declarations().sysuninits) {
             if (back.name().equals(g.name())) {
               undo(

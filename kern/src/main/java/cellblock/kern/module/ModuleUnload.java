@@ -36,7 +36,11 @@ public final class ModuleUnload extends Saga<Boolean> {
       turn(
           "MOD_UNLOAD " + m.name(),
           machine.kernelLane(),
-          () -> m.module().event(ModuleEvent.UNLOAD, machine));
+          () ->
+              ModuleCode.run(
+                  machine,
+                  m.name() + ": MOD_UNLOAD",
+                  () -> m.module().event(ModuleEvent.UNLOAD, machine)));
     }
     local("tear down", this::tearDown);
   }
@@ -51,7 +55,10 @@ public final class ModuleUnload extends Saga<Boolean> {
 
   private void quiesce(LinkerFile.Loaded m, boolean force) throws ErrnoException {
     try {
-      m.module().event(ModuleEvent.QUIESCE, machine);
+      ModuleCode.run(
+          machine,
+          m.name() + ": MOD_QUIESCE",
+          () -> m.module().event(ModuleEvent.QUIESCE, machine));
     } catch (ErrnoException e) {
       if (!force) {
         throw e;
@@ -62,6 +69,7 @@ public final class ModuleUnload extends Saga<Boolean> {
   private void tearDown() {
     commit(); // from here there is no way back
     for (LinkerFile.Loaded m : file.modules.reversed()) {
+      turn("sysctls of " + m.name(), machine.kernelLane(), () -> linker.removeSysctls(m));
       for (Vnet v : machine.vnets().list()) {
         inner("shutdown in " + v, () -> new ModuleStages(machine, m.name()).shutDown(v));
       }
@@ -70,7 +78,11 @@ public final class ModuleUnload extends Saga<Boolean> {
         turn(
             "SYSUNINIT " + m.name() + "." + g.name(),
             machine.kernelLane(),
-            () -> g.action().run(machine));
+            () ->
+                ModuleCode.runAnyway(
+                    machine,
+                    m.name() + "." + g.name() + ": SYSUNINIT",
+                    () -> g.action().run(machine)));
       }
       turn(
           "forget " + m.name(),

@@ -21,11 +21,16 @@ public final class Coordinator {
     if (Lane.CURRENT.isBound()) {
       throw new IllegalStateException("saga " + saga + " inside a turn of " + Lane.CURRENT.get());
     }
+    drive(saga);
+    return saga.result();
+  }
+
+  /** Advances and waits until the saga has finished, however it did. */
+  public void drive(Saga<?> saga) {
     while (!saga.finished()) {
       if (!saga.advance()) {
         waiting.until(saga::ready);
       }
     }
-    return saga.result();
   }
 }

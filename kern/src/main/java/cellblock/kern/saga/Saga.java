@@ -39,7 +39,18 @@ public abstract class Saga<T extends @Nullable Object> {
       @Nullable Action action,
       @Nullable BooleanSupplier condition,
       long deadline,
-      @Nullable Action late) {}
+      @Nullable Action late,
+      boolean goesOn) {
+    Step(
+        String name,
+        @Nullable Lane lane,
+        @Nullable Action action,
+        @Nullable BooleanSupplier condition,
+        long deadline,
+        @Nullable Action late) {
+      this(name, lane, action, condition, deadline, late, false);
+    }
+  }
 
   private final String name;
   private final ArrayDeque<Step> steps = new ArrayDeque<>();
@@ -64,6 +75,14 @@ public abstract class Saga<T extends @Nullable Object> {
   /** A turn on {@code lane}. */
   protected final void turn(String step, Lane lane, Action action) {
     add(new Step(step, lane, action, null, 0, null));
+  }
+
+  /**
+   * A turn on {@code lane} for a step of a teardown, which must not end half-way: what it throws
+   * quarantines the lane, and the saga goes on.
+   */
+  protected final void teardownTurn(String step, Lane lane, Action action) {
+    add(new Step(step, lane, action, null, 0, null, true));
   }
 
   /** Work on the coordinator's thread, outside every lane. */
@@ -118,6 +137,9 @@ public abstract class Saga<T extends @Nullable Object> {
 
   /** The result, once every step is done. */
   protected abstract T value();
+
+  /** The saga has ended with this failure: for one that nobody waits for. */
+  protected void failed(Throwable cause) {}
 
   // ---- what drivers ask ----
 
@@ -201,6 +223,9 @@ public abstract class Saga<T extends @Nullable Object> {
     Step step = undoing ? back.poll() : steps.poll();
     if (step == null) {
       finished = true;
+      if (failure != null) {
+        failed(failure);
+      }
       return true;
     }
     begin(step);
@@ -291,10 +316,13 @@ public abstract class Saga<T extends @Nullable Object> {
         if (step.action != null) {
           step.action.run();
         }
-      } catch (ErrnoException e) {
-        failure = e;
       } catch (Throwable t) {
-        failure = t;
+        if (!step.goesOn) {
+          failure = t;
+          if (t instanceof ErrnoException) {
+            return;
+          }
+        }
         throw new KernelFault(saga.name + " at " + step.name + ": " + t, t);
       } finally {
         saga.inStep = false;

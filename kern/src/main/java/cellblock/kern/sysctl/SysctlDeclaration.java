@@ -122,71 +122,55 @@ public record SysctlDeclaration(
   /** SYSCTL_VNET_INT: an int of each vnet, read and written. */
   public static SysctlDeclaration vnetInt(
       String name, Function<Vnet, IntCell> cell, int minimum, int maximum, String description) {
-    return new SysctlDeclaration(
-        name,
-        Type.INT,
-        true,
-        true,
-        true,
-        Integer.MAX_VALUE,
-        minimum,
-        maximum,
-        null,
-        description,
-        (m, v) -> Integer.toString(cell.apply(v).get()),
-        (m, v, text) -> cell.apply(v).set(Integer.parseInt(text)),
-        null,
-        null);
+    return procedure(
+            name,
+            Type.INT,
+            true,
+            description,
+            (m, v) -> Integer.toString(cell.apply(v).get()),
+            (m, v, text) -> cell.apply(v).set(Integer.parseInt(text)))
+        .range(minimum, maximum)
+        .asTunable();
   }
 
   /** SYSCTL_INT: one int for the machine, read and written by vnet0's root. */
   public static SysctlDeclaration machineInt(
       String name, Function<Machine, IntCell> cell, int minimum, int maximum, String description) {
-    return new SysctlDeclaration(
-        name,
-        Type.INT,
-        false,
-        true,
-        true,
-        Integer.MAX_VALUE,
-        minimum,
-        maximum,
-        null,
-        description,
-        (m, v) -> Integer.toString(cell.apply(m).get()),
-        (m, v, text) -> cell.apply(m).set(Integer.parseInt(text)),
-        null,
-        null);
+    return procedure(
+            name,
+            Type.INT,
+            false,
+            description,
+            (m, v) -> Integer.toString(cell.apply(m).get()),
+            (m, v, text) -> cell.apply(m).set(Integer.parseInt(text)))
+        .range(minimum, maximum)
+        .asTunable();
   }
 
   /** A read-only node with a procedure. */
   public static SysctlDeclaration readOnly(
       String name, Type type, boolean vnet, String description, Reader reader) {
-    return new SysctlDeclaration(
-        name,
-        type,
-        vnet,
-        false,
-        false,
-        Integer.MAX_VALUE,
-        Long.MIN_VALUE,
-        Long.MAX_VALUE,
-        null,
-        description,
-        reader,
-        null,
-        null,
-        null);
+    return node(name, type, vnet, description, reader, null);
   }
 
   /** SYSCTL_PROC: a node with procedures both ways. */
   public static SysctlDeclaration procedure(
       String name, Type type, boolean vnet, String description, Reader reader, Writer writer) {
+    return node(name, type, vnet, description, reader, writer);
+  }
+
+  private static SysctlDeclaration node(
+      String name,
+      Type type,
+      boolean vnet,
+      String description,
+      Reader reader,
+      @Nullable Writer writer) {
     return new SysctlDeclaration(
         name,
         type,
         vnet,
-        true,
+        writer != null,
         false,
         Integer.MAX_VALUE,
         Long.MIN_VALUE,
@@ -201,72 +185,35 @@ public record SysctlDeclaration(
 
   /** The same node with a range for its number. */
   public SysctlDeclaration range(long least, long most) {
-    return new SysctlDeclaration(
-        name,
-        type,
-        vnet,
-        writable,
-        tunable,
-        secureLevel,
-        least,
-        most,
-        unit,
-        description,
-        reader,
-        writer,
-        prisonReader,
-        prisonWriter);
+    return with(tunable, secureLevel, least, most, unit);
   }
 
   /** The same node, seeded at boot from the tunables. */
   public SysctlDeclaration asTunable() {
-    return new SysctlDeclaration(
-        name,
-        type,
-        vnet,
-        writable,
-        true,
-        secureLevel,
-        minimum,
-        maximum,
-        unit,
-        description,
-        reader,
-        writer,
-        prisonReader,
-        prisonWriter);
+    return with(true, secureLevel, minimum, maximum, unit);
   }
 
   /** The same node, refused to writers above a securelevel. */
   public SysctlDeclaration secure(int level) {
-    return new SysctlDeclaration(
-        name,
-        type,
-        vnet,
-        writable,
-        tunable,
-        level,
-        minimum,
-        maximum,
-        unit,
-        description,
-        reader,
-        writer,
-        prisonReader,
-        prisonWriter);
+    return with(tunable, level, minimum, maximum, unit);
   }
 
   /** The same node with a unit. */
   public SysctlDeclaration in(String unitName) {
+    return with(tunable, secureLevel, minimum, maximum, unitName);
+  }
+
+  private SysctlDeclaration with(
+      boolean seeded, int level, long least, long most, @Nullable String unitName) {
     return new SysctlDeclaration(
         name,
         type,
         vnet,
         writable,
-        tunable,
-        secureLevel,
-        minimum,
-        maximum,
+        seeded,
+        level,
+        least,
+        most,
         unitName,
         description,
         reader,

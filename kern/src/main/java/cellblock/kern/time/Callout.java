@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 public final class Callout {
   private final CalloutQueue queue;
   private final @Nullable Ledger ledger;
-  private final String name;
+  private final Object what;
   private final Runnable action;
   private Ledger.@Nullable Entry entry;
   long deadline;
@@ -20,12 +20,12 @@ public final class Callout {
 
   /**
    * @param ledger where it is registered while pending; null for the kernel lane's own
-   * @param name what the ledger calls it
+   * @param what what the ledger calls it, by its toString and only when it is read
    */
-  public Callout(CalloutQueue queue, @Nullable Ledger ledger, String name, Runnable action) {
+  public Callout(CalloutQueue queue, @Nullable Ledger ledger, Object what, Runnable action) {
     this.queue = queue;
     this.ledger = ledger;
-    this.name = name;
+    this.what = what;
     this.action = action;
   }
 
@@ -34,7 +34,7 @@ public final class Callout {
     if (index >= 0) {
       queue.remove(this);
     } else if (ledger != null) {
-      entry = ledger.enter(LedgerKind.CALLOUT, this, name);
+      entry = ledger.enter(LedgerKind.CALLOUT, this, null);
     }
     long now = queue.now();
     queue.add(this, delay > Long.MAX_VALUE - now ? Long.MAX_VALUE : now + delay);
@@ -69,5 +69,10 @@ public final class Callout {
       entry.leave();
       entry = null;
     }
+  }
+
+  @Override
+  public String toString() {
+    return what.toString();
   }
 }

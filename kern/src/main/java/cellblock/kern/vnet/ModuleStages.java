@@ -51,7 +51,12 @@ public final class ModuleStages {
 
   /** VNET_SYSUNINIT: runs a destructor in every vnet where its constructor ran. */
   public Saga<Boolean> destruct(VnetStages.Stage destructor) {
-    return new EachVnet(machine, "destruct " + destructor, v -> v.destruct(destructor));
+    return new EachVnet(machine, "destruct " + destructor, v -> v.destruct(destructor)) {
+      @Override
+      protected void visit(String step, Vnet v, VnetStages.Action action) {
+        teardownTurn(step, v.lane(), () -> action.run(v));
+      }
+    };
   }
 
   /** Clears the variables in every vnet, and frees the slots. */
@@ -74,10 +79,15 @@ public final class ModuleStages {
           () -> {
             before();
             for (Vnet v : machine.vnets().list()) {
-              turn(name + " in " + v, v.lane(), () -> action.run(v));
+              visit(name + " in " + v, v, action);
             }
           });
       turn(name, machine.kernelLane(), this::after);
+    }
+
+    /** Adds the turn in one vnet. */
+    protected void visit(String step, Vnet v, VnetStages.Action action) {
+      turn(step, v.lane(), () -> action.run(v));
     }
 
     /** In a turn of the kernel lane, before the vnets are listed. */

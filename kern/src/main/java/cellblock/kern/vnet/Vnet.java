@@ -12,9 +12,9 @@ import cellblock.kern.mbuf.MbufPool;
 import cellblock.kern.time.Callout;
 import cellblock.kern.time.CalloutQueue;
 import java.util.Arrays;
-import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArraySet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,14 +49,14 @@ public final class Vnet {
   private final MbufPool mbufs = new MbufPool();
   private final CalloutQueue callouts;
   private volatile State state = State.BUILDING;
-  private volatile @Nullable Object[] data = new Object[64];
+  private volatile @Nullable Object[] data = new Object[16];
   private @Nullable PacketTrace trace;
 
   // Which modules are linked, and which of their constructors and shutdown handlers ran; the
   // lane's.
-  private final Set<String> modules = new LinkedHashSet<>();
-  private final Set<VnetStages.Stage> ran = new LinkedHashSet<>();
-  private final Set<VnetStages.Stage> shut = new LinkedHashSet<>();
+  private final Set<String> modules = new CopyOnWriteArraySet<>(); // small: a few words each
+  private final Set<VnetStages.Stage> ran = new CopyOnWriteArraySet<>();
+  private final Set<VnetStages.Stage> shut = new CopyOnWriteArraySet<>();
 
   Vnet(Machine machine, int id, String name) {
     this.machine = machine;
@@ -114,7 +114,7 @@ public final class Vnet {
   }
 
   /** A timer of this vnet. */
-  public Callout callout(String what, Runnable action) {
+  public Callout callout(Object what, Runnable action) {
     return new Callout(callouts, ledger, what, action);
   }
 
@@ -126,6 +126,13 @@ public final class Vnet {
     State s = state;
     if (s != State.ALIVE && s != State.BUILDING) {
       throw new ErrnoException(Errno.EBUSY);
+    }
+  }
+
+  /** Shuts the gate: the vnet is going away. In a turn of the lane; again does nothing. */
+  public void shutGate() {
+    if (state == State.ALIVE || state == State.BUILDING) {
+      state = State.DYING;
     }
   }
 
@@ -233,9 +240,15 @@ public final class Vnet {
     ledger.constructing(constructor.toString());
     try {
       constructor.run(this);
-    } catch (Throwable e) {
+    } catch (ErrnoException e) {
       ran.remove(constructor);
       throw e;
+    } catch (RuntimeException | Error e) {
+      // A bug of its module, on which nothing depends yet: the module is refused, the vnet none the
+      // worse.
+      ran.remove(constructor);
+      machine.messages().log(constructor + ": constructor in " + this + ": " + e);
+      throw new ErrnoException(Errno.ENOEXEC);
     } finally {
       ledger.constructing(null);
     }

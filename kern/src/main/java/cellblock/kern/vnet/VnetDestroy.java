@@ -25,7 +25,7 @@ public final class VnetDestroy extends Saga<List<String>> {
 
   private void destructors() {
     for (VnetStages.Stage s : machine.vnets().stages().down(VnetStages.Which.DESTRUCTOR)) {
-      turn("destruct " + s, vnet.lane(), () -> vnet.destruct(s));
+      teardownTurn("destruct " + s, vnet.lane(), () -> vnet.destruct(s));
     }
     grace("grace period", machine.epoch());
     turn("poison", vnet.lane(), this::poison);

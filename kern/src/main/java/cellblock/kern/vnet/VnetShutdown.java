@@ -8,8 +8,9 @@ import java.util.function.Predicate;
 
 /**
  * The shutdown stage: shuts the vnet's gate, runs the shutdown handlers in descending order, each
- * once, lets a grace period pass and runs the second phases (ancestor: the vnet_shutdown that seed
- * 1 proposes). Nothing is freed here that another may still name.
+ * once, lets a grace period pass and runs the second phases; a handler that throws quarantines the
+ * vnet and does not keep the others from theirs (ancestor: the vnet_shutdown that seed 1 proposes).
+ * Nothing is freed here that another may still name.
  */
 public final class VnetShutdown extends Saga<Vnet> {
   private final Machine machine;
@@ -23,7 +24,7 @@ public final class VnetShutdown extends Saga<Vnet> {
     super("vnet_shutdown " + vnet);
     this.machine = vnet.machine();
     this.vnet = vnet;
-    turn("shut the gate", vnet.lane(), () -> vnet.state(Vnet.State.DYING));
+    turn("shut the gate", vnet.lane(), vnet::shutGate);
     turn("list handlers", machine.kernelLane(), () -> handlers(s -> true));
   }
 
@@ -40,7 +41,7 @@ public final class VnetShutdown extends Saga<Vnet> {
       if (!which.test(s)) {
         continue;
       }
-      turn("shutdown " + s, vnet.lane(), () -> run(s));
+      teardownTurn("shutdown " + s, vnet.lane(), () -> run(s));
     }
     local(
         "grace",
@@ -70,7 +71,7 @@ public final class VnetShutdown extends Saga<Vnet> {
 
   private void secondPhases() {
     for (Second s : seconds) {
-      turn("second phase " + s.of, vnet.lane(), () -> s.action.run(vnet));
+      teardownTurn("second phase " + s.of, vnet.lane(), () -> s.action.run(vnet));
     }
   }
 

@@ -140,6 +140,7 @@ public final class VnetStages {
   private final List<Stage> constructors = new ArrayList<>();
   private final List<Stage> shutdowns = new ArrayList<>();
   private final List<Stage> destructors = new ArrayList<>();
+  private List<Stage> up = List.of();
   private long sequence;
 
   private List<Stage> list(Which which) {
@@ -155,17 +156,19 @@ public final class VnetStages {
     List<Stage> list = list(which);
     list.add(stage);
     list.sort(UP);
+    up = List.copyOf(constructors);
   }
 
   void removeModule(String module) {
     for (Which which : Which.values()) {
       list(which).removeIf(s -> s.module.equals(module));
     }
+    up = List.copyOf(constructors);
   }
 
   /** Constructors in the order in which they run. */
   List<Stage> up() {
-    return List.copyOf(constructors);
+    return up;
   }
 
   /** Shutdown handlers or destructors in the order in which they run. */

@@ -1,7 +1,6 @@
 package cellblock.kern.vnet;
 
 import cellblock.kern.Machine;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -21,21 +20,26 @@ public final class Vnets {
   private final VnetStages stages = new VnetStages();
   private final Set<String> recursions = new LinkedHashSet<>();
   private final Map<String, List<VnetVariable<?>>> linked = new ConcurrentSkipListMap<>();
-  private volatile List<Vnet> all = List.of();
+  private final ConcurrentSkipListMap<Integer, Vnet> all = new ConcurrentSkipListMap<>();
+  private volatile @Nullable Vnet vnet0;
   private int nextId;
 
   public Vnets(Machine machine) {
     this.machine = machine;
   }
 
-  /** Every vnet from its first constructor to its burial, oldest first: VNET_FOREACH. */
+  /** Every vnet from its first constructor to its burial, oldest first: VNET_FOREACH. A copy. */
   public List<Vnet> list() {
-    return all;
+    return List.copyOf(all.values());
   }
 
   /** The host's own vnet. */
   public Vnet vnet0() {
-    return all.getFirst();
+    Vnet first = vnet0;
+    if (first == null) {
+      throw new IllegalStateException("no vnet yet");
+    }
+    return first;
   }
 
   Slots slots() {
@@ -50,16 +54,15 @@ public final class Vnets {
   Vnet allocate(String name) {
     Vnet vnet = new Vnet(machine, nextId++, name);
     linked.keySet().forEach(module -> attach(vnet, module));
-    List<Vnet> now = new ArrayList<>(all);
-    now.add(vnet);
-    all = List.copyOf(now);
+    if (vnet.isDefault()) {
+      vnet0 = vnet;
+    }
+    all.put(vnet.id(), vnet);
     return vnet;
   }
 
   void remove(Vnet vnet) {
-    List<Vnet> now = new ArrayList<>(all);
-    now.remove(vnet);
-    all = List.copyOf(now);
+    all.remove(vnet.id());
   }
 
   /** Gives a module's variables their slots; from here on new vnets have them. */

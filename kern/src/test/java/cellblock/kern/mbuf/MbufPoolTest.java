@@ -46,15 +46,19 @@ class MbufPoolTest {
 
   @Test
   void a_large_packet_gets_a_large_mbuf_and_sizes_do_not_mix() {
-    Mbuf small = pool.alloc(MbufPool.CLUSTER - MbufPool.HEADROOM);
-    Mbuf large = pool.alloc(MbufPool.CLUSTER - MbufPool.HEADROOM + 1);
-    assertThat(small.buf).hasSize(MbufPool.CLUSTER);
-    assertThat(large.buf).hasSize(MbufPool.JUMBO);
-    assertThat(small.tailroom()).isZero();
-    pool.free(small);
-    pool.free(large);
-    assertThat(pool.alloc(65_535)).isSameAs(large);
-    assertThat(pool.alloc(1)).isSameAs(small);
+    int head = MbufPool.HEADROOM;
+    int[] sizes = {MbufPool.TINY, MbufPool.CLUSTER, MbufPool.JUMBO};
+    Mbuf[] used = new Mbuf[sizes.length];
+    for (int i = 0; i < sizes.length; i++) {
+      used[i] = pool.alloc(sizes[i] - head);
+      assertThat(used[i].buf).hasSize(sizes[i]);
+    }
+    for (Mbuf m : used) {
+      pool.free(m);
+    }
+    assertThat(pool.alloc(MbufPool.CLUSTER - head + 1)).isSameAs(used[2]);
+    assertThat(pool.alloc(MbufPool.TINY - head + 1)).isSameAs(used[1]);
+    assertThat(pool.alloc(1)).isSameAs(used[0]);
   }
 
   @Test

@@ -61,7 +61,7 @@ public final class Ethernet implements LinkLayer {
       throw new IllegalStateException("resolver of " + r.family() + " is taken");
     }
     output.resolver(r.family(), r);
-    Ledger.Entry entry = vnet.ledger().enter(LedgerKind.PROTOCOL, r, "resolver of " + r.family());
+    Ledger.Entry entry = vnet.ledger().enter(LedgerKind.PROTOCOL, r, null);
     return () -> {
       output.resolver(r.family(), null);
       entry.leave();

@@ -19,6 +19,7 @@ public class IfAddress {
   private final int prefixLength;
   Ledger.@Nullable Entry entry;
   volatile boolean attached;
+  private int nexthops;
 
   public IfAddress(Ifnet ifp, Family family, long hi, long lo, int prefixLength) {
     if (prefixLength < 0 || prefixLength > family.width()) {
@@ -49,6 +50,16 @@ public class IfAddress {
 
   public final int prefixLength() {
     return prefixLength;
+  }
+
+  /** How many nexthops have it as their source: nobody need look for them when there is none. */
+  public final int nexthops() {
+    return nexthops;
+  }
+
+  /** A nexthop of it came (1) or went (-1); the route tables say so, in turns of the lane. */
+  public final void countNexthop(int more) {
+    nexthops += more;
   }
 
   /** Whether it stands on its interface now. */

@@ -17,7 +17,7 @@ public final class IfCloners {
   private record Registered(IfCloner cloner, Ledger.Entry entry) {}
 
   private final Vnet vnet;
-  private final List<Registered> all = new ArrayList<>();
+  private final List<Registered> all = new ArrayList<>(4);
 
   IfCloners(Vnet vnet) {
     this.vnet = vnet;

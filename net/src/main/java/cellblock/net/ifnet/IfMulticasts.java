@@ -13,9 +13,11 @@ import org.jspecify.annotations.Nullable;
  * if_addmulti, if_delmulti of net/if.c). Threading: the lane; the filter is a snapshot.
  */
 final class IfMulticasts {
+  private static final long[] NOTHING = {};
+
   private final Ifnet ifp;
-  private final List<IfMulticast> all = new ArrayList<>();
-  private volatile long[] filter = {};
+  private final List<IfMulticast> all = new ArrayList<>(2);
+  private volatile long[] filter = NOTHING;
 
   IfMulticasts(Ifnet ifp) {
     this.ifp = ifp;
@@ -102,8 +104,18 @@ final class IfMulticasts {
   }
 
   private void refilter() {
-    filter =
-        all.stream().filter(m -> m.family() == null).mapToLong(IfMulticast::lo).sorted().toArray();
+    int n = 0;
+    for (IfMulticast m : all) {
+      n += m.family() == null ? 1 : 0;
+    }
+    long[] now = n == 0 ? NOTHING : new long[n];
+    for (IfMulticast m : all) {
+      if (m.family() == null) {
+        now[--n] = m.lo();
+      }
+    }
+    Arrays.sort(now);
+    filter = now;
     ifp.driver().multicastChanged(ifp);
   }
 }

@@ -67,7 +67,8 @@ public final class Ifnet implements MbufInput {
   private volatile IfAddress[] addresses = {};
   private volatile IfTap[] taps = NO_TAPS;
   private volatile EtherHook[] hooks = NO_HOOKS;
-  private final Map<Object, Ledger.Entry> hookEntries = new IdentityHashMap<>(1);
+  private int nexthops;
+  private @Nullable Map<Object, Ledger.Entry> hookEntries; // of those few that have hooks
   private @Nullable IfCloner homeCloner;
 
   // Set while attached, by Interfaces, in the lane.
@@ -345,6 +346,18 @@ public final class Ifnet implements MbufInput {
     facts.setMetric(metric);
   }
 
+  /** How many nexthops name it: nobody need look for them when there is none. In the lane. */
+  public int nexthops() {
+    return nexthops;
+  }
+
+  /**
+   * A nexthop that names it came (1) or went (-1); the route tables say so, in turns of the lane.
+   */
+  public void countNexthop(int more) {
+    nexthops += more;
+  }
+
   /** SIOCSIFFIB; the caller knows how many there are. */
   public void setFib(int fib, int fibs) throws ErrnoException {
     facts.setFib(fib, fibs);
@@ -597,11 +610,16 @@ public final class Ifnet implements MbufInput {
   }
 
   private void enterHook(Object hook, String what) {
-    hookEntries.put(hook, vnet.ledger().enter(LedgerKind.HOOK, hook, what + " on " + name));
+    Map<Object, Ledger.Entry> entries = hookEntries;
+    if (entries == null) {
+      entries = new IdentityHashMap<>(1);
+      hookEntries = entries;
+    }
+    entries.put(hook, vnet.ledger().enter(LedgerKind.HOOK, hook, what + " on " + name));
   }
 
   private void leaveHook(Object hook) {
-    Ledger.Entry e = hookEntries.remove(hook);
+    Ledger.Entry e = hookEntries == null ? null : hookEntries.remove(hook);
     if (e != null) {
       e.leave();
     }

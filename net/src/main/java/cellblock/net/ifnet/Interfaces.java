@@ -45,7 +45,7 @@ public final class Interfaces {
   private final Map<String, Ifnet> names = new HashMap<>();
   private final Set<String> reserved = new HashSet<>();
   private Listening[] listeners = NOBODY;
-  private final List<IfDomain> domains = new ArrayList<>();
+  private final List<IfDomain> domains = new ArrayList<>(2);
   private @Nullable Ifnet loopback;
 
   /**
@@ -239,7 +239,7 @@ public final class Interfaces {
     Listening[] now = Snapshots.with(listeners, mine);
     java.util.Arrays.sort(now, Comparator.comparingInt(Listening::order));
     listeners = now;
-    Ledger.Entry entry = vnet.ledger().enter(LedgerKind.HOOK, l, "interface listener " + order);
+    Ledger.Entry entry = vnet.ledger().enter(LedgerKind.HOOK, l, null);
     return () -> {
       listeners = Snapshots.without(listeners, mine);
       entry.leave();
@@ -264,7 +264,7 @@ public final class Interfaces {
     for (Ifnet ifp : list.values()) {
       ifp.afData(d.family(), d.attach(ifp));
     }
-    Ledger.Entry entry = vnet.ledger().enter(LedgerKind.PROTOCOL, d, "domain " + d.family());
+    Ledger.Entry entry = vnet.ledger().enter(LedgerKind.PROTOCOL, d, null);
     return () -> {
       domains.remove(d);
       for (Ifnet ifp : list.values()) {

@@ -41,9 +41,7 @@ public final class Netisr {
       throw new IllegalStateException("ether type " + Integer.toHexString(etherType) + " is taken");
     }
     set(etherType, input);
-    Ledger.Entry entry =
-        vnet.ledger()
-            .enter(LedgerKind.PROTOCOL, input, "input of 0x" + Integer.toHexString(etherType));
+    Ledger.Entry entry = vnet.ledger().enter(LedgerKind.PROTOCOL, input, null);
     return () -> {
       set(etherType, null);
       entry.leave();

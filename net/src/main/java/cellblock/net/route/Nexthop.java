@@ -70,6 +70,18 @@ public final class Nexthop implements RouteTarget {
     this.gatewayHi = gateway == null ? 0 : gateway.hi();
     this.gatewayLo = gateway == null ? 0 : gateway.lo();
     this.entry = rib.vnet().ledger().enter(LedgerKind.NEXTHOP, this, null);
+    count(1);
+  }
+
+  /** Interfaces and addresses know how many nexthops name them. */
+  private void count(int more) {
+    key.ifnet.countNexthop(more);
+    if (key.addressIfnet != key.ifnet) {
+      key.addressIfnet.countNexthop(more);
+    }
+    if (key.address != null) {
+      key.address.countNexthop(more);
+    }
   }
 
   Key key() {
@@ -197,6 +209,7 @@ public final class Nexthop implements RouteTarget {
       caches.clear();
     }
     entry.leave();
+    count(-1);
   }
 
   @Override

@@ -16,9 +16,9 @@ final class RibSubscribers {
   private List<RibSubscription> all = List.of();
 
   /** Changes that a callback made while another was being told. */
-  private final ArrayDeque<RibChange> untold = new ArrayDeque<>();
+  private final ArrayDeque<RibChange> untold = new ArrayDeque<>(0);
 
-  private final ArrayDeque<RibChange> delayed = new ArrayDeque<>();
+  private final ArrayDeque<RibChange> delayed = new ArrayDeque<>(0);
   private final Event deliver = Event.of(this::deliver);
   private boolean telling;
 

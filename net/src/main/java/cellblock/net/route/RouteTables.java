@@ -41,7 +41,7 @@ public final class RouteTables {
   private final RouteOptions options = new RouteOptions();
   private final RouteMessages messages;
   private final Redirects redirects;
-  private final List<IfRegistration> listening = new ArrayList<>();
+  private final List<IfRegistration> listening = new ArrayList<>(2);
   private volatile Rib[] ribs4 = {};
   private volatile Rib[] ribs6 = {};
 
@@ -312,6 +312,9 @@ public final class RouteTables {
    * FIBs (ancestor: rt_flushifroutes). Again is nothing.
    */
   public void purge(Ifnet ifp) {
+    if (ifp.nexthops() == 0) {
+      return;
+    }
     for (Rib rib : ribs()) {
       rib.purge(nh -> nh.ifnet() == ifp || nh.addressIfnet() == ifp);
     }

@@ -183,7 +183,7 @@ final class JailCalls {
       askToRemove();
     } catch (KernelError e) {
       switch (e.errno()) {
-        case "EPERM", "EBUSY", "ETIMEDOUT", "EINTR" -> {
+        case "EPERM", "EBUSY", "ETIMEDOUT", "EINTR", "EIO" -> {
           String words = e.errno().equals("EPERM") ? e.text() : e.getMessage();
           jail.warnx("jail_remove: " + words);
           return false;
