@@ -9,7 +9,11 @@ module cellblock.inet {
   exports cellblock.inet.arp;
   exports cellblock.inet.icmp;
   exports cellblock.inet.igmp;
+  exports cellblock.inet.icmp6;
   exports cellblock.inet.ip;
+  exports cellblock.inet.ip6;
+  exports cellblock.inet.mld;
+  exports cellblock.inet.nd6;
   exports cellblock.inet.pcb;
   exports cellblock.inet.raw;
   exports cellblock.inet.socket;

@@ -51,7 +51,8 @@ final class Rig {
   Rig(long seed) {
     sim = new Sim(seed);
     machine = sim.machine();
-    List<KernelModule> compiledIn = List.of(new NetModule(), new EpairModule(), new InetModule());
+    List<KernelModule> compiledIn =
+        List.of(new NetModule(), new EpairModule(), new InetModule(), new Inet6Module());
     host = run(new Linker(machine, s -> {}, s -> {}).boot(compiledIn));
   }
 

@@ -95,8 +95,9 @@ class UdpTest {
     assertThat(
             rig.refusal(
                 v,
-                () -> rig.inet(v).sockets.open(Family.INET6, SocketType.DGRAM, 0, Credential.ROOT)))
-        .isEqualTo(Errno.EAFNOSUPPORT);
+                () ->
+                    rig.inet(v).sockets.open(Family.INET6, SocketType.RAW, 58, Credential.NOBODY)))
+        .isEqualTo(Errno.EPERM);
   }
 
   @Test

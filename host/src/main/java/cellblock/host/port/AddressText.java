@@ -1,5 +1,6 @@
 package cellblock.host.port;
 
+import cellblock.inet.Inet6;
 import cellblock.kern.errno.Errno;
 import cellblock.kern.errno.ErrnoException;
 import cellblock.kern.vnet.Vnet;
@@ -12,6 +13,14 @@ import cellblock.wire.IpAddress;
 /** Addresses as the control plane writes them. In a turn of the vnet's lane, for zones. */
 final class AddressText {
   private AddressText() {}
+
+  /** IPv6 of a vnet: EAFNOSUPPORT where the module is not loaded. */
+  static Inet6 inet6(Vnet vnet) throws ErrnoException {
+    if (!vnet.has(Inet6.V_INET6)) {
+      throw new ErrnoException(Errno.EAFNOSUPPORT);
+    }
+    return Inet6.of(vnet);
+  }
 
   /**
    * Parses "192.0.2.1", "2001:db8::1" or "fe80::1%epair0a".
@@ -36,6 +45,15 @@ final class AddressText {
       throw new ErrnoException(Errno.ENXIO);
     }
     return new Ip6Address(six.address().hi(), six.address().lo(), ifp.index());
+  }
+
+  /** An address with the name of its zone: "fe80::1%epair0a". */
+  static String of(Vnet vnet, IpAddress a) {
+    if (!(a instanceof Ip6Address six) || six.scopeId() == 0) {
+      return a.toString();
+    }
+    Ifnet ifp = Interfaces.of(vnet).byIndex(six.scopeId());
+    return ifp == null ? six.toString() : six.withScope(0).toString(ifp.name());
   }
 
   /** An IPv4 address, or EINVAL. */

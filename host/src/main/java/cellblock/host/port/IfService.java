@@ -18,6 +18,7 @@ import cellblock.net.route.RouteTables;
 import cellblock.wire.MacAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,13 +44,21 @@ final class IfService {
       case IfRequest.Neighbors r ->
           vnet.call(() -> NeighborView.of(vnet).list(r.family(), r.ifname()));
       case IfRequest.Link r -> vnet.call(() -> LinkView.of(Interfaces.of(vnet).named(r.name())));
-      case IfRequest.DriverGet r -> throw new ErrnoException(Errno.EINVAL);
-      case IfRequest.DriverSet r -> driver(r);
+      case IfRequest.DriverGet r -> discovery(r);
+      case IfRequest.DriverSet r -> {
+        proc.cred().checkNet();
+        yield driver(r);
+      }
       default -> {
         proc.cred().checkNet();
         yield change(request);
       }
     };
+  }
+
+  /** "nd6.routers" and "nd6.prefixes": a line each, under numbers. */
+  private Map<String, String> discovery(IfRequest.DriverGet r) throws ErrnoException {
+    return vnet.call(() -> NeighborView.of(vnet).discovery(r.key()));
   }
 
   private Object change(IfRequest<?> request) throws ErrnoException {
@@ -100,15 +109,12 @@ final class IfService {
     };
   }
 
-  /**
-   * What one driver alone knows. Without IPv6 every interface is as "ifdisabled" leaves it, so
-   * scripts that say so are right.
-   */
+  /** What one driver alone knows; "nd6" are the options of neighbour discovery. */
   private Done driver(IfRequest.DriverSet r) throws ErrnoException {
-    if (r.key().equals("nd6") && r.args().equals(List.of("ifdisabled"))) {
-      return Done.DONE;
+    if (r.key().equals("nd6")) {
+      return with(r.name(), ifp -> Addresses.discovery(vnet, ifp, r.args()));
     }
-    throw new ErrnoException(r.key().equals("nd6") ? Errno.EAFNOSUPPORT : Errno.EINVAL);
+    throw new ErrnoException(Errno.EINVAL);
   }
 
   /** Something done to one interface in a turn of the vnet's lane. */

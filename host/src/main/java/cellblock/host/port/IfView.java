@@ -2,6 +2,9 @@ package cellblock.host.port;
 
 import cellblock.control.IfInfo;
 import cellblock.host.Kernel;
+import cellblock.inet.ip6.In6Address;
+import cellblock.inet.ip6.In6Ifinfo;
+import cellblock.inet.ip6.Ip6;
 import cellblock.kern.jail.Prison;
 import cellblock.net.ifnet.IfAddress;
 import cellblock.net.ifnet.IfCounters;
@@ -39,10 +42,15 @@ final class IfView {
         addresses(ifp),
         ifp.mediaText(),
         ifp.statusText(),
-        -1,
+        ndFlags(ifp),
         ifp.driver().lines(ifp),
         homeJail(kernel, ifp),
         counters(ifp.counters()));
+  }
+
+  private static int ndFlags(Ifnet ifp) {
+    In6Ifinfo in = Ip6.of(ifp);
+    return in == null ? -1 : in.options();
   }
 
   private static int homeJail(Kernel kernel, Ifnet ifp) {
@@ -59,6 +67,8 @@ final class IfView {
     for (IfAddress a : ifp.addresses()) {
       if (a.family() == Family.INET) {
         all.add(Addresses.info(a));
+      } else if (a instanceof In6Address six) {
+        all.add(Addresses.info6(ifp.vnet(), six));
       }
     }
     return all;

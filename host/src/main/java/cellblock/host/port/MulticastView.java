@@ -2,15 +2,20 @@ package cellblock.host.port;
 
 import cellblock.control.IfRequest.MulticastInfo;
 import cellblock.inet.Inet;
+import cellblock.inet.Inet6;
 import cellblock.inet.ip.InIfinfo;
 import cellblock.inet.ip.InMulti;
 import cellblock.inet.ip.Ip4;
+import cellblock.inet.ip6.In6Ifinfo;
+import cellblock.inet.ip6.In6Multi;
+import cellblock.inet.ip6.Ip6;
 import cellblock.kern.errno.ErrnoException;
 import cellblock.kern.vnet.Vnet;
 import cellblock.net.ifnet.IfType;
 import cellblock.net.ifnet.Ifnet;
 import cellblock.net.ifnet.Interfaces;
 import cellblock.wire.Ip4Address;
+import cellblock.wire.Ip6Address;
 import cellblock.wire.MacAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,7 +36,30 @@ final class MulticastView {
         }
       }
     }
+    for (Ifnet ifp : name == null ? here.list() : List.of(here.named(name))) {
+      In6Ifinfo in = Ip6.of(ifp);
+      if (in != null) {
+        for (In6Multi group : in.groups()) {
+          all.add(info(vnet, ifp, group));
+        }
+      }
+    }
     return all;
+  }
+
+  private static MulticastInfo info(Vnet vnet, Ifnet ifp, In6Multi group) {
+    Ip6Address g = group.group();
+    boolean zoned = g.needsZone();
+    return new MulticastInfo(
+        ifp.name(),
+        "inet6",
+        AddressText.of(vnet, zoned ? g.withScope(ifp.index()) : g),
+        ifp.type() == IfType.ETHER ? MacAddress.toString(MacAddress.ofGroup6(g.lo())) : null,
+        "exclude",
+        List.of(),
+        "",
+        group.references(),
+        Inet6.of(vnet).mld.version(group.in()));
   }
 
   private static MulticastInfo info(Vnet vnet, Ifnet ifp, InIfinfo in, InMulti group) {

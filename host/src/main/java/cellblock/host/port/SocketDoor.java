@@ -17,6 +17,7 @@ import cellblock.kern.proc.Proc;
 import cellblock.kern.vnet.Vnet;
 import cellblock.wire.Family;
 import cellblock.wire.Ip4Address;
+import cellblock.wire.Ip6Address;
 import cellblock.wire.IpAddress;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -92,7 +93,16 @@ final class SocketDoor implements SocketPort {
 
   private IpAddress addressOrAny(@Nullable String text) throws ErrnoException {
     IpAddress a = address(text);
-    return a == null ? Ip4Address.ANY : a;
+    if (a != null) {
+      return a;
+    }
+    return socket.family() == Family.INET ? Ip4Address.ANY : Ip6Address.ANY;
+  }
+
+  /** An address as a tool reads it; zones are named in a turn. */
+  private String text(IpAddress a) throws ErrnoException {
+    boolean zoned = a instanceof Ip6Address six && six.scopeId() != 0;
+    return zoned ? vnet.call(() -> AddressText.of(vnet, a)) : a.toString();
   }
 
   @Override
@@ -127,8 +137,7 @@ final class SocketDoor implements SocketPort {
         return null;
       }
       long wall = vnet.machine().clock().wallNanos() - vnet.machine().clock().nanos() + d.nanos();
-      return new Datagram(
-          d.data(), d.from().toString(), d.port(), d.to().toString(), d.ttl(), wall);
+      return new Datagram(d.data(), text(d.from()), d.port(), text(d.to()), d.ttl(), wall);
     } catch (ErrnoException e) {
       if (e.errno() == Errno.EAGAIN) {
         return null;
@@ -257,7 +266,7 @@ final class SocketDoor implements SocketPort {
   @Override
   public String localAddress() {
     try {
-      return socket.localAddress().toString();
+      return text(socket.localAddress());
     } catch (ErrnoException e) {
       return "0.0.0.0";
     }

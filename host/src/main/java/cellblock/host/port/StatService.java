@@ -4,6 +4,7 @@ import cellblock.control.StatRequest;
 import cellblock.control.StatRequest.SocketInfo;
 import cellblock.host.Kernel;
 import cellblock.inet.Inet;
+import cellblock.inet.Inet6;
 import cellblock.inet.socket.Socket;
 import cellblock.inet.socket.SocketProtocol;
 import cellblock.inet.socket.SocketType;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** Counters and sockets of the process's vnet, as netstat(1) asks for them. */
 final class StatService {
@@ -40,7 +42,8 @@ final class StatService {
         }
         yield vnet.call(() -> counters(r));
       }
-      case StatRequest.Protocols r -> Inet.PROTOCOLS;
+      case StatRequest.Protocols r ->
+          Stream.concat(Inet.PROTOCOLS.stream(), Inet6.PROTOCOLS.stream()).toList();
       case StatRequest.Drops r -> vnet.call(this::drops);
       case StatRequest.Sockets r -> vnet.call(this::sockets);
       case StatRequest.Mbufs r -> vnet.call(this::mbufs);
@@ -48,7 +51,14 @@ final class StatService {
     };
   }
 
-  private Map<String, Long> counters(StatRequest.Protocol r) {
+  private Map<String, Long> counters(StatRequest.Protocol r) throws ErrnoException {
+    if (Inet6.PROTOCOLS.contains(r.protocol())) {
+      Map<String, Long> six = AddressText.inet6(vnet).counters(r.protocol());
+      if (r.reset()) {
+        AddressText.inet6(vnet).clear(r.protocol());
+      }
+      return six;
+    }
     Map<String, Long> all = Inet.of(vnet).counters(r.protocol());
     if (r.reset()) {
       Inet.of(vnet).clear(r.protocol());
@@ -85,9 +95,9 @@ final class StatService {
       all.add(
           new SocketInfo(
               name(s),
-              pcb.localAddress().toString(),
+              AddressText.of(vnet, pcb.localAddress()),
               pcb.localPort(),
-              foreign == null ? null : foreign.toString(),
+              foreign == null ? null : AddressText.of(vnet, foreign),
               foreign == null ? 0 : pcb.foreignPort(),
               pcb.state(),
               s.receiveQueue(),
@@ -106,7 +116,7 @@ final class StatService {
             : s.type() == SocketType.DGRAM
                 ? "udp"
                 : switch (s.protocol()) {
-                  case 1 -> "icm";
+                  case 1, 58 -> "icm";
                   case 2 -> "igmp";
                   default -> "raw";
                 };

@@ -78,6 +78,10 @@ public abstract class Pcb implements SocketProtocol {
     return localHi;
   }
 
+  public long localLo() {
+    return localLo;
+  }
+
   public long foreignHi() {
     return foreignHi;
   }
@@ -170,7 +174,7 @@ public abstract class Pcb implements SocketProtocol {
   }
 
   /** EADDRNOTAVAIL unless the address is ours, a group, a broadcast, or none. */
-  protected final void checkLocal(IpAddress address) throws ErrnoException {
+  protected void checkLocal(IpAddress address) throws ErrnoException {
     boolean fine =
         address.isUnspecified()
             || address.isMulticast()
@@ -194,18 +198,20 @@ public abstract class Pcb implements SocketProtocol {
     if (withPort && (port <= 0 || port > 65535)) {
       throw new ErrnoException(Errno.EADDRNOTAVAIL);
     }
-    Ip4Address peer = wild((Ip4Address) address);
-    int local = isAnyLocal() ? chooseSource(peer.bits()) : local4();
-    long hi = (long) local << 32;
-    if (withPort && localPort != 0 && exact(peer.hi(), peer.lo(), port, hi, 0, localPort)) {
+    IpAddress peer = peer(address);
+    IpAddress local = isAnyLocal() ? localFor(peer) : localAddress();
+    long hi = local.hi();
+    long lo = local.lo();
+    if (withPort && localPort != 0 && exact(peer.hi(), peer.lo(), port, hi, lo, localPort)) {
       throw new ErrnoException(Errno.EADDRINUSE);
     }
     if (withPort && localPort == 0) {
-      localPort = table.choosePort(hi, 0, portRange, true);
+      localPort = table.choosePort(hi, lo, portRange, true);
       table.insertPort(this);
     }
     if (isAnyLocal()) {
       localHi = hi;
+      localLo = lo;
       localChosen = true;
     }
     foreignHi = peer.hi();
@@ -215,6 +221,16 @@ public abstract class Pcb implements SocketProtocol {
     if (withPort) {
       table.insertTuple(this);
     }
+  }
+
+  /** Whom a connect means. */
+  protected IpAddress peer(IpAddress address) throws ErrnoException {
+    return wild((Ip4Address) address);
+  }
+
+  /** The address to send from to a peer. */
+  protected IpAddress localFor(IpAddress peer) throws ErrnoException {
+    return new Ip4Address(chooseSource(((Ip4Address) peer).bits()));
   }
 
   private boolean exact(long peerHi, long peerLo, int peerPort, long hi, long lo, int port) {
@@ -307,6 +323,7 @@ public abstract class Pcb implements SocketProtocol {
       foreignPort = 0;
       if (localChosen) {
         localHi = 0;
+        localLo = 0;
         localChosen = false;
       }
     }

@@ -1,6 +1,7 @@
 package cellblock.inet.socket;
 
 import cellblock.wire.Family;
+import cellblock.wire.Ip6Header;
 
 /**
  * What is known of a packet besides its bytes when it is put into a receive buffer; one object of a
@@ -27,5 +28,18 @@ public final class Arrival {
     fromPort = port;
     toHi = (long) to << 32;
     toLo = 0;
+  }
+
+  /** What the IPv6 header at {@code off} says. */
+  public void inet6(byte[] buf, int off, int port, int index) {
+    family = Family.INET6;
+    fromHi = Ip6Header.sourceHi(buf, off);
+    fromLo = Ip6Header.sourceLo(buf, off);
+    fromPort = port;
+    toHi = Ip6Header.destinationHi(buf, off);
+    toLo = Ip6Header.destinationLo(buf, off);
+    ttl = Ip6Header.hopLimit(buf, off);
+    tos = Ip6Header.trafficClass(buf, off);
+    ifindex = index;
   }
 }

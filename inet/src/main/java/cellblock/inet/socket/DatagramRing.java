@@ -2,6 +2,7 @@ package cellblock.inet.socket;
 
 import cellblock.wire.BigEndian;
 import cellblock.wire.Family;
+import cellblock.wire.Ip6Address;
 import cellblock.wire.IpAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -161,12 +162,23 @@ final class DatagramRing {
     int bits = BigEndian.get32(buf, at + 40);
     return new Datagram(
         data,
-        IpAddress.ofKey(family, BigEndian.get64(buf, at + 8), BigEndian.get64(buf, at + 16)),
+        address(family, buf, at + 8, at),
         word & 0xffff,
-        IpAddress.ofKey(family, BigEndian.get64(buf, at + 24), BigEndian.get64(buf, at + 32)),
+        address(family, buf, at + 24, at),
         bits >>> 8,
         bits & 0xff,
         BigEndian.get32(buf, at + 44),
         BigEndian.get64(buf, at + 48));
+  }
+
+  /** An address; one of link scope belongs to the zone of the interface that it came by. */
+  private static IpAddress address(Family family, byte[] buf, int from, int at) {
+    long hi = BigEndian.get64(buf, from);
+    long lo = BigEndian.get64(buf, from + 8);
+    if (family == Family.INET) {
+      return IpAddress.ofKey(family, hi, lo);
+    }
+    Ip6Address a = new Ip6Address(hi, lo, 0);
+    return a.needsZone() ? a.withScope(BigEndian.get32(buf, at + 44)) : a;
   }
 }

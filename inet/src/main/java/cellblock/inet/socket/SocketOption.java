@@ -43,7 +43,15 @@ public enum SocketOption {
   TCP_KEEPCNT,
   TCP_MAXUNACKTIME,
   /** 0 = newreno, 1 = cubic (the name is TCP_CONGESTION's in FreeBSD). */
-  TCP_CONGESTION;
+  TCP_CONGESTION,
+  IPV6_UNICAST_HOPS,
+  IPV6_MULTICAST_HOPS,
+  IPV6_MULTICAST_LOOP,
+  IPV6_MULTICAST_IF,
+  IPV6_TCLASS,
+  IPV6_V6ONLY,
+  IPV6_DONTFRAG,
+  IPV6_USE_MIN_MTU;
 
   /** IP_PORTRANGE: the default range. */
   public static final int PORTRANGE_DEFAULT = 0;

@@ -26,9 +26,18 @@ public final class Lab implements AutoCloseable {
 
   /** A lab whose commands resolve file names against {@code cwd}. */
   public Lab(long seed, Path cwd) {
+    this(seed, cwd, Kernel.Config.defaults(seed));
+  }
+
+  /** A lab whose stacks have IPv6, too. */
+  static Lab inet6(long seed) {
+    return new Lab(seed, Path.of("/"), Kernel.Config.defaults(seed).withInet6());
+  }
+
+  private Lab(long seed, Path cwd, Kernel.Config config) {
     this.seed = seed;
     this.sim = new Sim(seed);
-    this.kernel = Kernel.boot(sim.machine(), Kernel.Config.defaults(seed).checked());
+    this.kernel = Kernel.boot(sim.machine(), config.checked());
     this.shell =
         new LocalShell(KernelDoor.of(kernel, time -> sim.stepper().advance(time.toNanos())), cwd);
   }

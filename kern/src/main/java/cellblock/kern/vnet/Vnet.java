@@ -187,6 +187,12 @@ public final class Vnet {
     }
   }
 
+  /** Whether the module that defines this variable is linked into this vnet. */
+  public boolean has(VnetVariable<?> key) {
+    int slot = machine.vnets().slots().find(key);
+    return slot >= 0 && hasValue(slot) && state != State.DEAD;
+  }
+
   Object value(VnetVariable<?> key) {
     int slot = machine.vnets().slots().find(key);
     @Nullable Object[] d = data;

@@ -108,6 +108,60 @@ public final class StatTables {
             {sent-membership-reports} membership report{s} sent
             """));
     TABLES.put(
+        "ip6",
+        lines(
+            """
+            {received-packets} total packet{s} received
+            {dropped-below-minimum-size} with size smaller than minimum
+            {dropped-short-packets} with data size < data length
+            {dropped-bad-options} with bad options
+            {dropped-bad-version} with incorrect version number
+            {received-fragments} fragment{s} received
+            {dropped-fragment} fragment{s} dropped (dup or out of space)
+            {dropped-fragment-after-timeout} fragment{s} dropped after timeout
+            {dropped-fragments-overflow} fragment{s} that exceeded limit
+            {atomic-fragments} atomic fragment{s}
+            {reassembled-packets} packet{s} reassembled ok
+            {received-local-packets} packet{s} for this host
+            {forwarded-packets} packet{s} forwarded
+            {packets-not-forwardable} packet{s} not forwardable
+            {sent-redirects} redirect{s} sent
+            {sent-packets} packet{s} sent from this host
+            {send-packets-fabricated-header} packet{s} sent with fabricated ip header
+            {discard-no-mbufs} output packet{s} dropped due to no bufs, etc.
+            {discard-no-route} output packet{s} discarded due to no route
+            {sent-fragments} output datagram{s} fragmented
+            {fragments-created} fragment{s} created
+            {discard-cannot-fragment} datagram{s} that can't be fragmented
+            {discard-scope-violations} packet{s} that violated scope rules
+            {multicast-no-join-packets} multicast packet{s} which we don't join
+            {dropped-too-many-headers} packet{s} discarded because of too many headers
+            {discard-tunnel-no-gif} tunneling packet{s} that can't find gif
+            {failures-source-address-selection} failure{s} of source address selection
+            """));
+    TABLES.put(
+        "icmp6",
+        lines(
+            """
+            {icmp6-calls} call{s} to icmp6_error
+            {errors-not-generated-from-message} error{s} not generated in response to an icmp6 message
+            {errors-discarded-by-rate-limitation} error{s} not generated because of rate limitation
+            #output-histogram Output histogram
+            {dropped-bad-code} message{s} with bad code fields
+            {dropped-too-short} message{s} < minimum length
+            {dropped-bad-checksum} bad checksum{s}
+            {dropped-bad-length} message{s} with bad length
+            #input-histogram Input histogram
+            {reflected-messages} message response{s} generated
+            {bad-neighbor-solicitation} bad neighbor solicitation message{s}
+            {bad-neighbor-advertisement} bad neighbor advertisement message{s}
+            {bad-router-solicitation} bad router solicitation message{s}
+            {bad-router-advertisement} bad router advertisement message{s}
+            {bad-redirect} bad redirect message{s}
+            {bad-nd-options} message{s} with bad ND options
+            {path-mtu-changes} path MTU change{s}
+            """));
+    TABLES.put(
         "arp",
         lines(
             """

@@ -46,7 +46,7 @@ public final class Ping {
 
   /** Runs the tool. */
   public static int run(Stdio io) throws InterruptedException {
-    return new Ping(io).main();
+    return Ping6.asked(io.context().args()) ? Ping6.run(io) : new Ping(io).main();
   }
 
   private int resolve(String name) {

@@ -1,0 +1,112 @@
+package cellblock.inet;
+
+import cellblock.inet.icmp6.Icmp6Settings;
+import cellblock.inet.ip6.Ip6Settings;
+import cellblock.kern.module.Declarations;
+import cellblock.kern.sysctl.IntCell;
+import cellblock.kern.sysctl.SysctlDeclaration;
+import java.util.function.Function;
+
+/** Every knob of IPv6 and its protocols: name, cell, range, text. */
+final class Inet6Sysctls {
+  private static final int MAX = Integer.MAX_VALUE;
+
+  private Inet6Sysctls() {}
+
+  static void declare(Declarations d) {
+    ip6(d);
+    fragments(d);
+    icmp6(d);
+  }
+
+  private static void ip6(
+      Declarations d,
+      String name,
+      Function<Ip6Settings, IntCell> cell,
+      int low,
+      int high,
+      String text) {
+    d.sysctl(
+        SysctlDeclaration.vnetInt(
+            "net.inet6.ip6." + name, v -> cell.apply(Inet6.of(v).ip.settings), low, high, text));
+  }
+
+  private static void icmp6(
+      Declarations d,
+      String name,
+      Function<Icmp6Settings, IntCell> cell,
+      int low,
+      int high,
+      String text) {
+    d.sysctl(
+        SysctlDeclaration.vnetInt(
+            "net.inet6.icmp6." + name, v -> cell.apply(Inet6.of(v).icmpSettings), low, high, text));
+  }
+
+  private static void ip6(Declarations d) {
+    ip6(d, "forwarding", s -> s.forwarding, 0, 1, "Forward IPv6 packets between interfaces");
+    ip6(d, "redirect", s -> s.redirect, 0, 1, "Send ICMPv6 redirects when forwarding");
+    ip6(d, "hlim", s -> s.hlim, 0, 255, "Hop limit of packets sent");
+    ip6(d, "defmcasthlim", s -> s.defmcasthlim, 0, 255, "Hop limit of multicast packets sent");
+    ip6(d, "accept_rtadv", s -> s.acceptRtadv, 0, 1, "New interfaces listen to routers");
+    ip6(d, "no_radr", s -> s.noRadr, 0, 1, "New interfaces take no default router");
+    ip6(d, "rfc6204w3", s -> s.rfc6204w3, 0, 1, "Listen to routers even when forwarding");
+    ip6(
+        d,
+        "auto_linklocal",
+        s -> s.autoLinklocal,
+        0,
+        1,
+        "New interfaces make link-local addresses");
+    ip6(d, "dad_count", s -> s.dadCount, 0, 100, "Questions asked while looking for duplicates");
+    ip6(d, "hdrnestlimit", s -> s.hdrnestlimit, 0, 255, "Extension headers that a packet may have");
+    ip6(d, "use_deprecated", s -> s.useDeprecated, 0, 1, "Send from deprecated addresses");
+    ip6(
+        d,
+        "source_address_validation",
+        s -> s.sourceAddressValidation,
+        0,
+        1,
+        "Drop packets from outside that bear an own address as source");
+  }
+
+  private static void fragments(Declarations d) {
+    ip6(d, "maxfragpackets", s -> s.maxfragpackets, -1, MAX, "Incomplete packets, -1 no limit");
+    ip6(d, "maxfrags", s -> s.maxfrags, -1, MAX, "Fragments that may wait, -1 no limit");
+    ip6(d, "maxfragsperpacket", s -> s.maxfragsperpacket, 0, MAX, "Fragments of one packet");
+    ip6(d, "fraglifetime_ms", s -> s.fraglifetime, 1, 255_000, "Milliseconds that fragments wait");
+    d.sysctl(
+        SysctlDeclaration.readOnly(
+            "net.inet6.ip6.frag6_nfrags",
+            SysctlDeclaration.Type.INT,
+            true,
+            "Fragments that wait",
+            (m, v) -> Integer.toString(Inet6.of(v).ip.reassembly.fragments())));
+    d.sysctl(
+        SysctlDeclaration.readOnly(
+            "net.inet6.ip6.frag6_nfragpackets",
+            SysctlDeclaration.Type.INT,
+            true,
+            "Incomplete packets",
+            (m, v) -> Integer.toString(Inet6.of(v).ip.reassembly.packets())));
+  }
+
+  private static void icmp6(Declarations d) {
+    icmp6(d, "rediraccept", s -> s.rediraccept, 0, 1, "Listen to ICMPv6 redirects");
+    icmp6(d, "redirtimeout", s -> s.redirtimeout, 1, MAX, "Seconds that redirected routes live");
+    icmp6(d, "errppslimit", s -> s.errppslimit, -1, MAX, "ICMPv6 errors a second, -1 no limit");
+    icmp6(d, "nd6_delay", s -> s.nd6Delay, 1, MAX, "Seconds before a used neighbour is probed");
+    icmp6(d, "nd6_umaxtries", s -> s.nd6Umaxtries, 1, MAX, "Probes before a neighbour is given up");
+    icmp6(d, "nd6_mmaxtries", s -> s.nd6Mmaxtries, 1, MAX, "Questions for an unknown neighbour");
+    icmp6(d, "nd6_gctimer", s -> s.nd6Gctimer, 1, MAX, "Seconds that an unused neighbour is kept");
+    icmp6(d, "nd6_maxqueuelen", s -> s.nd6Maxqueuelen, 1, MAX, "Packets that wait for a neighbour");
+    icmp6(d, "nd6_debug", s -> s.nd6Debug, 0, 1, "Log what discovery refuses");
+    icmp6(
+        d,
+        "nd6_onlink_ns_rfc4861",
+        s -> s.nd6OnlinkNsRfc4861,
+        0,
+        1,
+        "Answer questions from senders that are not on the link");
+  }
+}

@@ -1,0 +1,156 @@
+package cellblock.inet.ip6;
+
+import cellblock.net.ifnet.Ifnet;
+import cellblock.net.route.Nexthop;
+import cellblock.wire.Ip6Address;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Chooses the address to send from (ancestor: in6_selectsrc of netinet6/in6_src.c; RFC 6724 section
+ * 5, with the default policy table of section 2.1). Threading: turns of the vnet's lane.
+ */
+public final class In6Source {
+  private final Ip6 ip;
+
+  In6Source(Ip6 ip) {
+    this.ip = ip;
+  }
+
+  /** The interface that packets to a destination leave by, or null where there is no way. */
+  public @Nullable In6Ifinfo way(long hi, long lo, int scope, int fib, @Nullable In6Moptions imo) {
+    if (Ip6Address.isMulticast(hi) && imo != null && imo.out != null) {
+      return imo.out;
+    }
+    if (scope != 0 && Ip6.needsZone(hi)) {
+      return ip.zone(scope);
+    }
+    if (Ip6Address.isLinkLocal(hi)) {
+      return null;
+    }
+    Nexthop nh = ip.routes.lookup(fib, cellblock.wire.Family.INET6, hi, lo, 0);
+    if (nh != null) {
+      return nh.discards() ? null : Ip6.of(nh.addressIfnet());
+    }
+    if (Ip6Address.isMulticast(hi)) {
+      return firstMulticast();
+    }
+    return null;
+  }
+
+  /** Where a group without route or zone goes: the first interface that is no loopback. */
+  @Nullable In6Ifinfo firstMulticast() {
+    for (Ifnet ifp : ip.interfaces.walk()) {
+      In6Ifinfo in = Ip6.of(ifp);
+      if (in != null
+          && !in.isLoopback()
+          && !in.disabled()
+          && (ifp.flags() & cellblock.net.ifnet.IfFlags.MULTICAST) != 0
+          && in.up()) {
+        return in;
+      }
+    }
+    return null;
+  }
+
+  /** The best own address for a destination that packets leave to by {@code out}; null = none. */
+  public @Nullable In6Address select(long hi, long lo, In6Ifinfo out) {
+    boolean linkOnly = Ip6.needsZone(hi);
+    int zone = out.ifnet().index();
+    In6Address best = null;
+    for (In6Address a : ip.addresses.list()) {
+      boolean usable =
+          a.ready()
+              && !a.is(In6Address.ANYCAST | In6Address.DETACHED)
+              && a.attached()
+              && !a.in().disabled()
+              && (a.in() == out || (!a.isLinkLocal() && !linkOnly))
+              && (a.scope() == 0 || a.scope() == zone)
+              && !(Ip6.isLoopback(a.hi(), a.lo()) && !Ip6.isLoopback(hi, lo) && !out.isLoopback())
+              && (ip.settings.useDeprecated.get() != 0 || !a.is(In6Address.DEPRECATED));
+      if (usable && (best == null || better(a, best, hi, lo, out))) {
+        best = a;
+      }
+    }
+    if (best == null) {
+      ip.stats.sourcesNone++;
+    }
+    return best;
+  }
+
+  private static boolean better(In6Address a, In6Address b, long hi, long lo, In6Ifinfo out) {
+    boolean same = a.hi() == hi && a.lo() == lo;
+    if (same || (b.hi() == hi && b.lo() == lo)) {
+      return same; // rule 1
+    }
+    int order = scopeOrder(scope(a.hi(), a.lo()), scope(b.hi(), b.lo()), scope(hi, lo));
+    if (order != 0) {
+      return order < 0; // rule 2
+    }
+    boolean old = a.is(In6Address.DEPRECATED);
+    if (old != b.is(In6Address.DEPRECATED)) {
+      return !old; // rule 3
+    }
+    boolean preferred = a.is(In6Address.PREFER_SOURCE);
+    if (preferred != b.is(In6Address.PREFER_SOURCE)) {
+      return preferred; // FreeBSD's own, between rules 3 and 5
+    }
+    boolean here = a.in() == out;
+    if (here != (b.in() == out)) {
+      return here; // rule 5
+    }
+    int label = label(hi, lo);
+    boolean matches = label(a.hi(), a.lo()) == label;
+    if (matches != (label(b.hi(), b.lo()) == label)) {
+      return matches; // rule 6
+    }
+    return common(a, hi, lo) > common(b, hi, lo); // rule 8
+  }
+
+  /** Negative when {@code a} suits the destination's scope better: rule 2. */
+  private static int scopeOrder(int a, int b, int destination) {
+    if (a == b) {
+      return 0;
+    }
+    if (a < b) {
+      return a < destination ? 1 : -1;
+    }
+    return b < destination ? -1 : 1;
+  }
+
+  static int scope(long hi, long lo) {
+    if (Ip6Address.isMulticast(hi)) {
+      return (int) (hi >>> 48) & 0xf;
+    }
+    if (Ip6Address.isLinkLocal(hi) || Ip6.isLoopback(hi, lo)) {
+      return 2;
+    }
+    return hi >>> 54 == 0xfec0 >> 6 ? 5 : 14;
+  }
+
+  /** The label of RFC 6724's default policy table. */
+  static int label(long hi, long lo) {
+    if (hi == 0) {
+      return lo == 1 ? 0 : lo >>> 32 == 0xffff ? 4 : lo >>> 32 == 0 ? 3 : 1;
+    }
+    int first = (int) (hi >>> 48);
+    if (first == 0x2002) {
+      return 2;
+    }
+    if (hi >>> 32 == 0x20010000L) {
+      return 5;
+    }
+    if (first >>> 9 == 0xfc >> 1) {
+      return 13;
+    }
+    if (first >>> 6 == 0xfec0 >> 6) {
+      return 11;
+    }
+    return first == 0x3ffe ? 12 : 1;
+  }
+
+  private static int common(In6Address a, long hi, long lo) {
+    long x = a.hi() ^ hi;
+    int bits = x != 0 ? Long.numberOfLeadingZeros(x) : 64 + Long.numberOfLeadingZeros(a.lo() ^ lo);
+    return Math.min(bits, a.prefixLength());
+  }
+}

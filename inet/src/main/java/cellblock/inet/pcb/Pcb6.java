@@ -1,0 +1,289 @@
+package cellblock.inet.pcb;
+
+import cellblock.inet.ip.Ip4;
+import cellblock.inet.ip6.In6Address;
+import cellblock.inet.ip6.In6Ifinfo;
+import cellblock.inet.ip6.In6Moptions;
+import cellblock.inet.ip6.In6Multi;
+import cellblock.inet.ip6.Ip6;
+import cellblock.inet.ip6.Ip6Output;
+import cellblock.inet.socket.Membership;
+import cellblock.inet.socket.Socket;
+import cellblock.inet.socket.SocketOption;
+import cellblock.kern.errno.Errno;
+import cellblock.kern.errno.ErrnoException;
+import cellblock.net.ifnet.Ifnet;
+import cellblock.wire.Ip6Address;
+import cellblock.wire.IpAddress;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The IPv6 side of a pcb: zones, source selection, hop limits, groups (ancestor: in6_pcbbind,
+ * in6_pcbconnect of netinet6/in6_pcb.c, ip6_ctloutput). A socket is IPv6 only, as IPV6_V6ONLY's
+ * default says; mapped addresses are refused. Threading: turns of the vnet's lane.
+ */
+public abstract class Pcb6 extends Pcb {
+  protected final Ip6 ip6;
+  private final List<In6Multi> groups = new ArrayList<>(0);
+  private final In6Moptions multicast = new In6Moptions();
+  private int localZone;
+  private int foreignZone;
+  private int hops = -1;
+  private int trafficClass;
+
+  protected Pcb6(Socket socket, Ip4 ip, Ip6 ip6, PcbTable table) {
+    super(socket, ip, table);
+    this.ip6 = ip6;
+  }
+
+  // ---- addresses ----
+
+  @Override
+  public IpAddress localAddress() {
+    return new Ip6Address(localHi(), localLo(), localZone);
+  }
+
+  @Override
+  public @Nullable IpAddress foreignAddress() {
+    return isConnected() ? new Ip6Address(foreignHi(), foreignLo(), foreignZone) : null;
+  }
+
+  /** Whether a packet that came by {@code in} can be meant, as far as zones tell. */
+  public final boolean inZone(In6Ifinfo in) {
+    int index = in.ifnet().index();
+    return (localZone == 0 || localZone == index) && (foreignZone == 0 || foreignZone == index);
+  }
+
+  private static Ip6Address six(IpAddress a) throws ErrnoException {
+    if (!(a instanceof Ip6Address six)) {
+      if (a.isUnspecified()) {
+        return Ip6Address.ANY;
+      }
+      throw new ErrnoException(Errno.EAFNOSUPPORT);
+    }
+    if (six.isV4Mapped()) {
+      throw new ErrnoException(Errno.EADDRNOTAVAIL);
+    }
+    return six;
+  }
+
+  @Override
+  public void bind(IpAddress address, int port) throws ErrnoException {
+    Ip6Address a = six(address);
+    super.bind(a, port);
+    localZone = a.isLinkLocal() ? a.scopeId() : 0;
+  }
+
+  /** The zone of a raw socket's local address. */
+  protected final void localZone(Ip6Address a) {
+    localZone = a.isLinkLocal() ? a.scopeId() : 0;
+  }
+
+  @Override
+  protected void checkLocal(IpAddress address) throws ErrnoException {
+    Ip6Address a = six(address);
+    if (a.isUnspecified() || a.isMulticast() || has(SocketOption.IP_BINDANY)) {
+      return;
+    }
+    In6Address own =
+        a.isLinkLocal() && a.scopeId() == 0
+            ? null
+            : ip6.addresses.find(a.hi(), a.lo(), a.scopeId());
+    if (own == null || own.is(In6Address.ANYCAST | In6Address.DUPLICATED | In6Address.TENTATIVE)) {
+      throw new ErrnoException(Errno.EADDRNOTAVAIL);
+    }
+  }
+
+  @Override
+  protected IpAddress peer(IpAddress address) throws ErrnoException {
+    Ip6Address a = six(address);
+    Ip6Address peer = a.isUnspecified() ? Ip6Address.LOOPBACK : a;
+    foreignZone = Ip6.needsZone(peer.hi()) ? zone(peer) : 0;
+    return peer;
+  }
+
+  /** The zone that a destination names, or that the socket's own address or interface says. */
+  protected final int zone(Ip6Address to) {
+    if (!Ip6.needsZone(to.hi())) {
+      return 0;
+    }
+    if (to.scopeId() != 0) {
+      return to.scopeId();
+    }
+    In6Ifinfo out = multicast.out;
+    return to.isMulticast() && out != null ? out.ifnet().index() : localZone;
+  }
+
+  @Override
+  protected IpAddress localFor(IpAddress peer) throws ErrnoException {
+    Ip6Address to = (Ip6Address) peer;
+    In6Ifinfo out = ip6.sources.way(to.hi(), to.lo(), zone(to), fib(), multicast);
+    if (out == null) {
+      throw new ErrnoException(Errno.EHOSTUNREACH);
+    }
+    In6Address a = ip6.sources.select(to.hi(), to.lo(), out);
+    if (a == null) {
+      throw new ErrnoException(Errno.EADDRNOTAVAIL);
+    }
+    return a.address();
+  }
+
+  // ---- options ----
+
+  @Override
+  public void setOption(SocketOption option, int value) throws ErrnoException {
+    switch (option) {
+      case IP_TTL, IPV6_UNICAST_HOPS -> hops = hopLimit(value);
+      case IP_MULTICAST_TTL, IPV6_MULTICAST_HOPS -> multicast.hopLimit = hopLimit(value);
+      case IP_MULTICAST_LOOP, IPV6_MULTICAST_LOOP -> multicast.loop = value != 0;
+      case IP_MULTICAST_IF, IPV6_MULTICAST_IF -> multicast.out = value == 0 ? null : index(value);
+      case IP_TOS, IPV6_TCLASS -> trafficClass = value & 0xff;
+      default -> super.setOption(option, value);
+    }
+  }
+
+  private static int hopLimit(int value) throws ErrnoException {
+    if (value < -1 || value > 255) {
+      throw new ErrnoException(Errno.EINVAL);
+    }
+    return value;
+  }
+
+  private In6Ifinfo index(int value) throws ErrnoException {
+    In6Ifinfo in = ip6.zone(value);
+    if (in == null) {
+      throw new ErrnoException(Errno.ENXIO);
+    }
+    return in;
+  }
+
+  @Override
+  public int getOption(SocketOption option) throws ErrnoException {
+    In6Ifinfo out = multicast.out;
+    return switch (option) {
+      case IP_TTL, IPV6_UNICAST_HOPS -> hops < 0 ? ip6.settings.hlim.get() : hops;
+      case IP_MULTICAST_TTL, IPV6_MULTICAST_HOPS -> multicastHops();
+      case IP_MULTICAST_LOOP, IPV6_MULTICAST_LOOP -> multicast.loop ? 1 : 0;
+      case IP_MULTICAST_IF, IPV6_MULTICAST_IF -> out == null ? 0 : out.ifnet().index();
+      case IP_TOS, IPV6_TCLASS -> trafficClass;
+      case IPV6_V6ONLY -> 1;
+      default -> super.getOption(option);
+    };
+  }
+
+  private int multicastHops() {
+    return multicast.hopLimit < 0 ? ip6.settings.defmcasthlim.get() : multicast.hopLimit;
+  }
+
+  /** The hop limit of a packet: in6_selecthlim. */
+  protected final int hopsTo(Ip6Address to) {
+    if (to.isMulticast()) {
+      return multicastHops();
+    }
+    if (hops >= 0) {
+      return hops;
+    }
+    In6Ifinfo out = ip6.sources.way(to.hi(), to.lo(), zone(to), fib(), null);
+    return out != null && out.hopLimit != 0 ? out.hopLimit : ip6.settings.hlim.get();
+  }
+
+  protected final int trafficClass() {
+    return trafficClass;
+  }
+
+  protected final In6Moptions moptions() {
+    return multicast;
+  }
+
+  protected final int flags6() {
+    return (has(SocketOption.IPV6_DONTFRAG) || has(SocketOption.IP_DONTFRAG)
+            ? Ip6Output.DONTFRAG
+            : 0)
+        | (has(SocketOption.IPV6_USE_MIN_MTU) ? Ip6Output.MINMTU : 0);
+  }
+
+  // ---- groups ----
+
+  @Override
+  public void membership(Membership request) throws ErrnoException {
+    if (!(request.group() instanceof Ip6Address g) || !g.isMulticast()) {
+      throw new ErrnoException(Errno.EINVAL);
+    }
+    switch (request.what()) {
+      case JOIN -> {
+        In6Ifinfo in = where(request.ifname(), g);
+        if (member(in, g.hi(), g.lo()) != null) {
+          throw new ErrnoException(Errno.EADDRINUSE);
+        }
+        groups.add(ip6.multicast.join(in, g.hi(), g.lo()));
+      }
+      case LEAVE -> {
+        In6Multi m = null;
+        for (In6Multi one : groups) {
+          boolean here =
+              request.ifname() == null || request.ifname().equals(one.in().ifnet().name());
+          if (m == null && here && one.hi() == g.hi() && one.lo() == g.lo()) {
+            m = one;
+          }
+        }
+        if (m == null) {
+          throw new ErrnoException(Errno.EADDRNOTAVAIL);
+        }
+        groups.remove(m);
+        ip6.multicast.leave(m);
+      }
+      default -> throw new ErrnoException(Errno.EOPNOTSUPP);
+    }
+  }
+
+  private In6Ifinfo where(@Nullable String name, Ip6Address g) throws ErrnoException {
+    In6Ifinfo in;
+    if (name != null) {
+      Ifnet ifp = ip6.interfaces.attachedByName(name);
+      in = ifp == null ? null : Ip6.of(ifp);
+    } else {
+      in = ip6.sources.way(g.hi(), g.lo(), g.scopeId(), fib(), null);
+    }
+    if (in == null) {
+      throw new ErrnoException(Errno.EADDRNOTAVAIL);
+    }
+    return in;
+  }
+
+  private @Nullable In6Multi member(In6Ifinfo in, long hi, long lo) {
+    for (In6Multi g : groups) {
+      if (g.in() == in && g.hi() == hi && g.lo() == lo) {
+        return g;
+      }
+    }
+    return null;
+  }
+
+  /** Whether packets to a group that come by {@code in} are wanted here. */
+  public final boolean wants(In6Ifinfo in, long hi, long lo) {
+    return member(in, hi, lo) != null;
+  }
+
+  /** Forgets an interface that leaves. */
+  public void purge(In6Ifinfo gone) {
+    for (In6Multi g : List.copyOf(groups)) {
+      if (g.in() == gone) {
+        groups.remove(g);
+        ip6.multicast.leave(g);
+      }
+    }
+    if (multicast.out == gone) {
+      multicast.out = null;
+    }
+  }
+
+  @Override
+  public void detach() {
+    List<In6Multi> left = List.copyOf(groups);
+    groups.clear();
+    left.forEach(ip6.multicast::leave);
+    super.detach();
+  }
+}

@@ -1,0 +1,99 @@
+package cellblock.inet.udp;
+
+import cellblock.inet.ip6.Ip6;
+import cellblock.inet.pcb.Pcb6;
+import cellblock.inet.socket.Socket;
+import cellblock.kern.errno.Errno;
+import cellblock.kern.errno.ErrnoException;
+import cellblock.kern.mbuf.Mbuf;
+import cellblock.wire.Ip6Address;
+import cellblock.wire.Ip6Header;
+import cellblock.wire.IpAddress;
+import cellblock.wire.IpProtocol;
+import cellblock.wire.UdpHeader;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The UDP side of one IPv6 socket (ancestor: udp6_send, udp6_connect of netinet6/udp6_usrreq.c).
+ * Threading: turns of the vnet's lane.
+ */
+final class Udp6Pcb extends Pcb6 {
+  private final Udp6 udp;
+
+  Udp6Pcb(Socket socket, Udp6 udp) {
+    super(socket, udp.ip, udp.ip6, udp.table);
+    this.udp = udp;
+  }
+
+  @Override
+  public void connect(IpAddress address, int port) throws ErrnoException {
+    connectTo(address, port, true);
+  }
+
+  @Override
+  public void send(byte[] data, int off, int len, @Nullable IpAddress to, int port)
+      throws ErrnoException {
+    Ip6Address destination;
+    int destinationPort = port;
+    if (to == null) {
+      if (!(foreignAddress() instanceof Ip6Address connected)) {
+        throw new ErrnoException(Errno.EDESTADDRREQ);
+      }
+      destination = connected;
+      destinationPort = foreignPort();
+    } else {
+      if (isConnected()) {
+        throw new ErrnoException(Errno.EISCONN);
+      }
+      if (!(to instanceof Ip6Address six)) {
+        throw new ErrnoException(Errno.EAFNOSUPPORT);
+      }
+      destination = six.isUnspecified() ? Ip6Address.LOOPBACK : six;
+      if (port <= 0 || port > 65535) {
+        throw new ErrnoException(Errno.EADDRNOTAVAIL);
+      }
+      if (six.isV4Mapped()) {
+        throw new ErrnoException(Errno.EINVAL);
+      }
+    }
+    int length = UdpHeader.LENGTH + len;
+    if (length > 0xffff) {
+      throw new ErrnoException(Errno.EMSGSIZE);
+    }
+    IpAddress source = isAnyLocal() ? localFor(destination) : localAddress();
+    ensurePort();
+    Mbuf m = ip6.vnet.mbufs().alloc(Ip6Header.LENGTH + length);
+    header(m, length, source, destination);
+    int at = m.off + Ip6Header.LENGTH;
+    UdpHeader.put(m.buf, at, localPort(), destinationPort, length);
+    System.arraycopy(data, off, m.buf, at + UdpHeader.LENGTH, len);
+    UdpHeader.fillChecksum(m.buf, at, Ip6Header.pseudo(m.buf, m.off, IpProtocol.UDP, length));
+    m.fib = fib();
+    udp.stats.opackets++;
+    int zone = Ip6.needsZone(destination.hi()) ? zone(destination) : 0;
+    Errno error = ip6.output.output(m, zone, flags6(), moptions());
+    if (error != null) {
+      throw new ErrnoException(error);
+    }
+  }
+
+  private void header(Mbuf m, int length, IpAddress source, Ip6Address destination) {
+    Ip6Header.putFlow(m.buf, m.off, trafficClass(), 0);
+    Ip6Header.putPayloadLength(m.buf, m.off, length);
+    Ip6Header.putNextHeader(m.buf, m.off, IpProtocol.UDP);
+    Ip6Header.putHopLimit(m.buf, m.off, hopsTo(destination));
+    Ip6Header.putSource(m.buf, m.off, source.hi(), source.lo());
+    Ip6Header.putDestination(m.buf, m.off, destination.hi(), destination.lo());
+  }
+
+  @Override
+  public void detach() {
+    super.detach();
+    udp.forget(this);
+  }
+
+  @Override
+  public String name() {
+    return "udp6";
+  }
+}
