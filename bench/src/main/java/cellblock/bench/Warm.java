@@ -18,7 +18,9 @@ final class Warm {
     void run() throws Exception;
   }
 
-  /** Works until this thread has had {@code seconds} of CPU and a further second compiles little. */
+  /**
+   * Works until this thread has had {@code seconds} of CPU and a further second compiles little.
+   */
   static void up(double seconds, Work work) throws Exception {
     long start = System.nanoTime();
     long cpu = cpu();

@@ -238,9 +238,7 @@ public record Ip4Header(
   /** Whether the header checksum verifies. */
   public static boolean verifies(byte[] buf, int off) {
     int length = headerLength(buf, off);
-    return length == LENGTH
-        ? Checksum.verifies20(buf, off)
-        : Checksum.verifies(buf, off, length);
+    return length == LENGTH ? Checksum.verifies20(buf, off) : Checksum.verifies(buf, off, length);
   }
 
   /** Source address bits. */
