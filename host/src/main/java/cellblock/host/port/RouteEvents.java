@@ -29,6 +29,7 @@ final class RouteEvents implements EventPort<RouteEvent> {
   private final Vnet vnet;
   private final BlockingQueue<RouteEvent> queue = new ArrayBlockingQueue<>(CAPACITY);
   private final AtomicLong lost = new AtomicLong();
+  private final RouteEvent end = new RouteEvent.Announce("", 0, "end");
   private @Nullable IfRegistration registration;
 
   private RouteEvents(Vnet vnet) {
@@ -108,7 +109,20 @@ final class RouteEvents implements EventPort<RouteEvent> {
 
   @Override
   public @Nullable RouteEvent next(@Nullable Duration timeout) throws InterruptedException {
-    return timeout == null ? queue.take() : queue.poll(timeout.toNanos(), TimeUnit.NANOSECONDS);
+    RouteEvent next =
+        timeout == null ? queue.take() : queue.poll(timeout.toNanos(), TimeUnit.NANOSECONDS);
+    if (next == end) {
+      tellEnd(); // to the next reader, too
+      return null;
+    }
+    return next;
+  }
+
+  /** Behind what was heard; in a full queue the oldest gives way. */
+  private void tellEnd() {
+    while (!queue.offer(end)) {
+      queue.poll();
+    }
   }
 
   @Override
@@ -120,6 +134,7 @@ final class RouteEvents implements EventPort<RouteEvent> {
   public void close() {
     IfRegistration open = registration;
     registration = null;
+    tellEnd();
     if (open != null) {
       try {
         vnet.call(() -> {

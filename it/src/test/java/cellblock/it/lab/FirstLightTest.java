@@ -12,6 +12,7 @@ import cellblock.kern.ledger.LedgerKind;
 import cellblock.sim.Residue;
 import cellblock.sim.Sim;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 /** The first light of every seed: jails live, ping, move interfaces, and die. */
@@ -176,5 +177,21 @@ class FirstLightTest {
       assertThat(shell.line("jail -r a").status()).isZero();
     }
     assertThat(Residue.of(sim.machine())).isEmpty();
+  }
+
+  @Test
+  void a_closed_stream_of_routing_messages_ends_its_reader() throws Exception {
+    try (Lab lab = new Lab(11)) {
+      var events = lab.kernel().port().routeEvents();
+      lab.all("ifconfig epair create\nifconfig epair0a 192.0.2.1/24\nifconfig epair0a destroy");
+      assertThat(events.next(Duration.ZERO)).isNotNull();
+      events.close();
+      int more = 0;
+      while (events.next(null) != null) {
+        more++;
+      }
+      assertThat(more).isPositive();
+      assertThat(events.next(null)).isNull();
+    }
   }
 }
