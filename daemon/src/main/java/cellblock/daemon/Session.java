@@ -75,6 +75,7 @@ final class Session {
     return Hello.decode(frame.body());
   }
 
+  /** Runs on a thread of its own: the host's time is meant, a client is the host's process. */
   private void expire(Duration time) {
     try {
       Thread.sleep(time);
