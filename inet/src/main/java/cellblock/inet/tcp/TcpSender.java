@@ -158,7 +158,7 @@ final class TcpSender {
         Ip4Header.LENGTH,
         0,
         Ip4Header.DF,
-        tcp.ip.settings.ttl.get(),
+        tcp.ip.settings.ttl,
         (int) (localHi >>> 32),
         (int) (foreignHi >>> 32));
     return tcp.ip.output.output(m, 0, null);
