@@ -2,6 +2,7 @@ package cellblock.daemon;
 
 import cellblock.control.KernelError;
 import cellblock.control.KernelPort;
+import cellblock.control.Pollable;
 import cellblock.control.ProcRequest;
 import cellblock.control.tool.HostCommand;
 import cellblock.control.tool.Tool;
@@ -70,6 +71,16 @@ final class ClientContext implements ToolContext {
   @Override
   public InputStream in() {
     return streams.in();
+  }
+
+  @Override
+  public Pollable input() {
+    return in() == call.streams().in() ? call.streams().input() : Pollable.ALWAYS;
+  }
+
+  @Override
+  public Pollable output() {
+    return out() == call.streams().out() ? call.streams().output() : Pollable.ALWAYS;
   }
 
   @Override

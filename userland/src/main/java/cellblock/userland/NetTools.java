@@ -6,6 +6,7 @@ import cellblock.userland.net.arp.Arp;
 import cellblock.userland.net.ifconfig.Ifconfig;
 import cellblock.userland.net.ifmcstat.Ifmcstat;
 import cellblock.userland.net.link.Link;
+import cellblock.userland.net.nc.Nc;
 import cellblock.userland.net.ndp.Ndp;
 import cellblock.userland.net.netstat.Netstat;
 import cellblock.userland.net.ping.Ping;
@@ -28,6 +29,7 @@ public final class NetTools {
     put(tools, "ifconfig", Ifconfig::run);
     put(tools, "ifmcstat", Ifmcstat::run);
     put(tools, "link", Link::run);
+    put(tools, "nc", Nc::run);
     put(tools, "ndp", Ndp::run);
     put(tools, "netstat", Netstat::run);
     put(tools, "ping", Ping::run);
