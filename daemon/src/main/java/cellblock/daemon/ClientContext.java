@@ -4,6 +4,7 @@ import cellblock.control.KernelError;
 import cellblock.control.KernelPort;
 import cellblock.control.Pollable;
 import cellblock.control.ProcRequest;
+import cellblock.control.tool.HostChild;
 import cellblock.control.tool.HostCommand;
 import cellblock.control.tool.Tool;
 import cellblock.control.tool.ToolContext;
@@ -186,6 +187,19 @@ final class ClientContext implements ToolContext {
       return 1;
     } catch (IOException e) {
       throw new InterruptedException(e.getMessage());
+    }
+  }
+
+  @Override
+  public HostChild start(HostCommand command) throws IOException {
+    try {
+      return PipedChild.start(
+          programs.launch(programs.shimmed(command, cwd()), cwd()),
+          command.jid(),
+          command.fib(),
+          call.shared().processes());
+    } catch (ClientChild.Failed e) {
+      throw new IOException(Programs.words(e.errno()), e);
     }
   }
 

@@ -5,6 +5,7 @@ import cellblock.userland.net.Stdio;
 import cellblock.userland.net.arp.Arp;
 import cellblock.userland.net.ifconfig.Ifconfig;
 import cellblock.userland.net.ifmcstat.Ifmcstat;
+import cellblock.userland.net.inetd.Inetd;
 import cellblock.userland.net.link.Link;
 import cellblock.userland.net.nc.Nc;
 import cellblock.userland.net.ndp.Ndp;
@@ -28,6 +29,7 @@ public final class NetTools {
     put(tools, "arp", Arp::run);
     put(tools, "ifconfig", Ifconfig::run);
     put(tools, "ifmcstat", Ifmcstat::run);
+    put(tools, "inetd", Inetd::run);
     put(tools, "link", Link::run);
     put(tools, "nc", Nc::run);
     put(tools, "ndp", Ndp::run);
