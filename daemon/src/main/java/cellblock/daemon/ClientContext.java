@@ -100,6 +100,11 @@ final class ClientContext implements ToolContext {
   }
 
   @Override
+  public boolean errorTty() {
+    return err() == call.streams().err() && call.terminal().isError();
+  }
+
+  @Override
   public int columns() {
     return call.terminal().columns();
   }

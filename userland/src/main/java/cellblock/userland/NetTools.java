@@ -3,6 +3,7 @@ package cellblock.userland;
 import cellblock.control.tool.Tool;
 import cellblock.userland.net.Stdio;
 import cellblock.userland.net.arp.Arp;
+import cellblock.userland.net.fetch.Fetch;
 import cellblock.userland.net.ifconfig.Ifconfig;
 import cellblock.userland.net.ifmcstat.Ifmcstat;
 import cellblock.userland.net.inetd.Inetd;
@@ -27,6 +28,7 @@ public final class NetTools {
   public static Map<String, Tool> tools() {
     Map<String, Tool> tools = new LinkedHashMap<>();
     put(tools, "arp", Arp::run);
+    put(tools, "fetch", Fetch::run);
     put(tools, "ifconfig", Ifconfig::run);
     put(tools, "ifmcstat", Ifmcstat::run);
     put(tools, "inetd", Inetd::run);

@@ -46,6 +46,11 @@ public interface ToolContext {
   /** Whether standard output is a terminal. */
   boolean tty();
 
+  /** Whether standard error is a terminal. */
+  default boolean errorTty() {
+    return false;
+  }
+
   /** Width of that terminal, 80 when unknown. */
   int columns();
 
