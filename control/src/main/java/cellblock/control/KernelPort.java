@@ -1,5 +1,7 @@
 package cellblock.control;
 
+import java.time.Duration;
+
 /**
  * The door of one process into its kernel. Every call acts with the credentials of that process: in
  * its jail, on its vnet, through its default FIB. Calls block the calling (virtual or platform)
@@ -20,6 +22,18 @@ public interface KernelPort {
 
   /** Opens a stream of routing messages of the process's vnet, as a routing socket gives them. */
   EventPort<RouteEvent> routeEvents() throws KernelError;
+
+  /**
+   * clock_gettime(2) with CLOCK_REALTIME: nanoseconds since the Unix epoch, by the kernel's clock.
+   */
+  default long nowNanos() throws KernelError {
+    throw new KernelError("ENOSYS", "Function not implemented", "no clock here");
+  }
+
+  /** nanosleep(2): waits by the kernel's clock, which in a simulation is not the host's. */
+  default void sleep(Duration time) throws KernelError, InterruptedException {
+    throw new KernelError("ENOSYS", "Function not implemented", "no clock here");
+  }
 
   /**
    * Opens a capture on an interface of the process's vnet (bpf(4)).

@@ -12,7 +12,10 @@ public final class Sim {
   /** 2026-01-01T00:00:00Z: what the wall shows when a simulated machine boots. */
   private static final long BOOT_WALL = 1_767_225_600_000_000_000L;
 
-  private final VirtualClock clock = new VirtualClock(BOOT_WALL);
+  private static final long SECOND = 1_000_000_000;
+  private static final long YEAR = 365L * 86_400;
+
+  private final VirtualClock clock;
   private final Stepper stepper;
   private final Machine machine;
 
@@ -25,6 +28,17 @@ public final class Sim {
    * @param vimage whether the machine may have vnets besides vnet0
    */
   public Sim(long seed, boolean vimage) {
+    this(seed, vimage, BOOT_WALL);
+  }
+
+  /** A machine that boots at a second of 2026 which the seed chooses, too. */
+  public static Sim ofEpoch(long seed) {
+    long second = RandomGeneratorFactory.of("L64X128MixRandom").create(seed ^ YEAR).nextLong(YEAR);
+    return new Sim(seed, true, BOOT_WALL + second * SECOND);
+  }
+
+  private Sim(long seed, boolean vimage, long bootWall) {
+    clock = new VirtualClock(bootWall);
     stepper = new Stepper(seed, clock);
     RandomGenerator.SplittableGenerator random =
         (RandomGenerator.SplittableGenerator)

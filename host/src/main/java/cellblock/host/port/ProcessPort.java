@@ -20,6 +20,7 @@ import cellblock.kern.errno.Errno;
 import cellblock.kern.errno.ErrnoException;
 import cellblock.kern.lane.KernelFault;
 import cellblock.kern.proc.Proc;
+import java.time.Duration;
 
 /**
  * The door of one process: looks at what is asked, and hands it to the service that answers.
@@ -101,6 +102,16 @@ public final class ProcessPort implements KernelPort {
       }
       case ModuleRequest.Stat r -> kernel.modules().stat();
     };
+  }
+
+  @Override
+  public long nowNanos() {
+    return kernel.machine().clock().wallNanos();
+  }
+
+  @Override
+  public void sleep(Duration time) throws InterruptedException {
+    new Nap(kernel.machine()).sleep(time);
   }
 
   @Override

@@ -284,9 +284,7 @@ public final class Socket implements AutoCloseable {
    *     ended
    */
   public @Nullable Datagram receive(long timeoutNanos, boolean peek) throws ErrnoException {
-    if (!reading.tryLock()) {
-      vnet.lane().lanes().waiting().until(reading::tryLock);
-    }
+    vnet.lane().lanes().waiting().lock(reading);
     try {
       while (true) {
         Errno pending = ended;
@@ -326,10 +324,7 @@ public final class Socket implements AutoCloseable {
       if (timeoutNanos > 0) {
         arm(timeoutNanos);
       }
-      vnet.lane()
-          .lanes()
-          .waiting()
-          .until(() -> readable() || timedOut || Thread.currentThread().isInterrupted());
+      vnet.lane().lanes().waiting().interruptibly(() -> readable() || timedOut);
       if (timeoutNanos > 0 && !timedOut && ended == null) {
         disarm();
       }
