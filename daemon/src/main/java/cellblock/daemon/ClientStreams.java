@@ -22,13 +22,15 @@ final class ClientStreams {
   private static final byte[] END = new byte[0];
 
   private final Outgoing channel;
+  private final Pace pace;
   private final PrintStream out;
   private final PrintStream err;
   private final Input in = new Input();
   private final ArrayBlockingQueue<byte[]> arrivals = new ArrayBlockingQueue<>(2);
 
-  ClientStreams(Outgoing channel) {
+  ClientStreams(Outgoing channel, Pace pace) {
     this.channel = channel;
+    this.pace = pace;
     this.out = print(FrameType.STDOUT, OUT_BUFFER, false);
     this.err = print(FrameType.STDERR, 1 << 10, true);
   }
@@ -124,7 +126,7 @@ final class ClientStreams {
       flush();
       channel.send(FrameType.READ, Body.of(most));
       try {
-        have = arrivals.take();
+        have = pace.take(arrivals);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw new InterruptedIOException("the client has gone");

@@ -13,13 +13,15 @@ import org.jspecify.annotations.Nullable;
 final class Program {
   private final String name;
   private @Nullable Thread thread;
-  private @Nullable BooleanSupplier condition;
-  private boolean interruptible;
+  private @Nullable Wait wait;
 
   /** An interrupt that came while it was parked: the thread's own mark would keep it awake. */
   private volatile boolean interrupted;
 
   private volatile boolean holds;
+
+  /** What a program waits for. */
+  record Wait(BooleanSupplier condition, boolean interruptible) {}
 
   Program(String name) {
     this.name = name;
@@ -37,16 +39,20 @@ final class Program {
     thread = now;
   }
 
-  /** From now on it waits for that; null: for nothing but its turn. */
-  void waitFor(@Nullable BooleanSupplier what, boolean interruptibly) {
-    condition = what;
-    interruptible = interruptibly;
+  /**
+   * From now on it waits for that; null: for nothing but its turn. Returns what it waited for till
+   * now: a step that it takes while it waits may wait, too.
+   */
+  @Nullable Wait waitFor(@Nullable Wait now) {
+    Wait before = wait;
+    wait = now;
+    return before;
   }
 
   /** Whether it could go on. */
   boolean ready() {
-    BooleanSupplier waits = condition;
-    return waits == null || waits.getAsBoolean() || (interruptible && isInterrupted());
+    Wait w = wait;
+    return w == null || w.condition.getAsBoolean() || (w.interruptible && isInterrupted());
   }
 
   private boolean isInterrupted() {

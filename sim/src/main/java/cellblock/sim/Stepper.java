@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +52,8 @@ public final class Stepper implements Ready, Waiting, Executor, Driver, Threads 
   private volatile Program holder = driver;
   private @Nullable BooleanSupplier awaited;
   private boolean single;
-  private @Nullable Runnable gate;
+  private @Nullable BooleanSupplier gate;
+  private @Nullable Consumer<String> listener;
   private @Nullable Alarms alarms;
   private long steps;
   private long trace = 0xcbf29ce484222325L;
@@ -69,10 +71,16 @@ public final class Stepper implements Ready, Waiting, Executor, Driver, Threads 
 
   /**
    * Sets what runs before each choice of what goes on, on the thread that chooses: a world outside
-   * the run may be waited for there. Once, before the run begins.
+   * the run may be waited for there. While it answers false nothing is ready. Before the run
+   * begins.
    */
-  public void gate(Runnable before) {
+  public void gate(BooleanSupplier before) {
     gate = before;
+  }
+
+  /** Sets who is told of each step: time, and what takes it. Before the run begins. */
+  public void listener(Consumer<String> told) {
+    listener = told;
   }
 
   public long seed() {
@@ -135,6 +143,11 @@ public final class Stepper implements Ready, Waiting, Executor, Driver, Threads 
     }
   }
 
+  /** Whether a thread that {@link #start} made has not ended. By whoever holds the baton. */
+  public boolean runs(Thread thread) {
+    return programs.stream().anyMatch(p -> p.is(thread));
+  }
+
   /** The names of the programs that have not ended. */
   public List<String> programs() {
     return programs.stream().map(Program::name).toList();
@@ -162,8 +175,8 @@ public final class Stepper implements Ready, Waiting, Executor, Driver, Threads 
   }
 
   /** A program waits: takes the run's steps until its own turn or another's comes. */
-  private void wait(Program self, BooleanSupplier condition, boolean interruptibly) {
-    self.waitFor(condition, interruptibly);
+  private void wait(Program self, Program.Wait what) {
+    Program.Wait before = self.waitFor(what);
     try {
       while (true) {
         BooleanSupplier wanted = awaited;
@@ -182,7 +195,7 @@ public final class Stepper implements Ready, Waiting, Executor, Driver, Threads 
         take(choice);
       }
     } finally {
-      self.waitFor(null, false);
+      self.waitFor(before);
       self.remember();
     }
   }
@@ -190,8 +203,8 @@ public final class Stepper implements Ready, Waiting, Executor, Driver, Threads 
   // ---- steps ----
 
   private @Nullable Choice choose() {
-    if (gate != null) {
-      gate.run();
+    if (gate != null && !gate.getAsBoolean()) {
+      return null;
     }
     List<Choice> choices = new ArrayList<>(lanes.size() + tasks.size() + sagas.size() + 1);
     lanes.forEach(l -> choices.add(new Choice.Turn(l)));
@@ -248,6 +261,9 @@ public final class Stepper implements Ready, Waiting, Executor, Driver, Threads 
           case Choice.Advance(Saga<?> saga) -> saga.toString();
           case Choice.Resume(Program program) -> program.name();
         };
+    if (listener != null) {
+      listener.accept(clock.nanos() + " " + what);
+    }
     trace = (trace ^ what.hashCode() ^ clock.nanos()) * 0x100000001b3L;
   }
 
@@ -289,28 +305,28 @@ public final class Stepper implements Ready, Waiting, Executor, Driver, Threads 
 
   @Override
   public void until(BooleanSupplier condition) {
-    wait(condition, false);
+    wait(new Program.Wait(condition, false));
   }
 
   @Override
   public void interruptibly(BooleanSupplier condition) {
-    wait(condition, true);
+    wait(new Program.Wait(condition, true));
   }
 
-  private void wait(BooleanSupplier condition, boolean interruptibly) {
+  private void wait(Program.Wait what) {
     Program self = caller();
     if (self == driver) {
-      drive(condition, interruptibly);
-    } else if (!condition.getAsBoolean()
-        && !(interruptibly && Thread.currentThread().isInterrupted())) {
-      wait(self, condition, interruptibly);
+      drive(what);
+    } else if (!what.condition().getAsBoolean()
+        && !(what.interruptible() && Thread.currentThread().isInterrupted())) {
+      wait(self, what);
     }
   }
 
   /** The driver waits: its condition comes before everything else. */
-  private void drive(BooleanSupplier condition, boolean interruptibly) {
-    BooleanSupplier before = awaited;
-    driver.waitFor(condition, interruptibly);
+  private void drive(Program.Wait what) {
+    BooleanSupplier awaitedBefore = awaited;
+    Program.Wait before = driver.waitFor(what);
     awaited = driver::ready;
     try {
       while (!driver.ready()) {
@@ -322,8 +338,8 @@ public final class Stepper implements Ready, Waiting, Executor, Driver, Threads 
         }
       }
     } finally {
-      awaited = before;
-      driver.waitFor(null, false);
+      awaited = awaitedBefore;
+      driver.waitFor(before);
       driver.remember();
     }
   }
