@@ -285,9 +285,7 @@ public final class Socket implements AutoCloseable {
    *     ended
    */
   public @Nullable Datagram receive(long timeoutNanos, boolean peek) throws ErrnoException {
-    if (!reading.tryLock()) {
-      vnet.lane().lanes().waiting().until(reading::tryLock);
-    }
+    vnet.lane().lanes().waiting().lock(reading);
     try {
       while (true) {
         Errno pending = ended;
@@ -332,10 +330,7 @@ public final class Socket implements AutoCloseable {
       if (timeoutNanos > 0) {
         arm(timeoutNanos);
       }
-      vnet.lane()
-          .lanes()
-          .waiting()
-          .until(() -> readable() || timedOut || Thread.currentThread().isInterrupted());
+      vnet.lane().lanes().waiting().interruptibly(() -> readable() || timedOut);
       if (timeoutNanos > 0 && !timedOut && ended == null) {
         disarm();
       }
