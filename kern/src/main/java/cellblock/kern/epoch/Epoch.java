@@ -144,8 +144,8 @@ public final class Epoch {
   }
 
   /**
-   * Runs {@code action} once, after a grace period, in a turn of {@code owner}; in one of the kernel
-   * lane, without curvnet, when the owner's vnet is gone by then.
+   * Runs {@code action} once, after a grace period, in a turn of {@code owner}; in one of the
+   * kernel lane, without curvnet, when the owner's vnet is gone by then.
    */
   public void defer(Lane owner, Runnable action) {
     outstanding.incrementAndGet();

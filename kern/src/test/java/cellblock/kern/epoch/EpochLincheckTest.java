@@ -140,8 +140,8 @@ class EpochLincheckTest {
         .actorsPerThread(2)
         .actorsBefore(0)
         .actorsAfter(0)
-        .iterations(Integer.getInteger("cellblock.race.iterations", 10))
-        .invocationsPerIteration(Integer.getInteger("cellblock.race.invocations", 300))
+        .iterations(Integer.getInteger("cellblock.race.iterations", 6))
+        .invocationsPerIteration(Integer.getInteger("cellblock.race.invocations", 150))
         .check(Real.class);
   }
 
@@ -153,8 +153,8 @@ class EpochLincheckTest {
         .actorsPerThread(4)
         .actorsBefore(0)
         .actorsAfter(0)
-        .iterations(Integer.getInteger("cellblock.race.iterations", 10))
-        .invocationsPerIteration(Integer.getInteger("cellblock.race.invocations", 300) * 5)
+        .iterations(Integer.getInteger("cellblock.race.iterations", 6))
+        .invocationsPerIteration(Integer.getInteger("cellblock.race.invocations", 1000))
         .check(Real.class);
   }
 }
