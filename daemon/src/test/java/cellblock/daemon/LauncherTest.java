@@ -151,6 +151,37 @@ final class LauncherTest {
   }
 
   @Test
+  void the_environment_of_a_kernel_comes_from_the_command_line_and_from_files() throws Exception {
+    Files.writeString(root.resolve("my.conf"), "# mine\na.b=\"1 2\"\nc.d=3 # three\n\n");
+    assertThat(run("./cellblock", "start", "--loader-conf", "my.conf", "-o", "c.d=4 'x'"))
+        .isEqualTo("#0");
+    assertThat(run("./cellblock", "kenv")).isEqualTo("a.b=1 2\nc.d=4 'x'\n#0");
+    assertThat(run("./cellblock", "sh", "-o", "e.f=5", "-o", "noglob", "-c", "kenv; echo *"))
+        .isEqualTo("e.f=5\n*\n#0");
+    assertThat(run("env", "CELLBLOCK_LOADER_CONF=my.conf", "./cellblock", "sh", "-c", "kenv"))
+        .isEqualTo("a.b=1 2\nc.d=3\n#0");
+    awaitPrivateKernels();
+  }
+
+  @Test
+  void a_kernel_whose_environment_is_malformed_is_not_booted() throws Exception {
+    assertThat(run("./cellblock", "start", "-o", "a.b"))
+        .isEqualTo("cellblock: tunable a.b: not of the form name=value\n#1");
+    assertThat(run("./cellblock", "start", "--tunable", "a b=1"))
+        .isEqualTo("cellblock: tunable a b=1: bad name of a variable: 'a b'\n#1");
+    assertThat(run("./cellblock", "start", "--loader-conf", "none.conf"))
+        .isEqualTo("cellblock: " + root + "/none.conf: No such file or directory\n#1");
+    Files.writeString(root.resolve("my.conf"), "a=1\nwhat is this\n");
+    assertThat(run("./cellblock", "start", "--loader-conf=my.conf"))
+        .isEqualTo(
+            "cellblock: " + root + "/my.conf:2: not of the form name=\"value\": what is this\n#1");
+    assertThat(run("./cellblock", "start", "a.b=1")).startsWith("usage: ").endsWith("#64");
+    assertThat(run("./cellblock", "start", "--tunable"))
+        .isEqualTo("cellblock: option --tunable needs a value\n#64");
+    assertThat(run("./cellblock", "status")).endsWith("#69");
+  }
+
+  @Test
   void what_a_killed_kernel_left_is_cleared_by_the_next() throws Exception {
     assumeTrue(Files.isReadable(Path.of("/proc/self/limits")));
     assertThat(run("./cellblock", "start")).isEqualTo("#0");

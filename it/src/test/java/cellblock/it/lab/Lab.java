@@ -9,6 +9,7 @@ import cellblock.sim.Residue;
 import cellblock.sim.Sim;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A kernel in virtual time with a shell: what the lab tests run on. {@link #close} stops the kernel
@@ -32,6 +33,11 @@ public final class Lab implements AutoCloseable {
   /** A lab whose stacks have IPv6, too. */
   static Lab inet6(long seed) {
     return new Lab(seed, Path.of("/"), Kernel.Config.defaults(seed).withInet6());
+  }
+
+  /** A lab whose kernel has an environment. */
+  static Lab tunables(long seed, Map<String, String> environment) {
+    return new Lab(seed, Path.of("/"), Kernel.Config.defaults(seed).tunables(environment));
   }
 
   private Lab(long seed, Path cwd, Kernel.Config config) {

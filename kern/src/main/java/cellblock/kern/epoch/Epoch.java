@@ -124,11 +124,12 @@ public final class Epoch {
    * there the answer cannot change under it.
    */
   private final class Deferred extends Event {
-    private final Ticket ticket = ticket();
+    private final Ticket ticket;
     private final Lane owner;
     private final Runnable action;
 
-    Deferred(Lane owner, Runnable action) {
+    Deferred(Ticket ticket, Lane owner, Runnable action) {
+      this.ticket = ticket;
       this.owner = owner;
       this.action = action;
     }
@@ -149,7 +150,7 @@ public final class Epoch {
    */
   public void defer(Lane owner, Runnable action) {
     outstanding.incrementAndGet();
-    deferred.add(new Deferred(owner, action));
+    deferred.add(new Deferred(ticket(), owner, action));
     if (reaping.compareAndSet(false, true)) {
       reaper.execute(this::reap);
     }
