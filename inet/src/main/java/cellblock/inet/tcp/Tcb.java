@@ -480,6 +480,10 @@ final class Tcb extends Pcb {
     return fib();
   }
 
+  int priorityOf() {
+    return priority();
+  }
+
   int flagsOf() {
     return outputFlags();
   }

@@ -123,6 +123,7 @@ final class TcpSender {
       t.so.send.copy(seq - t.sndBase, m.buf, at + tcpHeader, len);
     }
     m.fib = t.fibOf();
+    m.priority = t.priorityOf();
     int df = tcp.settings.pathMtuDiscovery.get() != 0 ? Ip4Header.DF : 0;
     finish(m, ipHeader, t.tosOf(), df, t.ttlOf(), t.local4(), t.foreign4());
     t.hasDsack = false;

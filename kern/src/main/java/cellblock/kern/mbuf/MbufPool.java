@@ -118,6 +118,7 @@ public final class MbufPool {
     c.segmentSize = m.segmentSize;
     c.flowId = m.flowId;
     c.fib = m.fib;
+    c.priority = m.priority;
     return c;
   }
 
@@ -132,6 +133,7 @@ public final class MbufPool {
     m.segmentSize = 0;
     m.flowId = 0;
     m.fib = 0;
+    m.priority = 0;
     m.nextPacket = null;
     m.undirect();
     if (m.home == this) {
