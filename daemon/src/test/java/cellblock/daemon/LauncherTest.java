@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.jar.JarEntry;
@@ -179,6 +180,19 @@ final class LauncherTest {
     assertThat(run("./cellblock", "start", "--tunable"))
         .isEqualTo("cellblock: option --tunable needs a value\n#64");
     assertThat(run("./cellblock", "status")).endsWith("#69");
+  }
+
+  @Test
+  void a_new_commit_is_noticed_in_a_worktree_too() throws Exception {
+    Path own = Files.createDirectories(folder.resolve("repo/.git/worktrees/tree/logs"));
+    Files.writeString(root.resolve(".git"), "gitdir: " + own.getParent() + "\n");
+    Path log = Files.writeString(own.resolve("HEAD"), "");
+    FileTime built = Files.getLastModifiedTime(root.resolve("build/jdk"));
+    Files.setLastModifiedTime(log, FileTime.fromMillis(built.toMillis() - 10_000));
+    assertThat(run("./cellblock", "status")).endsWith("#69");
+    Files.setLastModifiedTime(log, FileTime.fromMillis(built.toMillis() + 10_000));
+    assertThat(run("./cellblock", "status")).contains("cellblock: building with ");
+    Files.delete(log);
   }
 
   @Test

@@ -41,7 +41,8 @@ class StreamRingLincheckTest {
   /** The ring without a bound. */
   public static class Real {
     private final StreamRing ring = new StreamRing(2);
-    private int next; // this and the next are the producer's
+    private int next; // this and the next two are the producer's
+    private int placed;
     private Ahead ahead = Ahead.NONE;
 
     @Operation(nonParallelGroup = "producer")
@@ -54,13 +55,14 @@ class StreamRingLincheckTest {
       return true;
     }
 
-    /** A segment out of order: two bytes, behind one that is missing. */
+    /** A segment out of order: two bytes, behind one that is missing and behind those before it. */
     @Operation(nonParallelGroup = "producer")
     public boolean place() {
-      if (ahead != Ahead.NONE) {
+      if (ahead == Ahead.FILLED) {
         return false;
       }
-      ring.place(1, bytes(next + 1, 2), 0, 2);
+      ring.place(1 + placed, bytes(next + 1 + placed, 2), 0, 2);
+      placed += 2;
       ahead = Ahead.PLACED;
       return true;
     }
@@ -77,14 +79,15 @@ class StreamRingLincheckTest {
       return true;
     }
 
-    /** The two that were placed follow it. */
+    /** Those that were placed follow it. */
     @Operation(nonParallelGroup = "producer")
     public boolean commit() {
       if (ahead != Ahead.FILLED) {
         return false;
       }
-      ring.commit(2);
-      next += 2;
+      ring.commit(placed);
+      next += placed;
+      placed = 0;
       ahead = Ahead.NONE;
       return true;
     }
@@ -122,6 +125,7 @@ class StreamRingLincheckTest {
   public static class Law {
     private final List<Integer> queue = new ArrayList<>();
     private int next;
+    private int placed;
     private Ahead ahead = Ahead.NONE;
 
     private void add(int n) {
@@ -139,9 +143,10 @@ class StreamRingLincheckTest {
     }
 
     public boolean place() {
-      if (ahead != Ahead.NONE) {
+      if (ahead == Ahead.FILLED) {
         return false;
       }
+      placed += 2;
       ahead = Ahead.PLACED;
       return true;
     }
@@ -159,7 +164,8 @@ class StreamRingLincheckTest {
       if (ahead != Ahead.FILLED) {
         return false;
       }
-      add(2);
+      add(placed);
+      placed = 0;
       ahead = Ahead.NONE;
       return true;
     }
