@@ -30,11 +30,6 @@ public final class Lab implements AutoCloseable {
     this(seed, cwd, Kernel.Config.defaults(seed));
   }
 
-  /** A lab whose stacks have IPv6, too. */
-  static Lab inet6(long seed) {
-    return new Lab(seed, Path.of("/"), Kernel.Config.defaults(seed).withInet6());
-  }
-
   /** A lab whose kernel has an environment. */
   static Lab tunables(long seed, Map<String, String> environment) {
     return new Lab(seed, Path.of("/"), Kernel.Config.defaults(seed).tunables(environment));
