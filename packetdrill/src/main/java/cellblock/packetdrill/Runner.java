@@ -144,13 +144,16 @@ final class Runner {
 
   private @Nullable Returned moved;
 
-  /** Whether the call that waits has returned; remembers what it came to. */
+  /** Whether no call waits, or the one that does has returned; remembers what it came to. */
   private boolean pendingMoves() {
     Pending p = pending;
-    if (p == null || moved != null) {
-      return true;
+    return p == null || moves(p.attempt);
+  }
+
+  private boolean moves(Calls.Attempt attempt) {
+    if (moved == null) {
+      moved = attempt(attempt);
     }
-    moved = attempt(p.attempt);
     return moved != null;
   }
 
@@ -290,11 +293,7 @@ final class Runner {
       return;
     }
     if (r == null) {
-      Returned[] got = {null};
-      bed.until(
-          () -> (got[0] = attempt(s.attempt())) != null,
-          start + (micros() + PATIENCE) * MICRO);
-      r = got[0];
+      r = await(s.attempt());
     }
     if (r == null) {
       throw failed(e, c + ": blocks for ever");
@@ -304,6 +303,15 @@ final class Runner {
     }
     compare(e, c, r);
     bed.settle();
+  }
+
+  /** Lets time pass until the call returns; null when it does not. */
+  private @Nullable Returned await(Calls.Attempt attempt) {
+    moved = null;
+    bed.until(() -> moves(attempt), start + (micros() + PATIENCE) * MICRO);
+    Returned r = moved;
+    moved = null;
+    return r;
   }
 
   private void compare(Event e, Call c, Returned r) throws Failed {
