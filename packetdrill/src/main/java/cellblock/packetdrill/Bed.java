@@ -7,7 +7,9 @@ import cellblock.control.RouteRequest;
 import cellblock.host.Kernel;
 import cellblock.inet.Inet;
 import cellblock.inet.socket.Socket;
+import cellblock.inet.socket.SocketProtocol;
 import cellblock.inet.socket.SocketType;
+import cellblock.inet.socket.StreamInfo;
 import cellblock.kern.errno.ErrnoException;
 import cellblock.kern.module.KernelModule;
 import cellblock.kern.vnet.Vnet;
@@ -107,6 +109,18 @@ final class Bed {
   Socket open(Family family, SocketType type, int protocol) throws ErrnoException {
     return vnet.call(
         () -> Inet.of(vnet).sockets.open(family, type, protocol, privilege -> true));
+  }
+
+  /** TCP_INFO, or null where there is none. */
+  @Nullable StreamInfo info(Socket s) {
+    try {
+      return vnet.call(() -> {
+        SocketProtocol pcb = s.pcb();
+        return pcb == null ? null : pcb.info();
+      });
+    } catch (ErrnoException e) {
+      return null;
+    }
   }
 
   /** Nanoseconds since boot. */

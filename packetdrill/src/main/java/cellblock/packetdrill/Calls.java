@@ -3,6 +3,7 @@ package cellblock.packetdrill;
 import cellblock.inet.socket.Datagram;
 import cellblock.inet.socket.Socket;
 import cellblock.inet.socket.SocketType;
+import cellblock.inet.socket.StreamInfo;
 import cellblock.kern.errno.Errno;
 import cellblock.kern.errno.ErrnoException;
 import cellblock.wire.Family;
@@ -11,6 +12,7 @@ import cellblock.wire.IpProtocol;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The system calls of a script, on the sockets of the stack under test. A call that would block is
@@ -50,6 +52,26 @@ final class Calls {
   /** The sockets of the script that are open, by descriptor. */
   Map<Integer, Descriptor> open() {
     return open;
+  }
+
+  /** TCP_INFO of the socket of {@code flow}, by the names of its fields; empty without one. */
+  Map<String, Long> info(@Nullable Flow flow) {
+    Descriptor found = null;
+    for (Descriptor d : open.values()) {
+      found = found == null || d.flow == flow ? d : found;
+    }
+    StreamInfo i = found == null ? null : bed.info(found.socket);
+    return i == null
+        ? Map.of()
+        : Map.of(
+            "tcpi_state", (long) i.state(),
+            "tcpi_options", (long) i.options(),
+            "tcpi_snd_mss", (long) i.sendMss(),
+            "tcpi_rcv_space", (long) i.receiveSpace(),
+            "tcpi_snd_cwnd", (long) i.congestionWindow(),
+            "tcpi_snd_ssthresh", (long) i.slowStartThreshold(),
+            "tcpi_rto", i.rto() / 1000,
+            "tcpi_rtt", i.srtt() / 1000);
   }
 
   /** Takes a call apart and makes it ready. */

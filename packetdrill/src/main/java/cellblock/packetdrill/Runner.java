@@ -97,7 +97,7 @@ final class Runner {
       }
       case Event.Code c -> {
         advance(e, base + w.from());
-        warn(e, "code is not run");
+        code(e, c);
       }
     }
     lastEvent = w.type() == When.Type.ANY ? micros() : base + w.from();
@@ -356,6 +356,18 @@ final class Runner {
           "%s:%d:%d: command `%s` ended with status %d%s"
               .formatted(
                   name, line, column, text, ended.status(), said.isEmpty() ? "" : ": " + said));
+    }
+  }
+
+  /** Code looks at the socket under test. */
+  private void code(Event e, Event.Code c) throws Failed {
+    try {
+      String bad = Assertion.check(c.text(), calls.info(flows.current()));
+      if (!bad.isEmpty()) {
+        throw failed(e, bad);
+      }
+    } catch (Assertion.Foreign x) {
+      warn(e, String.valueOf(x.getMessage()));
     }
   }
 

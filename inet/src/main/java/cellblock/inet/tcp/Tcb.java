@@ -5,6 +5,7 @@ import cellblock.inet.pcb.Pcb;
 import cellblock.inet.socket.Socket;
 import cellblock.inet.socket.SocketOption;
 import cellblock.inet.socket.Stream;
+import cellblock.inet.socket.StreamInfo;
 import cellblock.kern.errno.Errno;
 import cellblock.kern.errno.ErrnoException;
 import cellblock.wire.Family;
@@ -654,6 +655,24 @@ final class Tcb extends Pcb {
   @Override
   public String state() {
     return state.text();
+  }
+
+  /** tcp_fill_info. */
+  @Override
+  public StreamInfo info() {
+    boolean known = state.haveSyn();
+    int options = known && timestamps ? StreamInfo.TIMESTAMPS : 0;
+    options |= known && sackPermitted ? StreamInfo.SACK : 0;
+    options |= known && scaling ? StreamInfo.WSCALE : 0;
+    return new StreamInfo(
+        state.ordinal(),
+        options,
+        segmentSize(),
+        receiveSpace(),
+        sndCwnd,
+        sndSsthresh,
+        rto,
+        srtt);
   }
 
   @Override
