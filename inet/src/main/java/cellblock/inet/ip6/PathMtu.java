@@ -54,7 +54,8 @@ public final class PathMtu {
     return true;
   }
 
-  void clear() {
+  /** Forgets everything. */
+  public void clear() {
     ways.clear();
   }
 }

@@ -258,6 +258,45 @@ public final class Stream {
     }
   }
 
+  /**
+   * sendto(2) of a socket without a peer: connects, and what fits into the buffer goes along, in
+   * the SYN itself where Fast Open allows that (tcp_usr_send's implied connect).
+   *
+   * @throws ErrnoException EISCONN with a peer; else as {@link #connect} and {@link #write}
+   */
+  public int writeTo(IpAddress to, int port, byte[] from, int off, int len, long timeoutNanos)
+      throws ErrnoException {
+    Objects.checkFromIndexSize(off, len, from.length);
+    writers.lock();
+    int n;
+    try {
+      over();
+      if (connecting || connected) {
+        throw new ErrnoException(Errno.EISCONN);
+      }
+      n = send.put(from, off, len);
+      try {
+        socket.turn(p -> {
+          socket.family(to);
+          if (listening) {
+            throw new ErrnoException(Errno.EOPNOTSUPP);
+          }
+          p.connect(to, port);
+          return 0;
+        });
+      } catch (ErrnoException e) {
+        vnet.call(() -> {
+          send.drop(send.size());
+          return 0;
+        });
+        throw e;
+      }
+    } finally {
+      writers.unlock();
+    }
+    return n == len ? n : n + write(from, off + n, len - n, timeoutNanos);
+  }
+
   private void writable() throws ErrnoException {
     over();
     if (cantSend) {

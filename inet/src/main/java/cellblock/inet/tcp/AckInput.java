@@ -96,6 +96,7 @@ final class AckInput {
   }
 
   private void enter(Tcb t) {
+    t.ecn.cut();
     t.cc.loss(t);
     t.sndRecover = t.sndMax;
     t.inRecovery = true;
@@ -128,6 +129,7 @@ final class AckInput {
 
   private Step fresh(Tcb t, Segment s) {
     int acked = s.ack - t.sndUna;
+    t.ackedAt = t.now();
     stats.rcvackpack++;
     stats.rcvackbyte += acked;
     if (t.timestamps && s.hasTs && s.tsEcr != 0) {

@@ -8,7 +8,6 @@ import cellblock.kern.mbuf.Mbuf;
 import cellblock.wire.Ip4Header;
 import cellblock.wire.Ip6Header;
 import cellblock.wire.TcpHeader;
-import org.jspecify.annotations.Nullable;
 
 /**
  * ICMP errors about segments (ancestor: tcp_ctlinput, tcp_notify of netinet/tcp_subr.c; RFC 5927):
@@ -29,18 +28,34 @@ final class TcpControl {
     if (quotedLength < header + 8) {
       return;
     }
-    int at = quoted + header;
+    Errno error = what.errno();
+    if (error != null) {
+      error4(error, m, quoted, quoted + header, 0, mtu);
+    }
+  }
+
+  /** An error about a segment over IPv4, whose header is quoted at {@code at}. */
+  void error4(Errno error, Mbuf m, int quoted, int at, int udpPort, int mtu) {
     Segment s = quotedSegment; // seen from the peer: its destination is our source
     s.domain = tcp.inet;
     s.fromHi = (long) Ip4Header.destination(m.buf, quoted) << 32;
     s.fromLo = 0;
     s.toHi = (long) Ip4Header.source(m.buf, quoted) << 32;
     s.toLo = 0;
-    segment(m, at, what.errno(), mtu);
+    s.udpPort = udpPort;
+    segment(m, at, error, mtu);
   }
 
-  void control6(
-      TcpInet6 domain, Errno error, Mbuf m, int quoted, int upper, int mtu, In6Ifinfo in) {
+  /** The same over IPv6. */
+  void error6(
+      TcpInet6 domain,
+      Errno error,
+      Mbuf m,
+      int quoted,
+      int upper,
+      int udpPort,
+      int mtu,
+      In6Ifinfo in) {
     Segment s = quotedSegment;
     int zone = in.ifnet().index();
     s.domain = domain;
@@ -48,10 +63,11 @@ final class TcpControl {
     s.fromLo = Ip6Header.destinationLo(m.buf, quoted);
     s.toHi = TcpInet6.scoped(Ip6Header.sourceHi(m.buf, quoted), zone);
     s.toLo = Ip6Header.sourceLo(m.buf, quoted);
+    s.udpPort = udpPort;
     segment(m, upper, error, mtu);
   }
 
-  private void segment(Mbuf m, int at, @Nullable Errno error, int mtu) {
+  private void segment(Mbuf m, int at, Errno error, int mtu) {
     Segment s = quotedSegment;
     s.fromPort = TcpHeader.destinationPort(m.buf, at);
     s.toPort = TcpHeader.sourcePort(m.buf, at);
@@ -59,7 +75,7 @@ final class TcpControl {
     Pcb p =
         tcp.table.lookup(
             s.domain.version(), s.fromHi, s.fromLo, s.fromPort, s.toHi, s.toLo, s.toPort);
-    if (error == null || !(p instanceof Tcb t)) {
+    if (!(p instanceof Tcb t)) {
       return;
     }
     if (t.state == TcpState.LISTEN) {
@@ -68,7 +84,7 @@ final class TcpControl {
       }
       return;
     }
-    if (Seq.geq(s.seq, t.sndUna) && Seq.lt(s.seq, t.sndMax)) {
+    if (t.udpPort == s.udpPort && Seq.geq(s.seq, t.sndUna) && Seq.lt(s.seq, t.sndMax)) {
       act(t, error, mtu);
     }
   }
@@ -89,7 +105,12 @@ final class TcpControl {
 
   /** RFC 1191, 5927 section 7: never below the smallest segment size that is allowed. */
   private void tooBig(Tcb t, int mtu) {
-    int mss = Math.max(mtu - t.domain.headers(), tcp.settings.minmss.get());
+    int headers =
+        t.domain.headers() + (t.udpPort == 0 ? 0 : tcp.settings.udpTunnelingOverhead.get());
+    int mss = Math.max(mtu - headers, tcp.settings.minmss.get());
+    if (mtu > 0 && mtu < t.maxSeg + headers) {
+      tcp.hostCache.mtu(t.domain, t.foreignHi(), t.foreignLo(), mss + headers);
+    }
     if (mtu > 0 && mss < t.maxSeg && t.state.haveSyn()) {
       t.maxSeg = mss;
       tcp.stats.mturesent++;

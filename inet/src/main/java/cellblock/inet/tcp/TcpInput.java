@@ -96,6 +96,23 @@ final class TcpInput {
     take(m, header);
   }
 
+  /** A segment came inside UDP: tcp_recv_udp_tunneled_packet; {@code m} is IP, then TCP. */
+  void tunneled(Mbuf m, int header, int fromPort, @Nullable In6Ifinfo in) {
+    tcp.stats.tunneledPkts++;
+    m.csumFlags |= Mbuf.CSUM_DATA_VALID; // UDP's was looked at; TCP's is not used
+    TcpInet6 six = tcp.inet6;
+    segment.udpPort = fromPort;
+    try {
+      if (in == null) {
+        input(m, header);
+      } else if (six != null) {
+        input6(six, m, header, in);
+      }
+    } finally {
+      segment.udpPort = 0;
+    }
+  }
+
   private boolean intact(Mbuf m, int headerLength, int pseudo) {
     tcp.stats.rcvtotal++;
     int at = m.off + headerLength;
@@ -145,6 +162,10 @@ final class TcpInput {
     if (!t.acceptsTtl(s.ttl)) {
       return DropReason.TCP_POLICY;
     }
+    if (t.udpPort != s.udpPort && t.state != TcpState.LISTEN) {
+      reset(s, IcmpLimit.Class.RST_OPEN);
+      return DropReason.TCP_NOT_ACCEPTABLE;
+    }
     if (t.state == TcpState.LISTEN) {
       return listen(t, s);
     }
@@ -188,6 +209,13 @@ final class TcpInput {
     if (self || (s.fromHi | s.fromLo) == 0) {
       tcp.stats.badsyn++;
       return DropReason.TCP_BAD_ADDRESS;
+    }
+    Tcb child = tcp.syncache.fastOpen(t, s);
+    if (child != null) {
+      s.clear(TcpHeader.SYN);
+      s.seq++;
+      child.ackNow = true;
+      return answer(child, s, data.segment(child, s));
     }
     tcp.syncache.add(t, s);
     return null;
@@ -250,6 +278,7 @@ final class TcpInput {
       }
       return data.segment(t, s);
     }
+    t.ecn.received(s);
     Step step = sequence.segment(t, s);
     if (step == Step.NEXT) {
       step = acks.segment(t, s);

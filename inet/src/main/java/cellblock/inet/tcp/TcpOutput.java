@@ -59,7 +59,7 @@ final class TcpOutput {
     seq = t.sndNxt;
     flags = TcpHeader.ACK;
     recwin = t.receiveSpace();
-    if (!t.state.haveEstablished()) {
+    if (!t.state.haveEstablished() && (!t.maySendData() || t.sndNxt == t.iss)) {
       return opening(t);
     }
     if (t.sndNxt == t.iss && t.sndUna == t.iss) { // closed before the SYN was acknowledged
@@ -78,7 +78,12 @@ final class TcpOutput {
   private boolean opening(Tcb t) {
     boolean syn = t.sndNxt == t.iss;
     if (syn) {
-      flags = TcpHeader.SYN | (t.state == TcpState.SYN_RECEIVED ? TcpHeader.ACK : 0);
+      boolean answers = t.state == TcpState.SYN_RECEIVED;
+      flags = TcpHeader.SYN | (answers ? TcpHeader.ACK | t.ecn.synAck() : t.ecn.syn());
+      byte[] cookie = t.cookie;
+      if (!answers && cookie != null && cookie.length > 0 && t.rxtShift == 0) {
+        len = t.so.send.size(); // RFC 7413: data in the SYN
+      }
       return true;
     }
     return t.state == TcpState.SYN_RECEIVED && t.ackNow;
@@ -247,7 +252,15 @@ final class TcpOutput {
     int number = empty && !(t.force && t.timers.persistPending()) ? t.sndMax : seq;
     count(t, syn, fin, number);
     int window = window(t, syn);
-    Errno error = sender.segment(t, number, flags, len, window);
+    boolean news = len > 0 && !hole && Seq.geq(number, t.sndMax) && !(t.force && len == 1);
+    if (!syn) {
+      flags |= t.ecn.output(news);
+    }
+    int mark = t.ecn.mark(news);
+    if (mark != 0) {
+      tcp.stats.ecnSndect0++;
+    }
+    Errno error = sender.segment(t, number, flags, len, window, mark);
     sent(t, syn, fin, number, error);
     return fatal(t, error);
   }
@@ -305,6 +318,10 @@ final class TcpOutput {
     if (fin) {
       t.finSent = true;
     }
+    if (t.sndMax == t.sndUna) {
+      t.ackedAt = t.now();
+    }
+    t.blackhole.fullSent |= len >= t.segmentSize();
     if (Seq.gt(end, t.sndMax)) {
       if (t.rttStart == 0) {
         t.rttStart = Math.max(1, t.now());
@@ -380,14 +397,14 @@ final class TcpOutput {
   /** RFC 1122 section 4.2.3.6: a byte below the window, which the peer must answer. */
   void keepaliveProbe(Tcb t) {
     tcp.stats.sndtotal++;
-    sender.segment(t, t.sndUna - 1, TcpHeader.ACK, 0, t.rcvWnd >> t.rcvScale);
+    sender.segment(t, t.sndUna - 1, TcpHeader.ACK, 0, t.rcvWnd >> t.rcvScale, 0);
   }
 
   /** Resets the peer of a connection. */
   void reset(Tcb t) {
     tcp.stats.sndtotal++;
     tcp.stats.sndctrl++;
-    sender.segment(t, t.sndNxt, TcpHeader.RST | TcpHeader.ACK, 0, 0);
+    sender.segment(t, t.sndNxt, TcpHeader.RST | TcpHeader.ACK, 0, 0, 0);
   }
 
   /** Answers a segment that belongs to no connection (RFC 9293 section 3.10.7.1). */
