@@ -27,6 +27,7 @@ final class Tcb extends Pcb {
   final Stream so;
   final TcpTimers timers;
   final Reassembly reassembly = new Reassembly();
+  final SackReport report = new SackReport();
   final Scoreboard scoreboard = new Scoreboard();
   final Ecn ecn = new Ecn(this);
   final BlackholeDetection blackhole = new BlackholeDetection(this);
@@ -135,8 +136,6 @@ final class Tcb extends Pcb {
 
   int userMss;
   int backlog = -1;
-  final int[] dsack = new int[2];
-  boolean hasDsack;
 
   Tcb(Socket socket, Tcp tcp) {
     super(socket, tcp.ip, tcp.table);
@@ -233,7 +232,27 @@ final class Tcb extends Pcb {
       maxSeg = Math.min(maxSeg, userMss);
     }
     tcp.hostCache.seed(this);
+    roundBuffers();
     cc.start(this, tcp.settings.initcwndSegments.get());
+  }
+
+  /** Buffers hold whole segments: the end of tcp_mss. */
+  private void roundBuffers() {
+    int send = so.send.limit();
+    if (send < maxSeg) {
+      maxSeg = Math.max(send, 64);
+    } else {
+      so.send.limit(rounded(send));
+    }
+    so.receive.limit(rounded(so.receive.limit()));
+  }
+
+  private int rounded(int bytes) {
+    if (bytes <= maxSeg) {
+      return bytes;
+    }
+    long whole = (bytes + maxSeg - 1L) / maxSeg * maxSeg;
+    return (int) Math.max(bytes, Math.min(whole, tcp.sockets.maxsockbuf()));
   }
 
   /** The segment size that the way to the peer carries. */
@@ -734,6 +753,8 @@ final class Tcb extends Pcb {
     int options = known && timestamps ? StreamInfo.TIMESTAMPS : 0;
     options |= known && sackPermitted ? StreamInfo.SACK : 0;
     options |= known && scaling ? StreamInfo.WSCALE : 0;
+    options |= known && ecn.permitted ? StreamInfo.ECN : 0;
+    options |= fastOpen ? StreamInfo.FAST_OPEN : 0;
     return new StreamInfo(
         state.ordinal(),
         options,

@@ -196,8 +196,7 @@ final class TcpInput {
     }
     if (s.has(TcpHeader.ACK)) {
       if (s.has(TcpHeader.SYN)) {
-        tcp.stats.badsyn++;
-        reset(s, IcmpLimit.Class.RST_OPEN);
+        tcp.stats.badsyn++; // ignored, as from FreeBSD 15 on; 14 answers with a reset
         return DropReason.TCP_NOT_ACCEPTABLE;
       }
       return third(t, s);
@@ -254,7 +253,10 @@ final class TcpInput {
       t.close();
       return deliver(s);
     }
-    if (s.has(TcpHeader.FIN) && s.seq + s.dataLen + 1 == t.rcvNxt) {
+    if (!s.has(TcpHeader.ACK)) {
+      return DropReason.TCP_NOT_ACCEPTABLE;
+    }
+    if (s.has(TcpHeader.FIN) && s.seq + s.length() == t.rcvNxt) {
       t.timers.timeWait();
     }
     if (s.seq != t.rcvNxt || s.ack != t.sndNxt || s.length() > 0) {

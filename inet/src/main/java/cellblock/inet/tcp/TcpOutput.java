@@ -70,8 +70,21 @@ final class TcpOutput {
     boolean last = seq + len == t.sndEnd();
     if (last && t.state.finDue()) {
       flags |= TcpHeader.FIN;
+    } else if (repeatsFin(t)) {
+      seq--;
+      flags |= TcpHeader.FIN;
     }
     return wanted(t, idle);
+  }
+
+  /** Every segment behind a FIN that is not acknowledged carries it again. */
+  private boolean repeatsFin(Tcb t) {
+    return t.finSent
+        && !hole
+        && len == 0
+        && t.state.finDue()
+        && seq == t.sndMax
+        && seq == t.sndEnd() + 1;
   }
 
   /** SYN_SENT and SYN_RECEIVED: a SYN, or what acknowledges one. */
@@ -293,7 +306,8 @@ final class TcpOutput {
 
   /** The window field (RFC 9293 section 3.8.6.2.2): it never shrinks. */
   private int window(Tcb t, boolean syn) {
-    int win = recwin;
+    int step = syn ? 1 : 1 << t.rcvScale;
+    int win = (recwin + step - 1) & -step; // scaled, it does not shrink
     if (win < t.so.receive.limit() / 4 && win < t.segmentSize()) {
       win = 0;
     }
