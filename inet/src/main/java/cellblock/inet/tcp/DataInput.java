@@ -39,7 +39,8 @@ final class DataInput {
     int to = from + s.dataLen;
     take(t, s, fin);
     if (t.sackPermitted && from != to) {
-      t.report.data(from, to, t.rcvNxt, Seq.gt(t.rcvNxt, before));
+      int now = t.rcvNxt - (t.state.haveFin() ? 1 : 0);
+      t.report.data(from, to, now, Seq.gt(now, before));
     }
     return Step.DONE;
   }

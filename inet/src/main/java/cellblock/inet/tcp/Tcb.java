@@ -259,8 +259,12 @@ final class Tcb extends Pcb {
   int localMss() {
     int mss = tcp.localMss(domain, fib(), foreignHi(), foreignLo(), udpPort);
     return useMinMtu > 0 && domain.version() == INET6
-        ? Math.min(mss, Ip6Header.MINIMUM_MTU - domain.headers())
+        ? Math.min(mss, Ip6Header.MINIMUM_MTU - domain.headers() - overhead())
         : mss;
+  }
+
+  private int overhead() {
+    return udpPort == 0 ? 0 : tcp.settings.udpTunnelingOverhead.get();
   }
 
   /** Data bytes of a full segment with the options it carries. */

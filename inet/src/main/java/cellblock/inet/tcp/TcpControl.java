@@ -114,7 +114,8 @@ final class TcpControl {
     int headers =
         t.domain.headers() + (t.udpPort == 0 ? 0 : tcp.settings.udpTunnelingOverhead.get());
     int mss = Math.max(mtu - headers, tcp.settings.minmss.get());
-    if (mtu > 0 && mtu < t.maxSeg + headers) {
+    int segment = t.state.haveSyn() ? t.maxSeg : t.domain.defaultMss();
+    if (mtu > 0 && mtu < segment + headers) {
       tcp.hostCache.mtu(t.domain, t.foreignHi(), t.foreignLo(), mss + headers);
     }
     if (mtu > 0 && mss < t.maxSeg && t.state.haveSyn()) {

@@ -162,7 +162,8 @@ final class TcpInput {
     if (!t.acceptsTtl(s.ttl)) {
       return DropReason.TCP_POLICY;
     }
-    if (t.udpPort != s.udpPort && t.state != TcpState.LISTEN) {
+    boolean anyPort = t.state == TcpState.LISTEN || t.state == TcpState.TIME_WAIT;
+    if (t.udpPort != s.udpPort && !anyPort) {
       reset(s, IcmpLimit.Class.RST_OPEN);
       return DropReason.TCP_NOT_ACCEPTABLE;
     }
@@ -253,6 +254,10 @@ final class TcpInput {
       t.close();
       return deliver(s);
     }
+    if (t.udpPort != s.udpPort) {
+      reset(s, IcmpLimit.Class.RST_OPEN);
+      return DropReason.TCP_NOT_ACCEPTABLE;
+    }
     if (!s.has(TcpHeader.ACK)) {
       return DropReason.TCP_NOT_ACCEPTABLE;
     }
@@ -261,7 +266,7 @@ final class TcpInput {
     }
     if (s.seq != t.rcvNxt || s.ack != t.sndNxt || s.length() > 0) {
       tcp.stats.twResponds++;
-      tcp.output.acknowledge(t);
+      tcp.output.respond(t);
     }
     return DropReason.TCP_NOT_ACCEPTABLE;
   }
@@ -315,7 +320,7 @@ final class TcpInput {
     int most = tcp.settings.challengeAckLimit.get();
     if (most == 0 || challenges < most) {
       challenges++;
-      tcp.output.acknowledge(t);
+      tcp.output.respond(t);
     }
   }
 }

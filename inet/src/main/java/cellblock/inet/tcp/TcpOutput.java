@@ -408,6 +408,15 @@ final class TcpOutput {
     output(t);
   }
 
+  /** An acknowledgment and nothing else: tcp_respond. */
+  void respond(Tcb t) {
+    tcp.stats.sndtotal++;
+    tcp.stats.sndacks++;
+    recwin = t.receiveSpace();
+    sender.segment(t, t.sndNxt, TcpHeader.ACK, 0, window(t, false), 0);
+    t.lastAckSent = t.rcvNxt;
+  }
+
   /** RFC 1122 section 4.2.3.6: a byte below the window, which the peer must answer. */
   void keepaliveProbe(Tcb t) {
     tcp.stats.sndtotal++;
