@@ -156,7 +156,7 @@ final class TcpInput {
         tcp.table.lookup(
             s.domain.version(), s.fromHi, s.fromLo, s.fromPort, s.toHi, s.toLo, s.toPort);
     if (!(p instanceof Tcb t) || t.state == TcpState.CLOSED) {
-      nobody(s);
+      nobody(s, p instanceof Tcb closed ? closed : null);
       return DropReason.TCP_NO_SOCKET;
     }
     if (!t.acceptsTtl(s.ttl)) {
@@ -164,7 +164,7 @@ final class TcpInput {
     }
     boolean anyPort = t.state == TcpState.LISTEN || t.state == TcpState.TIME_WAIT;
     if (t.udpPort != s.udpPort && !anyPort) {
-      reset(s, IcmpLimit.Class.RST_OPEN);
+      reset(s, t, IcmpLimit.Class.RST_OPEN);
       return DropReason.TCP_NOT_ACCEPTABLE;
     }
     if (t.state == TcpState.LISTEN) {
@@ -174,17 +174,17 @@ final class TcpInput {
   }
 
   /** No connection: a reset, within limits, unless the host plays dead. */
-  private void nobody(Segment s) {
+  private void nobody(Segment s, @Nullable Tcb closed) {
     int dead = tcp.settings.blackhole.get();
     boolean silent = dead == 1 && s.has(TcpHeader.SYN) || dead >= 2;
     if (!silent) {
-      reset(s, IcmpLimit.Class.RST_CLOSED);
+      reset(s, closed, IcmpLimit.Class.RST_CLOSED);
     }
   }
 
-  private void reset(Segment s, IcmpLimit.Class kind) {
+  private void reset(Segment s, @Nullable Tcb of, IcmpLimit.Class kind) {
     if (!s.has(TcpHeader.RST) && limit.allows(kind)) {
-      tcp.output.refuse(s);
+      tcp.output.refuse(s, of);
     }
   }
 
@@ -225,7 +225,7 @@ final class TcpInput {
   private @Nullable DropReason third(Tcb t, Segment s) {
     switch (tcp.syncache.expand(t, s)) {
       case UNKNOWN -> {
-        reset(s, IcmpLimit.Class.RST_OPEN);
+        reset(s, t, IcmpLimit.Class.RST_OPEN);
         return DropReason.TCP_NOT_ACCEPTABLE;
       }
       case CONNECTED -> {
@@ -255,7 +255,7 @@ final class TcpInput {
       return deliver(s);
     }
     if (t.udpPort != s.udpPort) {
-      reset(s, IcmpLimit.Class.RST_OPEN);
+      reset(s, t, IcmpLimit.Class.RST_OPEN);
       return DropReason.TCP_NOT_ACCEPTABLE;
     }
     if (!s.has(TcpHeader.ACK)) {
@@ -305,7 +305,7 @@ final class TcpInput {
       case DROP -> {}
       case ACK_DROP -> tcp.output.acknowledge(t);
       case CHALLENGE -> challenge(t);
-      case RESET_DROP -> reset(s, IcmpLimit.Class.RST_OPEN);
+      case RESET_DROP -> reset(s, t, IcmpLimit.Class.RST_OPEN);
     }
     return DropReason.TCP_NOT_ACCEPTABLE;
   }

@@ -430,17 +430,21 @@ final class TcpOutput {
     sender.segment(t, t.sndNxt, TcpHeader.RST | TcpHeader.ACK, 0, 0, 0);
   }
 
-  /** Answers a segment that belongs to no connection (RFC 9293 section 3.10.7.1). */
-  void refuse(Segment s) {
+  /**
+   * Answers a segment that belongs to no connection (RFC 9293 section 3.10.7.1).
+   *
+   * @param of the socket that it was for, whose marks the answer carries, or null
+   */
+  void refuse(Segment s, @Nullable Tcb of) {
     if (s.has(TcpHeader.RST)) {
       return;
     }
     tcp.stats.sndtotal++;
     tcp.stats.sndctrl++;
     if (s.has(TcpHeader.ACK)) {
-      sender.answer(s, s.ack, 0, TcpHeader.RST);
+      sender.answer(s, of, s.ack, 0, TcpHeader.RST);
     } else {
-      sender.answer(s, 0, s.seq + s.length(), TcpHeader.RST | TcpHeader.ACK);
+      sender.answer(s, of, 0, s.seq + s.length(), TcpHeader.RST | TcpHeader.ACK);
     }
   }
 

@@ -123,7 +123,7 @@ final class TcpSender {
   }
 
   /** Sends an answer to {@code s} that no connection stands behind. */
-  @Nullable Errno answer(Segment s, int seq, int ack, int flags) {
+  @Nullable Errno answer(Segment s, @Nullable Tcb of, int seq, int ack, int flags) {
     return alone(
         s.domain,
         s.toHi,
@@ -136,10 +136,10 @@ final class TcpSender {
         ack,
         flags,
         0,
-        0,
-        -1,
+        of == null ? 0 : of.tosOf(),
+        of == null ? -1 : of.ttlSet(),
         s.udpPort,
-        0);
+        of == null ? 0 : of.fibOf());
   }
 
   /** A segment between two addresses, with the options prepared; {@code ttl} -1 = the default. */
