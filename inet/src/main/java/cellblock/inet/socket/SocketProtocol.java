@@ -49,6 +49,11 @@ public interface SocketProtocol {
     return null;
   }
 
+  /** TCP_INFO, or null where there is none. */
+  default @Nullable StreamInfo info() {
+    return null;
+  }
+
   /** pr_send of one datagram; {@code to} null = the connected peer. */
   void send(byte[] data, int off, int len, @Nullable IpAddress to, int port) throws ErrnoException;
 

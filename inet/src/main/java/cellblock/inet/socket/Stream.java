@@ -189,6 +189,33 @@ public final class Stream {
     }
   }
 
+  /**
+   * Copies what is there without taking it (MSG_PEEK). Returns the number of bytes, -1 at the end
+   * of the data; EAGAIN when there is nothing.
+   */
+  public int peek(byte[] to, int off, int len) throws ErrnoException {
+    Objects.checkFromIndexSize(off, len, to.length);
+    readers.lock();
+    try {
+      over();
+      int n = Math.min(len, receive.size());
+      if (n > 0 || len == 0) {
+        receive.copy(0, to, off, n);
+        return n;
+      }
+      Errno pending = error.get();
+      if (pending != null) {
+        throw new ErrnoException(pending);
+      }
+      if (cantReceive) {
+        return -1;
+      }
+      throw new ErrnoException(connected || connecting ? Errno.EAGAIN : Errno.ENOTCONN);
+    } finally {
+      readers.unlock();
+    }
+  }
+
   /** Tells the protocol once enough was read for a window update to be worth it. */
   private void report(int n) {
     unreported += n;
@@ -296,6 +323,11 @@ public final class Stream {
   /** Whether a write would not wait: POLLOUT. */
   public boolean canWrite() {
     return (connected && send.space() > 0) || cantSend || error.get() != null || isOver();
+  }
+
+  /** Whether nothing moves in either direction any more: POLLHUP. */
+  public boolean isOverBothWays() {
+    return cantSend && cantReceive && !connecting;
   }
 
   public boolean isConnected() {

@@ -41,8 +41,6 @@ final class SynSentInput {
       t.state(TcpState.SYN_RECEIVED); // both sides opened: the SYN goes again, with an ACK
       t.sndNxt = t.iss;
       t.sndWl1 = s.seq - 1;
-      trim(t, s);
-      return Step.DONE;
     }
     trim(t, s);
     return Step.NEXT;

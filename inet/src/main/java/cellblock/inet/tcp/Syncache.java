@@ -170,11 +170,17 @@ final class Syncache {
 
   /** Sends the SYN, ACK of an entry. */
   private boolean respond(Entry e) {
+    e.sent++;
+    return send(e, TcpHeader.SYN | TcpHeader.ACK | (e.ecn ? TcpHeader.ECE : 0));
+  }
+
+  private boolean send(Entry e, int flags) {
+    boolean syn = (flags & TcpHeader.SYN) != 0;
     Key k = e.key;
     int fib = e.listener.fibOf();
     TcpSender sender = tcp.output.sender();
     OptionWriter options = sender.fresh();
-    if (!e.noOptions) {
+    if (!e.noOptions && syn) {
       options.mss(tcp.localMss(k.domain, fib, k.fromHi, k.fromLo, e.udpPort));
       if (e.wscale >= 0) {
         options.windowScale(e.scale);
@@ -182,17 +188,16 @@ final class Syncache {
       if (e.sack) {
         options.sackPermitted();
       }
-      if (e.timestamps) {
-        options.timestamps(tsNow(e), e.tsRecent);
-      }
-      if (e.cookie != null) {
-        options.fastOpen(e.cookie);
-      }
-      options.end();
     }
+    if (e.timestamps) {
+      options.timestamps(tsNow(e), e.tsRecent);
+    }
+    if (e.cookie != null && syn) {
+      options.fastOpen(e.cookie);
+    }
+    options.end();
     tcp.stats.sndtotal++;
     tcp.stats.sndctrl++;
-    e.sent++;
     return sender.alone(
             k.domain,
             k.toHi,
@@ -201,9 +206,9 @@ final class Syncache {
             k.fromHi,
             k.fromLo,
             k.ports >>> 16,
-            e.iss,
+            syn ? e.iss : e.iss + 1,
             e.irs + 1,
-            TcpHeader.SYN | TcpHeader.ACK | (e.ecn ? TcpHeader.ECE : 0),
+            flags,
             e.window,
             e.tos,
             e.ttl,
@@ -248,11 +253,23 @@ final class Syncache {
     }
   }
 
-  /** A reset for an entry: syncache_chkrst. */
+  /** A reset for an entry: syncache_chkrst (RFC 5961 section 3). */
   void reset(Segment s) {
     Entry e = entries.get(Key.of(s));
-    if (e != null && s.seq == e.irs + 1) {
+    int ahead = e == null ? -1 : s.seq - (e.irs + 1);
+    boolean inWindow = e != null && ahead >= 0 && (ahead < e.window || ahead == 0);
+    if (e == null || !inWindow || e.udpPort != s.udpPort) {
+      tcp.stats.badrst++;
+      return;
+    }
+    if (ahead == 0 || tcp.settings.insecureRst.get() != 0) {
       tcp.stats.scReset++;
+      remove(e);
+      return;
+    }
+    tcp.stats.badrst++;
+    if (!send(e, TcpHeader.ACK)) {
+      tcp.stats.scDropped++;
       remove(e);
     }
   }

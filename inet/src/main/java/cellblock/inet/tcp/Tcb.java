@@ -5,6 +5,7 @@ import cellblock.inet.pcb.Pcb;
 import cellblock.inet.socket.Socket;
 import cellblock.inet.socket.SocketOption;
 import cellblock.inet.socket.Stream;
+import cellblock.inet.socket.StreamInfo;
 import cellblock.kern.errno.Errno;
 import cellblock.kern.errno.ErrnoException;
 import cellblock.wire.Family;
@@ -26,6 +27,7 @@ final class Tcb extends Pcb {
   final Stream so;
   final TcpTimers timers;
   final Reassembly reassembly = new Reassembly();
+  final SackReport report = new SackReport();
   final Scoreboard scoreboard = new Scoreboard();
   final Ecn ecn = new Ecn(this);
   final BlackholeDetection blackhole = new BlackholeDetection(this);
@@ -135,8 +137,6 @@ final class Tcb extends Pcb {
 
   int userMss;
   int backlog = -1;
-  final int[] dsack = new int[2];
-  boolean hasDsack;
 
   Tcb(Socket socket, Tcp tcp) {
     super(socket, tcp.ip, tcp.table);
@@ -234,15 +234,39 @@ final class Tcb extends Pcb {
       maxSeg = Math.min(maxSeg, userMss);
     }
     tcp.hostCache.seed(this);
+    roundBuffers();
     cc.start(this, tcp.settings.initcwndSegments.get());
+  }
+
+  /** Buffers hold whole segments: the end of tcp_mss. */
+  private void roundBuffers() {
+    int send = so.send.limit();
+    if (send < maxSeg) {
+      maxSeg = Math.max(send, 64);
+    } else {
+      so.send.limit(rounded(send));
+    }
+    so.receive.limit(rounded(so.receive.limit()));
+  }
+
+  private int rounded(int bytes) {
+    if (bytes <= maxSeg) {
+      return bytes;
+    }
+    long whole = (bytes + maxSeg - 1L) / maxSeg * maxSeg;
+    return (int) Math.max(bytes, Math.min(whole, tcp.sockets.maxsockbuf()));
   }
 
   /** The segment size that the way to the peer carries. */
   int localMss() {
     int mss = tcp.localMss(domain, fib(), foreignHi(), foreignLo(), udpPort);
     return useMinMtu > 0 && domain.version() == INET6
-        ? Math.min(mss, Ip6Header.MINIMUM_MTU - domain.headers())
+        ? Math.min(mss, Ip6Header.MINIMUM_MTU - domain.headers() - overhead())
         : mss;
+  }
+
+  private int overhead() {
+    return udpPort == 0 ? 0 : tcp.settings.udpTunnelingOverhead.get();
   }
 
   /** Data bytes of a full segment with the options it carries. */
@@ -766,6 +790,26 @@ final class Tcb extends Pcb {
   @Override
   public String state() {
     return state.text();
+  }
+
+  /** tcp_fill_info. */
+  @Override
+  public StreamInfo info() {
+    boolean known = state.haveSyn();
+    int options = known && timestamps ? StreamInfo.TIMESTAMPS : 0;
+    options |= known && sackPermitted ? StreamInfo.SACK : 0;
+    options |= known && scaling ? StreamInfo.WSCALE : 0;
+    options |= known && ecn.permitted ? StreamInfo.ECN : 0;
+    options |= fastOpen ? StreamInfo.FAST_OPEN : 0;
+    return new StreamInfo(
+        state.ordinal(),
+        options,
+        segmentSize(),
+        receiveSpace(),
+        sndCwnd,
+        sndSsthresh,
+        rto,
+        srtt);
   }
 
   @Override

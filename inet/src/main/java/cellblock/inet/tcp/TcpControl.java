@@ -5,6 +5,8 @@ import cellblock.inet.ip6.In6Ifinfo;
 import cellblock.inet.pcb.Pcb;
 import cellblock.kern.errno.Errno;
 import cellblock.kern.mbuf.Mbuf;
+import cellblock.wire.Icmp4Message;
+import cellblock.wire.Icmp6Message;
 import cellblock.wire.Ip4Header;
 import cellblock.wire.Ip6Header;
 import cellblock.wire.TcpHeader;
@@ -43,7 +45,7 @@ final class TcpControl {
     s.toHi = (long) Ip4Header.source(m.buf, quoted) << 32;
     s.toLo = 0;
     s.udpPort = udpPort;
-    segment(m, at, error, mtu);
+    segment(m, quoted, at, error, mtu);
   }
 
   /** The same over IPv6. */
@@ -64,11 +66,15 @@ final class TcpControl {
     s.toHi = TcpInet6.scoped(Ip6Header.sourceHi(m.buf, quoted), zone);
     s.toLo = Ip6Header.sourceLo(m.buf, quoted);
     s.udpPort = udpPort;
-    segment(m, upper, error, mtu);
+    segment(m, quoted, upper, error, mtu);
   }
 
-  private void segment(Mbuf m, int at, Errno error, int mtu) {
+  private void segment(Mbuf m, int quoted, int at, Errno error, int mtu) {
     Segment s = quotedSegment;
+    int exceeded =
+        s.domain == tcp.inet ? Icmp4Message.TIMXCEED : Icmp6Message.TIME_EXCEEDED;
+    boolean expired =
+        error == Errno.EHOSTUNREACH && m.buf[quoted - Icmp4Message.LENGTH] == exceeded;
     s.fromPort = TcpHeader.destinationPort(m.buf, at);
     s.toPort = TcpHeader.sourcePort(m.buf, at);
     s.seq = TcpHeader.sequence(m.buf, at);
@@ -85,16 +91,16 @@ final class TcpControl {
       return;
     }
     if (t.udpPort == s.udpPort && Seq.geq(s.seq, t.sndUna) && Seq.lt(s.seq, t.sndMax)) {
-      act(t, error, mtu);
+      act(t, error, expired, mtu);
     }
   }
 
-  private void act(Tcb t, Errno error, int mtu) {
+  private void act(Tcb t, Errno error, boolean expired, int mtu) {
     if (error == Errno.EMSGSIZE) {
       tooBig(t, mtu);
       return;
     }
-    boolean hard = error == Errno.ECONNREFUSED;
+    boolean hard = error == Errno.ECONNREFUSED || expired;
     if (t.state == TcpState.SYN_SENT && hard && tcp.settings.icmpMayRst.get() != 0) {
       t.drop(error);
       return;
@@ -108,7 +114,8 @@ final class TcpControl {
     int headers =
         t.domain.headers() + (t.udpPort == 0 ? 0 : tcp.settings.udpTunnelingOverhead.get());
     int mss = Math.max(mtu - headers, tcp.settings.minmss.get());
-    if (mtu > 0 && mtu < t.maxSeg + headers) {
+    int segment = t.state.haveSyn() ? t.maxSeg : t.domain.defaultMss();
+    if (mtu > 0 && mtu < segment + headers) {
       tcp.hostCache.mtu(t.domain, t.foreignHi(), t.foreignLo(), mss + headers);
     }
     if (mtu > 0 && mss < t.maxSeg && t.state.haveSyn()) {

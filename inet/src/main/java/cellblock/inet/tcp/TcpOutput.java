@@ -70,8 +70,21 @@ final class TcpOutput {
     boolean last = seq + len == t.sndEnd();
     if (last && t.state.finDue()) {
       flags |= TcpHeader.FIN;
+    } else if (repeatsFin(t)) {
+      seq--;
+      flags |= TcpHeader.FIN;
     }
     return wanted(t, idle);
+  }
+
+  /** Every segment behind a FIN that is not acknowledged carries it again. */
+  private boolean repeatsFin(Tcb t) {
+    return t.finSent
+        && !hole
+        && len == 0
+        && t.state.finDue()
+        && seq == t.sndMax
+        && seq == t.sndEnd() + 1;
   }
 
   /** SYN_SENT and SYN_RECEIVED: a SYN, or what acknowledges one. */
@@ -296,7 +309,8 @@ final class TcpOutput {
 
   /** The window field (RFC 9293 section 3.8.6.2.2): it never shrinks. */
   private int window(Tcb t, boolean syn) {
-    int win = recwin;
+    int step = syn ? 1 : 1 << t.rcvScale;
+    int win = (recwin + step - 1) & -step; // scaled, it does not shrink
     if (win < t.so.receive.limit() / 4 && win < t.segmentSize()) {
       win = 0;
     }
@@ -427,6 +441,15 @@ final class TcpOutput {
     output(t);
   }
 
+  /** An acknowledgment and nothing else: tcp_respond. */
+  void respond(Tcb t) {
+    tcp.stats.sndtotal++;
+    tcp.stats.sndacks++;
+    recwin = t.receiveSpace();
+    sender.segment(t, t.sndNxt, TcpHeader.ACK, 0, window(t, false), 0);
+    t.lastAckSent = t.rcvNxt;
+  }
+
   /** RFC 1122 section 4.2.3.6: a byte below the window, which the peer must answer. */
   void keepaliveProbe(Tcb t) {
     tcp.stats.sndtotal++;
@@ -440,17 +463,21 @@ final class TcpOutput {
     sender.segment(t, t.sndNxt, TcpHeader.RST | TcpHeader.ACK, 0, 0, 0);
   }
 
-  /** Answers a segment that belongs to no connection (RFC 9293 section 3.10.7.1). */
-  void refuse(Segment s) {
+  /**
+   * Answers a segment that belongs to no connection (RFC 9293 section 3.10.7.1).
+   *
+   * @param of the socket that it was for, whose marks the answer carries, or null
+   */
+  void refuse(Segment s, @Nullable Tcb of) {
     if (s.has(TcpHeader.RST)) {
       return;
     }
     tcp.stats.sndtotal++;
     tcp.stats.sndctrl++;
     if (s.has(TcpHeader.ACK)) {
-      sender.answer(s, s.ack, 0, TcpHeader.RST);
+      sender.answer(s, of, s.ack, 0, TcpHeader.RST);
     } else {
-      sender.answer(s, 0, s.seq + s.length(), TcpHeader.RST | TcpHeader.ACK);
+      sender.answer(s, of, 0, s.seq + s.length(), TcpHeader.RST | TcpHeader.ACK);
     }
   }
 

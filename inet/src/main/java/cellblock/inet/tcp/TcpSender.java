@@ -59,14 +59,7 @@ final class TcpSender {
   }
 
   private void sack(Tcb t) {
-    int most = options.sackRoom();
-    int n = 0;
-    if (t.hasDsack && most > 0) { // RFC 2883: the first block names what came twice
-      blocks[0] = t.dsack[0];
-      blocks[1] = t.dsack[1];
-      n = 1;
-    }
-    n += t.reassembly.blocks(blocks, 2 * n, most - n);
+    int n = t.report.blocks(blocks, options.sackRoom());
     if (n > 0) {
       options.sack(blocks, n);
       tcp.stats.sackSendBlocks++;
@@ -104,7 +97,9 @@ final class TcpSender {
       t.so.send.copy(first, m.buf, at + tcpHeader, len);
     }
     m.fib = t.fibOf();
-    t.hasDsack = false;
+    if (!t.report.isEmpty()) {
+      t.report.sent(t.rcvNxt);
+    }
     return domain.output(
         m,
         ipHeader,
@@ -128,7 +123,7 @@ final class TcpSender {
   }
 
   /** Sends an answer to {@code s} that no connection stands behind. */
-  @Nullable Errno answer(Segment s, int seq, int ack, int flags) {
+  @Nullable Errno answer(Segment s, @Nullable Tcb of, int seq, int ack, int flags) {
     return alone(
         s.domain,
         s.toHi,
@@ -141,10 +136,10 @@ final class TcpSender {
         ack,
         flags,
         0,
-        0,
-        -1,
+        of == null ? 0 : of.tosOf(),
+        of == null ? -1 : of.ttlSet(),
         s.udpPort,
-        0);
+        of == null ? 0 : of.fibOf());
   }
 
   /** A segment between two addresses, with the options prepared; {@code ttl} -1 = the default. */
