@@ -75,11 +75,6 @@ public final class Kernel implements AutoCloseable {
       return new Config(modules, tunables, false, invariants, seed);
     }
 
-    /** The usual modules and IPv6. */
-    public Config withInet6() {
-      return new Config(GenericKernel.withInet6(), tunables, vimage, invariants, seed);
-    }
-
     /** The same in checked mode. */
     public Config checked() {
       return new Config(modules, tunables, vimage, true, seed);
@@ -100,7 +95,6 @@ public final class Kernel implements AutoCloseable {
     this.jails = new JailService(this);
     this.procs = new Procs(prisons, jails::lastOneLeft);
     this.modules = new ModuleService(this);
-    GenericKernel.offer(modules);
     this.sysctls.seed(vnet0);
     this.init =
         machine

@@ -112,6 +112,15 @@ final class TcpSysctls {
                 (m, v) -> tcp(v).settings.udpTunnelingPort.toString(),
                 (m, v, text) -> Inet.of(v).tunnelTcp(Integer.parseInt(text)))
             .range(0, 65535));
+    text(d, "functions_available", "Stacks of connections", Tcp::stacks);
+    d.sysctl(
+        SysctlDeclaration.procedure(
+            "net.inet.tcp.functions_default",
+            SysctlDeclaration.Type.STRING,
+            true,
+            "Stack of new connections",
+            (m, v) -> tcp(v).stack(),
+            (m, v, name) -> tcp(v).stack(name)));
     text(d, "hostcache.list", "What is known of the ways to hosts", Tcp::hostCacheList);
     d.sysctl(
         SysctlDeclaration.readOnly(

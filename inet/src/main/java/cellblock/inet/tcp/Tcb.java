@@ -32,6 +32,7 @@ final class Tcb extends Pcb {
   final Ecn ecn = new Ecn(this);
   final BlackholeDetection blackhole = new BlackholeDetection(this);
   CongestionControl cc;
+  TcpStack stack;
 
   /** The internet layer of its addresses. */
   TcpDomain domain;
@@ -147,6 +148,7 @@ final class Tcb extends Pcb {
       versions(INET | INET6);
     }
     this.so = socket.streamOf();
+    this.stack = Objects.requireNonNull(TcpStack.named(tcp.settings.stack, this));
     this.timers = new TcpTimers(this);
     this.cc = Objects.requireNonNull(CongestionControl.named(tcp.settings.algorithm));
     this.softError = Errno.ETIMEDOUT;
@@ -281,6 +283,26 @@ final class Tcb extends Pcb {
     }
   }
 
+  // ---- loss recovery ----
+
+  /** A loss was found: ssthresh is set, and recovery lasts until what is sent now has arrived. */
+  void enterRecovery() {
+    ecn.cut();
+    cc.loss(this);
+    sndRecover = sndMax;
+    inRecovery = true;
+    rttStart = 0;
+    highRxt = sndUna;
+    timers.stopRexmt();
+  }
+
+  void leaveRecovery() {
+    inRecovery = false;
+    dupAcks = 0;
+    scoreboard.clear();
+    cc.recovered(this);
+  }
+
   // ---- life ----
 
   void state(TcpState next) {
@@ -324,6 +346,7 @@ final class Tcb extends Pcb {
     }
     state = TcpState.CLOSED;
     timers.stopAll();
+    stack.stop();
     reassembly.clear(ip.vnet);
     tcp.syncache.forget(this);
     leaveTables();
@@ -340,6 +363,7 @@ final class Tcb extends Pcb {
     }
     state = TcpState.CLOSED;
     timers.stopAll();
+    stack.stop();
     reassembly.clear(ip.vnet);
     tcp.syncache.forget(this);
     so.disconnected();
@@ -656,13 +680,30 @@ final class Tcb extends Pcb {
           cc = next;
         }
       }
+      case TCP_FUNCTION_BLK -> {
+        TcpStack next = TcpStack.named(value, this);
+        if (next == null) {
+          throw new ErrnoException(Errno.ENOENT);
+        }
+        if (!next.name().equals(stack.name())) {
+          if (sndMax != sndUna || inRecovery) {
+            throw new ErrnoException(Errno.EINVAL); // not while segments are under way
+          }
+          stack.stop();
+          stack = next;
+        }
+      }
       default -> super.setText(option, value);
     }
   }
 
   @Override
   public String getText(SocketOption option) throws ErrnoException {
-    return option == SocketOption.TCP_CONGESTION ? cc.name() : super.getText(option);
+    return switch (option) {
+      case TCP_CONGESTION -> cc.name();
+      case TCP_FUNCTION_BLK -> stack.name();
+      default -> super.getText(option);
+    };
   }
 
   private static int positive(int value) throws ErrnoException {
@@ -711,6 +752,7 @@ final class Tcb extends Pcb {
     v6only = listener.v6only;
     useMinMtu = listener.useMinMtu;
     cc = Objects.requireNonNull(CongestionControl.named(listener.cc.name()));
+    stack = Objects.requireNonNull(TcpStack.named(listener.stack.name(), this));
     so.linger(listener.so.linger());
     so.send.limit(listener.so.send.limit());
     so.receive.limit(listener.so.receive.limit());

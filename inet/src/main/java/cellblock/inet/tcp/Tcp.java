@@ -150,6 +150,31 @@ public final class Tcp implements Ip4Protocol, Ip6Protocol {
     return all.toString();
   }
 
+  /** net.inet.tcp.functions_default. */
+  public String stack() {
+    return settings.stack;
+  }
+
+  /** Sets {@link #stack()}: ENOENT for a name that nobody knows. */
+  public void stack(String name) throws ErrnoException {
+    if (!TcpStack.NAMES.contains(name)) {
+      throw new ErrnoException(Errno.ENOENT);
+    }
+    settings.stack = name;
+  }
+
+  /** net.inet.tcp.functions_available. */
+  public String stacks() {
+    StringBuilder all = new StringBuilder();
+    all.append(String.format("\n%-32s%c %-32s %s\n", "Stack", 'D', "Alias", "PCB count"));
+    for (String name : TcpStack.NAMES) {
+      long users = pcbs.stream().filter(t -> t.stack.name().equals(name)).count();
+      char mark = name.equals(settings.stack) ? '*' : ' ';
+      all.append(String.format("%-32s%c %-32s %d\n", name, mark, name, users));
+    }
+    return all.toString();
+  }
+
   /** net.inet.tcp.hostcache.list. */
   public String hostCacheList() {
     return hostCache.list();

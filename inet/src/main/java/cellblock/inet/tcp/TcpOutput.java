@@ -145,20 +145,23 @@ final class TcpOutput {
 
   /** SACK recovery: holes first, then new data, as far as the pipe allows (RFC 6675). */
   private void recovery(Tcb t, int mss) {
-    Scoreboard board = t.scoreboard;
-    boolean first = Seq.leq(t.highRxt, t.sndUna);
-    int room = t.sndCwnd - board.pipe(t);
+    TcpStack stack = t.stack;
+    boolean first = stack.urgent();
+    int room = t.sndCwnd - stack.pipe();
     if (!first && room < mss) {
       return;
     }
-    if (board.next(t, mss)) {
+    if (stack.next(mss)) {
       hole = true;
-      seq = board.from;
-      len = Math.min(board.length, t.sndEnd() - seq);
+      seq = stack.from();
+      len = Math.min(stack.length(), t.sndEnd() - seq);
       more = true;
       if (len < 0) { // only our FIN is missing
         len = 0;
       }
+      return;
+    }
+    if (room < mss) {
       return;
     }
     t.sndNxt = Seq.max(t.sndNxt, t.sndUna);
@@ -329,6 +332,9 @@ final class TcpOutput {
     } else if (end != number && !(t.force && t.timers.persistPending())) {
       t.sndNxt = end; // a window probe leaves it where it is
     }
+    if (end != number && t.state.haveEstablished()) {
+      t.stack.sent(number, end, hole || Seq.lt(number, t.sndMax));
+    }
     if (fin) {
       t.finSent = true;
     }
@@ -398,6 +404,33 @@ final class TcpOutput {
         return null; // ENOBUFS: the timer tries again
       }
     }
+  }
+
+  /**
+   * Sends one segment to learn whether the last ones arrived (RFC 8985 section 7.3): new data if
+   * there is some and the peer has room, else the last segment again. False when neither goes.
+   */
+  boolean tailLossProbe(Tcb t) {
+    int mss = t.segmentSize();
+    int news = Math.min(t.sndEnd() - t.sndMax, t.sndUna + t.sndWnd - t.sndMax);
+    flags = TcpHeader.ACK;
+    recwin = t.receiveSpace();
+    more = false;
+    hole = false;
+    if (news > 0) {
+      seq = t.sndMax;
+      len = Math.min(news, mss);
+    } else {
+      int edge = Seq.min(t.sndMax, t.sndEnd());
+      seq = Seq.max(t.sndUna, edge - mss);
+      len = edge - seq;
+      hole = true;
+    }
+    if (len <= 0) {
+      return false;
+    }
+    send(t);
+    return true;
   }
 
   // ---- segments outside of the stream ----

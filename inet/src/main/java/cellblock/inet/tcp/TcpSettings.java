@@ -80,4 +80,7 @@ public final class TcpSettings {
 
   /** The congestion control of new connections: net.inet.tcp.cc.algorithm. */
   volatile String algorithm = "cubic";
+
+  /** The stack of new connections: net.inet.tcp.functions_default. */
+  volatile String stack = "freebsd";
 }

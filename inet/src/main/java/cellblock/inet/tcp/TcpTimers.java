@@ -131,7 +131,7 @@ final class TcpTimers {
     t.inRecovery = false;
     t.dupAcks = 0;
     t.rttStart = 0;
-    t.scoreboard.clear();
+    t.stack.timeout();
     t.ackNow = true;
     t.tcp.output.output(t);
   }
