@@ -42,9 +42,7 @@ final class Bed {
     Kernel.Config base = settings.version() == Settings.Version.IPV4 ? usual : usual.withInet6();
     List<KernelModule> modules = new ArrayList<>(base.modules());
     modules.add(new TunModule());
-    kernel =
-        Kernel.boot(
-            sim.machine(), new Kernel.Config(modules, Map.of(), true, false, seed));
+    kernel = Kernel.boot(sim.machine(), new Kernel.Config(modules, Map.of(), true, false, seed));
     vnet = sim.machine().vnet0();
     Map<String, String> params = Map.of("mtu", Integer.toString(settings.mtu()));
     ifp = sim.machine().coordinator().run(new IfCreate(vnet, "tun0", params));
@@ -107,8 +105,7 @@ final class Bed {
 
   /** socket(2) as root. */
   Socket open(Family family, SocketType type, int protocol) throws ErrnoException {
-    return vnet.call(
-        () -> Inet.of(vnet).sockets.open(family, type, protocol, privilege -> true));
+    return vnet.call(() -> Inet.of(vnet).sockets.open(family, type, protocol, privilege -> true));
   }
 
   /** TCP_INFO, or null where there is none. */
