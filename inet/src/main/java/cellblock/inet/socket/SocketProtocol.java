@@ -49,6 +49,11 @@ public interface SocketProtocol {
     return null;
   }
 
+  /** TCP_INFO, or null where there is none. */
+  default @Nullable StreamInfo info() {
+    return null;
+  }
+
   /** pr_send of one datagram; {@code to} null = the connected peer. */
   void send(byte[] data, int off, int len, @Nullable IpAddress to, int port) throws ErrnoException;
 
@@ -57,6 +62,16 @@ public interface SocketProtocol {
 
   /** pr_ctloutput, PRCO_GETOPT. */
   int getOption(SocketOption option) throws ErrnoException;
+
+  /** Sets an option whose value is a name: TCP_CONGESTION, TCP_FUNCTION_BLK. */
+  default void setText(SocketOption option, String value) throws ErrnoException {
+    throw new ErrnoException(Errno.ENOPROTOOPT);
+  }
+
+  /** What {@link #setText} sets. */
+  default String getText(SocketOption option) throws ErrnoException {
+    throw new ErrnoException(Errno.ENOPROTOOPT);
+  }
 
   /** IP_OPTIONS: options of every packet sent. */
   void setIpOptions(byte[] options) throws ErrnoException;

@@ -8,6 +8,7 @@ import cellblock.host.Kernel;
 import cellblock.inet.Inet;
 import cellblock.kern.Machine;
 import cellblock.net.ifnet.Ifnet;
+import cellblock.sim.Sim;
 import cellblock.userland.Tools;
 import cellblock.wire.Checksum;
 import java.io.IOException;
@@ -68,6 +69,8 @@ final class Tree {
     all.put("host", Kernel.class);
     all.put("userland", Tools.class);
     all.put("daemon", KernelDoor.class);
+    all.put("sim", Sim.class);
+    all.put("packetdrill", cellblock.packetdrill.Main.class);
     all.put("client", Class.forName("cellblock.client.Main"));
     return all;
   }
