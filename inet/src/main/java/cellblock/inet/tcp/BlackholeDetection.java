@@ -6,8 +6,8 @@ package cellblock.inet.tcp;
  * netinet/tcp_timer.c). Threading: the vnet's lane.
  */
 final class BlackholeDetection {
-  /** Timeouts after which neither size has helped: two for each of three sizes. */
-  private static final int GIVE_UP = 6;
+  /** Timeouts before the first smaller size; each size has as many. */
+  private static final int EACH = 2;
 
   private final Tcb t;
   private int saved;
@@ -37,9 +37,12 @@ final class BlackholeDetection {
       return;
     }
     int shift = t.rxtShift;
-    if (fullSent && !off && shift >= 2 && shift < GIVE_UP && shift % 2 == 0) {
-      smaller(six ? s.v6pmtudBlackholeMss.get() : s.pmtudBlackholeMss.get());
-    } else if (saved > 0 && shift >= GIVE_UP) {
+    int mss = six ? s.v6pmtudBlackholeMss.get() : s.pmtudBlackholeMss.get();
+    int sizes = mss > t.domain.defaultMss() ? 3 : 2; // the full one, this one, the default
+    boolean turn = shift >= EACH && shift < sizes * EACH && shift % EACH == 0;
+    if (fullSent && !off && turn) {
+      smaller(mss);
+    } else if (saved > 0 && shift >= sizes * EACH) {
       t.maxSeg = saved;
       saved = 0;
       off = false;

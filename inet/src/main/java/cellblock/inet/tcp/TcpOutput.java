@@ -453,7 +453,8 @@ final class TcpOutput {
   /** RFC 1122 section 4.2.3.6: a byte below the window, which the peer must answer. */
   void keepaliveProbe(Tcb t) {
     tcp.stats.sndtotal++;
-    sender.segment(t, t.sndUna - 1, TcpHeader.ACK, 0, t.rcvWnd >> t.rcvScale, 0);
+    recwin = t.receiveSpace();
+    sender.segment(t, t.sndUna - 1, TcpHeader.ACK, 0, window(t, false), 0);
   }
 
   /** Resets the peer of a connection. */
