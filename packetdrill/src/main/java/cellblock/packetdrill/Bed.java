@@ -39,11 +39,12 @@ final class Bed {
 
   private Bed(Settings settings, long seed) throws ErrnoException, KernelError {
     sim = new Sim(seed);
-    Kernel.Config usual = Kernel.Config.defaults(seed);
-    Kernel.Config base = settings.version() == Settings.Version.IPV4 ? usual : usual.withInet6();
+    Kernel.Config base = Kernel.Config.defaults(seed);
     List<KernelModule> modules = new ArrayList<>(base.modules());
     modules.add(new TunModule());
-    kernel = Kernel.boot(sim.machine(), new Kernel.Config(modules, Map.of(), true, false, seed));
+    kernel =
+        Kernel.boot(
+            sim.machine(), new Kernel.Config(modules, Map.of(), true, false, seed, base.plan()));
     vnet = sim.machine().vnet0();
     Map<String, String> params = Map.of("mtu", Integer.toString(settings.mtu()));
     ifp = sim.machine().coordinator().run(new IfCreate(vnet, "tun0", params));
