@@ -97,6 +97,7 @@ final class TcpSender {
       t.so.send.copy(first, m.buf, at + tcpHeader, len);
     }
     m.fib = t.fibOf();
+    m.priority = t.priorityOf();
     if (!t.report.isEmpty()) {
       t.report.sent(t.rcvNxt);
     }
