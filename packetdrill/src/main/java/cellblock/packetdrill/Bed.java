@@ -4,6 +4,7 @@ import cellblock.control.IfRequest;
 import cellblock.control.KernelError;
 import cellblock.control.KernelPort;
 import cellblock.control.RouteRequest;
+import cellblock.control.SysctlRequest;
 import cellblock.host.Kernel;
 import cellblock.inet.Inet;
 import cellblock.inet.socket.Socket;
@@ -18,6 +19,7 @@ import cellblock.net.ifnet.IfFlags;
 import cellblock.net.ifnet.Ifnet;
 import cellblock.sim.Residue;
 import cellblock.sim.Sim;
+import cellblock.sim.Stepper;
 import cellblock.wire.Family;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,11 +40,12 @@ final class Bed {
 
   private Bed(Settings settings, long seed) throws ErrnoException, KernelError {
     sim = new Sim(seed);
-    Kernel.Config usual = Kernel.Config.defaults(seed);
-    Kernel.Config base = settings.version() == Settings.Version.IPV4 ? usual : usual.withInet6();
+    Kernel.Config base = Kernel.Config.defaults(seed);
     List<KernelModule> modules = new ArrayList<>(base.modules());
     modules.add(new TunModule());
-    kernel = Kernel.boot(sim.machine(), new Kernel.Config(modules, Map.of(), true, false, seed));
+    kernel =
+        Kernel.boot(
+            sim.machine(), new Kernel.Config(modules, Map.of(), true, false, seed, base.plan()));
     vnet = sim.machine().vnet0();
     Map<String, String> params = Map.of("mtu", Integer.toString(settings.mtu()));
     ifp = sim.machine().coordinator().run(new IfCreate(vnet, "tun0", params));
@@ -84,6 +87,9 @@ final class Bed {
             0,
             0,
             0));
+    if (s.version() == Settings.Version.IPV4_MAPPED_IPV6) {
+      port.ask(new SysctlRequest.Set("net.inet6.ip6.v6only", "0"));
+    }
     settle();
   }
 
@@ -130,9 +136,23 @@ final class Bed {
     sim.stepper().settle();
   }
 
-  /** Lets time pass until {@code limit}, or until the condition holds. */
+  /**
+   * Lets time pass until the condition holds, or until {@code limit}, nanoseconds since boot.
+   * Returns whether it holds.
+   */
   boolean until(BooleanSupplier condition, long limit) {
-    return sim.stepper().until(condition, limit);
+    Stepper stepper = sim.stepper();
+    while (!condition.getAsBoolean()) {
+      if (stepper.step()) {
+        continue;
+      }
+      if (stepper.nextDeadline() > limit) {
+        stepper.advance(Math.max(0, limit - now()));
+        return false;
+      }
+      stepper.moveToNext();
+    }
+    return true;
   }
 
   /** What has gone wrong inside the stack, or null. */

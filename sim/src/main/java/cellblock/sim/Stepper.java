@@ -329,31 +329,6 @@ public final class Stepper implements Ready, Waiting, Executor, Driver, Threads 
     clock.moveTo(until);
   }
 
-  /**
-   * Runs until {@code condition} holds, or everything due before {@code limit} (nanoseconds since
-   * boot) has run; then it is that time. Returns whether the condition holds. The driver only.
-   */
-  public boolean until(BooleanSupplier condition, long limit) {
-    Program self = caller();
-    BooleanSupplier before = awaited;
-    awaited = condition;
-    try {
-      while (!condition.getAsBoolean()) {
-        if (!next(self) && !condition.getAsBoolean()) {
-          if (nextDeadline() > limit) {
-            clock.moveTo(limit);
-            return false;
-          }
-          moveToNext();
-        }
-      }
-      return true;
-    } finally {
-      awaited = before;
-      self.remember();
-    }
-  }
-
   @Override
   public void until(BooleanSupplier condition) {
     wait(new Program.Wait(condition, false));
