@@ -106,8 +106,7 @@ final class Bed {
 
   /** socket(2) as root. */
   Socket open(Family family, SocketType type, int protocol) throws ErrnoException {
-    return vnet.call(
-        () -> Inet.of(vnet).sockets.open(family, type, protocol, privilege -> true));
+    return vnet.call(() -> Inet.of(vnet).sockets.open(family, type, protocol, privilege -> true));
   }
 
   /** TCP_INFO, or null where there is none. */

@@ -134,8 +134,7 @@ final class Calls {
         };
     int protocol = (int) a.number(2);
     Socket s = bed.open(six ? Family.INET6 : Family.INET, kind, protocol);
-    Flow flow =
-        flows.socket(kind == SocketType.STREAM ? IpProtocol.TCP : IpProtocol.UDP);
+    Flow flow = flows.socket(kind == SocketType.STREAM ? IpProtocol.TCP : IpProtocol.UDP);
     Descriptor d = new Descriptor(s, flow);
     d.nonBlocking = (type & 0x20000000) != 0;
     return opened(call, d);

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The commands that scripts put in backticks: lists and pipelines of the tools of this project, of a
- * few of sh(1)'s own, and of sockstat(1) and tcpdrop(8) as they look at the script's sockets.
+ * The commands that scripts put in backticks: lists and pipelines of the tools of this project, of
+ * a few of sh(1)'s own, and of sockstat(1) and tcpdrop(8) as they look at the script's sockets.
  * Nothing of the host is run. Threading: one thread.
  */
 final class Commands {
@@ -24,8 +24,7 @@ final class Commands {
     this.sockets = new SocketCommands(bed, calls);
     this.tools =
         new LocalShell(
-            KernelDoor.of(
-                bed.kernel(), time -> bed.until(() -> false, bed.now() + time.toNanos())),
+            KernelDoor.of(bed.kernel(), time -> bed.until(() -> false, bed.now() + time.toNanos())),
             Path.of("/"));
   }
 

@@ -102,8 +102,7 @@ final class Flows {
   private Flow child(Flow parent, PacketSpec.Tcp t) {
     PacketSpec.Ports ports = t.ports();
     int port = ports != null && ports.source() != 0 ? ports.source() : nextPort++;
-    Flow f =
-        new Flow(parent.protocol, settings.local(), parent.localPort, settings.remote(), port);
+    Flow f = new Flow(parent.protocol, settings.local(), parent.localPort, settings.remote(), port);
     f.state = Flow.State.PASSIVE_SYN;
     f.remoteIsn = (int) t.seq();
     return f;

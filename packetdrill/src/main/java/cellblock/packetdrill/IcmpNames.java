@@ -3,7 +3,9 @@ package cellblock.packetdrill;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The words for types and codes of ICMP and ICMPv6; {@code type_N} and {@code code_N} are numbers. */
+/**
+ * The words for types and codes of ICMP and ICMPv6; {@code type_N} and {@code code_N} are numbers.
+ */
 final class IcmpNames {
   private static final Map<String, Integer> TYPES4 =
       Map.ofEntries(

@@ -16,10 +16,14 @@ final class Lexer {
   private static final Pattern NUMBER = Pattern.compile("-?\\d*\\.\\d+|0[xX][0-9a-fA-F]+|-?\\d+");
   private static final Pattern WORD = Pattern.compile("[A-Za-z0-9_]+");
   private static final Pattern DASHED =
-      Pattern.compile("(?:EXP-FO|exp-FO|exp-AccECN[01]|exp-tarr|voice-admit|gen-\\d+|exp-[0-9a-f]+)");
-  private static final Pattern OPTION = Pattern.compile("--[A-Za-z0-9_]+(?:=(?:[A-Za-z0-9_]+=)?(?:\"[^\"]*\"|`[^`]*`|[^\\s\"`]+))?");
-  private static final Pattern ADDRESS6 = Pattern.compile("[0-9a-fA-F:]*::[0-9a-fA-F:.]*|(?:[0-9a-fA-F]{1,4}:){7}[0-9a-fA-F]{1,4}");
-  private static final Pattern DIRECTIVE = Pattern.compile("#ifdef\\s+([A-Za-z][A-Za-z0-9_]*)|#endif");
+      Pattern.compile(
+          "(?:EXP-FO|exp-FO|exp-AccECN[01]|exp-tarr|voice-admit|gen-\\d+|exp-[0-9a-f]+)");
+  private static final Pattern OPTION =
+      Pattern.compile("--[A-Za-z0-9_]+(?:=(?:[A-Za-z0-9_]+=)?(?:\"[^\"]*\"|`[^`]*`|[^\\s\"`]+))?");
+  private static final Pattern ADDRESS6 =
+      Pattern.compile("[0-9a-fA-F:]*::[0-9a-fA-F:.]*|(?:[0-9a-fA-F]{1,4}:){7}[0-9a-fA-F]{1,4}");
+  private static final Pattern DIRECTIVE =
+      Pattern.compile("#ifdef\\s+([A-Za-z][A-Za-z0-9_]*)|#endif");
 
   private final String text;
   private final Set<String> defined;

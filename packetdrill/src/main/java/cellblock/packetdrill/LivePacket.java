@@ -89,7 +89,8 @@ record LivePacket(
   /**
    * Takes a packet apart.
    *
-   * @param encapsulation whether datagrams that hold a segment are looked into: the port on our side
+   * @param encapsulation whether datagrams that hold a segment are looked into: the port on our
+   *     side
    */
   static LivePacket of(byte[] b, boolean encapsulation) {
     boolean six = b.length > 0 && b[0] >> 4 == 6;

@@ -24,23 +24,23 @@ public final class Main {
       USAGE
           + """
 
-            Runs packetdrill scripts, each against a fresh network stack in virtual time.
-            A directory stands for every *.pkt file below it.
+          Runs packetdrill scripts, each against a fresh network stack in virtual time.
+          A directory stands for every *.pkt file below it.
 
-              -q, --quiet                only the summary
-              -v, --verbose              every packet, call and command
-              --jobs=N                   scripts that run at a time (default: 2)
-              --ip_version=VERSION       ipv4, ipv6 or ipv4-mapped-ipv6, where the script does not say
-              --tolerance_usecs=N        how far a packet may be off in time (default: 4000)
-              --tolerance_percent=N      the same, of the time since the event before (default: 5)
-              --mtu=N, --local_ip=A, --gateway_ip=A, --remote_ip=A/N, --netmask_ip=A,
-              --bind_port=N, --connect_port=N, --tcp_ts_tick_usecs=N, --non_fatal=packet,syscall,
-              --tcp_md5_secret=WORD, --udp_encapsulation=tcp
-                                         as packetdrill has them; a script's own are stronger
-              --help                     this text
+            -q, --quiet                only the summary
+            -v, --verbose              every packet, call and command
+            --jobs=N                   scripts that run at a time (default: 2)
+            --ip_version=VERSION       ipv4, ipv6 or ipv4-mapped-ipv6, where the script does not say
+            --tolerance_usecs=N        how far a packet may be off in time (default: 4000)
+            --tolerance_percent=N      the same, of the time since the event before (default: 5)
+            --mtu=N, --local_ip=A, --gateway_ip=A, --remote_ip=A/N, --netmask_ip=A,
+            --bind_port=N, --connect_port=N, --tcp_ts_tick_usecs=N, --non_fatal=packet,syscall,
+            --tcp_md5_secret=WORD, --udp_encapsulation=tcp
+                                       as packetdrill has them; a script's own are stronger
+            --help                     this text
 
-            Exit status: 0 when all pass, 1 when one fails or does not parse, 2 for bad arguments.
-            """;
+          Exit status: 0 when all pass, 1 when one fails or does not parse, 2 for bad arguments.
+          """;
 
   private final PrintStream out;
   private final PrintStream err;

@@ -48,7 +48,8 @@ final class OptionParser {
       throw Cursor.error(start, "TCP options too long: " + bytes + " bytes");
     }
     if (bytes % 4 != 0) {
-      throw Cursor.error(start, "TCP options are not padded to a multiple of four: " + bytes + " bytes");
+      throw Cursor.error(
+          start, "TCP options are not padded to a multiple of four: " + bytes + " bytes");
     }
     return all;
   }
@@ -130,9 +131,7 @@ final class OptionParser {
   private byte[] blob() throws ScriptException {
     Token t = in.peek();
     boolean there =
-        t.kind() == Token.Kind.WORD
-            || t.kind() == Token.Kind.INTEGER
-            || t.kind() == Token.Kind.HEX;
+        t.kind() == Token.Kind.WORD || t.kind() == Token.Kind.INTEGER || t.kind() == Token.Kind.HEX;
     if (!there) {
       return new byte[0];
     }

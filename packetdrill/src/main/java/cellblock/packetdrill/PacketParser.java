@@ -14,10 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads what stands behind {@code <} or {@code >}. Threading: one thread. */
 final class PacketParser {
-  private static final Map<String, Integer> ECN =
-      Map.of("noecn", 0, "ect1", 1, "ect0", 2, "ce", 3);
-  private static final Map<String, Integer> DSCP =
-      Map.of("ef", 46, "le", 1, "voice-admit", 44);
+  private static final Map<String, Integer> ECN = Map.of("noecn", 0, "ect1", 1, "ect0", 2, "ce", 3);
+  private static final Map<String, Integer> DSCP = Map.of("ef", 46, "le", 1, "voice-admit", 44);
 
   private final Cursor in;
   private final OptionParser options;
@@ -93,7 +91,8 @@ final class PacketParser {
     }
     Integer bits = ECN.get(word);
     if (bits == null) {
-      throw Cursor.error(t, "expected ttl, hlim, tos, class, dscp, ecn or flowlabel, found '" + word + "'");
+      throw Cursor.error(
+          t, "expected ttl, hlim, tos, class, dscp, ecn or flowlabel, found '" + word + "'");
     }
     return tos(ip, t, TosCheck.ECN, bits);
   }
@@ -300,16 +299,6 @@ final class PacketParser {
       in.expect("]");
     }
     return new Icmp(
-        at.line(),
-        at.column(),
-        type,
-        code,
-        mtu,
-        id,
-        quotes,
-        udp,
-        range.seq,
-        range.length,
-        encaps);
+        at.line(), at.column(), type, code, mtu, id, quotes, udp, range.seq, range.length, encaps);
   }
 }

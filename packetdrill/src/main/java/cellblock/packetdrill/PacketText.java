@@ -35,7 +35,8 @@ final class PacketText {
     if (ip.check() == TosCheck.ALL) {
       parts.add("tos 0x%02x".formatted(ip.tos()));
     } else if (ip.check() != TosCheck.NONE) {
-      parts.add(ip.check().name().toLowerCase(java.util.Locale.ROOT) + " 0x%02x".formatted(ip.tos()));
+      parts.add(
+          ip.check().name().toLowerCase(java.util.Locale.ROOT) + " 0x%02x".formatted(ip.tos()));
     }
     if (ip.ttl() >= 0) {
       parts.add("ttl " + ip.ttl());

@@ -52,7 +52,8 @@ final class PacketWriter {
     };
   }
 
-  private byte[] ip(PacketSpec.IpSpec spec, int length, int protocol, IpAddress from, IpAddress to) {
+  private byte[] ip(
+      PacketSpec.IpSpec spec, int length, int protocol, IpAddress from, IpAddress to) {
     byte[] b = new byte[ipLength + length];
     int ttl = spec.ttl() < 0 ? TTL : spec.ttl();
     header(b, 0, spec.tos(), Math.max(spec.flowLabel(), 0), length, protocol, ttl, from, to);
@@ -187,8 +188,7 @@ final class PacketWriter {
 
   /** A bare reset or its like, in the wire's numbers: to end a connection. */
   byte[] bare(Flow flow, int flags, int seq, int ack, @Nullable Ports encaps) {
-    Tcp t =
-        new Tcp(null, flags, false, 0, true, false, 0, 0, 0, 0, List.of(), encaps);
+    Tcp t = new Tcp(null, flags, false, 0, true, false, 0, 0, 0, 0, List.of(), encaps);
     try {
       byte[] b = tcp(PacketSpec.IpSpec.NONE, t, flow);
       int at = ipLength + (encaps == null ? 0 : UdpHeader.LENGTH);
@@ -224,13 +224,7 @@ final class PacketWriter {
     Ports encaps = i.encaps();
     int quoted = ipLength + 8 + (encaps == null ? 0 : UdpHeader.LENGTH);
     int length = Icmp4Message.LENGTH + (i.quotes() ? quoted : 0);
-    byte[] b =
-        ip(
-            spec,
-            length,
-            six ? IpProtocol.ICMPV6 : IpProtocol.ICMP,
-            flow.remote,
-            flow.local);
+    byte[] b = ip(spec, length, six ? IpProtocol.ICMPV6 : IpProtocol.ICMP, flow.remote, flow.local);
     int at = ipLength;
     b[at] = (byte) type;
     b[at + 1] = (byte) code;

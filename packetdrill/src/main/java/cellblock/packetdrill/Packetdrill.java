@@ -58,7 +58,8 @@ record Packetdrill(Map<String, String> options, boolean verbose, boolean residue
       failure = e.getMessage();
     } catch (RuntimeException | AssertionError e) {
       StackTraceElement[] at = e.getStackTrace();
-      failure = file + ": the runner or the stack failed: " + e + (at.length > 0 ? " at " + at[0] : "");
+      failure =
+          file + ": the runner or the stack failed: " + e + (at.length > 0 ? " at " + at[0] : "");
     }
     String fault = bed.fault();
     if (fault != null) {

@@ -181,7 +181,11 @@ final class Runner {
       if (off > slack(p.end)) {
         throw failed(
             p.event,
-            p.call + ": expected to return at " + seconds(p.end) + ", returned at " + seconds(micros()));
+            p.call
+                + ": expected to return at "
+                + seconds(p.end)
+                + ", returned at "
+                + seconds(micros()));
       }
       compare(p.event, p.call, r);
     }

@@ -3,7 +3,9 @@ package cellblock.packetdrill;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Cuts a line of sh(1) into lists, pipelines and words; quotes are honoured, nothing is expanded. */
+/**
+ * Cuts a line of sh(1) into lists, pipelines and words; quotes are honoured, nothing is expanded.
+ */
 final class ShellWords {
   /**
    * A pipeline and what stands behind it.

@@ -43,7 +43,16 @@ final class SocketCommands {
       }
     }
     StringBuilder out = new StringBuilder();
-    line(out, "USER", "COMMAND", "PID", "FD", "PROTO", "LOCAL ADDRESS", "FOREIGN ADDRESS", states ? "CONN STATE" : "");
+    line(
+        out,
+        "USER",
+        "COMMAND",
+        "PID",
+        "FD",
+        "PROTO",
+        "LOCAL ADDRESS",
+        "FOREIGN ADDRESS",
+        states ? "CONN STATE" : "");
     boolean both = four == six;
     try {
       for (Row r : bed.vnet().call(this::rows)) {
@@ -122,7 +131,9 @@ final class SocketCommands {
   }
 
   private static String text(IpAddress a, int port) {
-    return (a.isUnspecified() ? "*" : a.toString()) + ":" + (port == 0 ? "*" : Integer.toString(port));
+    return (a.isUnspecified() ? "*" : a.toString())
+        + ":"
+        + (port == 0 ? "*" : Integer.toString(port));
   }
 
   /** tcpdrop -a, or -s STATE: connections end at once, their peers are told. */

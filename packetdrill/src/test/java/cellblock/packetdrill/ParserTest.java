@@ -63,7 +63,8 @@ class ParserTest {
             # of the shell
             /* of C,
                two lines */ 0 close(3) = 0 // behind
-            +1 close(3) = 0//""");
+            +1 close(3) = 0//\
+            """);
     assertThat(s.events()).hasSize(2);
     assertThat(s.events().get(0).line()).isEqualTo(4);
     assertThat(s.events().get(1).line()).isEqualTo(5);
@@ -186,7 +187,7 @@ class ParserTest {
     Call c =
         call(
             "0.1...0.2 setsockopt(3, SOL_SOCKET, SO_LINGER, {onoff=1, linger=5}, 8) = -1 EINVAL"
-                .replace("0.1...", "...")
+                    .replace("0.1...", "...")
                 + " (Invalid argument)");
     assertThat(c.end()).isEqualTo(200_000);
     assertThat(c.errno()).isEqualTo("EINVAL");

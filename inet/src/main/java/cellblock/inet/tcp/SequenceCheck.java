@@ -61,8 +61,7 @@ final class SequenceCheck {
   /** RFC 5961 section 4.2, or what was done before it when so asked. */
   private Step syn(Tcb t, Segment s) {
     stats.badsyn++;
-    boolean inWindow =
-        Seq.geq(s.seq, t.lastAckSent) && Seq.lt(s.seq, t.lastAckSent + t.rcvWnd);
+    boolean inWindow = Seq.geq(s.seq, t.lastAckSent) && Seq.lt(s.seq, t.lastAckSent + t.rcvWnd);
     if (inWindow && tcp.settings.insecureSyn.get() != 0) {
       t.drop(Errno.ECONNRESET);
       return Step.DROP;

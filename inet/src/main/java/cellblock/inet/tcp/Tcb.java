@@ -802,14 +802,7 @@ final class Tcb extends Pcb {
     options |= known && ecn.permitted ? StreamInfo.ECN : 0;
     options |= fastOpen ? StreamInfo.FAST_OPEN : 0;
     return new StreamInfo(
-        state.ordinal(),
-        options,
-        segmentSize(),
-        receiveSpace(),
-        sndCwnd,
-        sndSsthresh,
-        rto,
-        srtt);
+        state.ordinal(), options, segmentSize(), receiveSpace(), sndCwnd, sndSsthresh, rto, srtt);
   }
 
   @Override

@@ -71,8 +71,7 @@ final class TcpControl {
 
   private void segment(Mbuf m, int quoted, int at, Errno error, int mtu) {
     Segment s = quotedSegment;
-    int exceeded =
-        s.domain == tcp.inet ? Icmp4Message.TIMXCEED : Icmp6Message.TIME_EXCEEDED;
+    int exceeded = s.domain == tcp.inet ? Icmp4Message.TIMXCEED : Icmp6Message.TIME_EXCEEDED;
     boolean expired =
         error == Errno.EHOSTUNREACH && m.buf[quoted - Icmp4Message.LENGTH] == exceeded;
     s.fromPort = TcpHeader.destinationPort(m.buf, at);
