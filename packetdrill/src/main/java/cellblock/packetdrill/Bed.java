@@ -4,6 +4,7 @@ import cellblock.control.IfRequest;
 import cellblock.control.KernelError;
 import cellblock.control.KernelPort;
 import cellblock.control.RouteRequest;
+import cellblock.control.SysctlRequest;
 import cellblock.host.Kernel;
 import cellblock.inet.Inet;
 import cellblock.inet.socket.Socket;
@@ -85,6 +86,9 @@ final class Bed {
             0,
             0,
             0));
+    if (s.version() == Settings.Version.IPV4_MAPPED_IPV6) {
+      port.ask(new SysctlRequest.Set("net.inet6.ip6.v6only", "0"));
+    }
     settle();
   }
 

@@ -332,6 +332,9 @@ final class Runner {
 
   private static @Nullable String difference(Call c, Returned r) {
     String mismatch = r.mismatch();
+    if (mismatch != null && r.value() < 0) { // it could not even be made
+      return c + ": " + mismatch;
+    }
     String expected = c.errno() == null ? c.result().toString() : c.result() + " " + c.errno();
     boolean errnoAgrees =
         c.errno() == null ? r.errno() == null : Symbols.errno(c.errno()) == r.errno();
