@@ -100,6 +100,7 @@ final class TcpSender {
     if (!t.report.isEmpty()) {
       t.report.sent(t.rcvNxt);
     }
+    m.priority = t.priorityOf();
     return domain.output(
         m,
         ipHeader,
