@@ -336,7 +336,7 @@ public final class Stepper implements Ready, Waiting, Executor, Driver, Threads 
   public boolean until(BooleanSupplier condition, long limit) {
     while (!condition.getAsBoolean()) {
       if (!step()) {
-        if (next() > limit) {
+        if (nextDeadline() > limit) {
           clock.moveTo(limit);
           return false;
         }
