@@ -118,7 +118,13 @@ public final class Kernel implements AutoCloseable {
     Machine machine =
         new Machine(
             new Machine.Options(
-                clock, random, null, workers, new RealWaiting(), config.vimage, config.invariants));
+                clock,
+                random,
+                null,
+                workers,
+                new RealWaiting(clock, Runtime.getRuntime().availableProcessors()),
+                config.vimage,
+                config.invariants));
     workers.execute(() -> machine.alarms().serve(clock));
     // A platform thread: a turn that is too long may hold every carrier of the virtual ones.
     Thread.ofPlatform().daemon().name("turn watch").start(() -> machine.turnWatch().serve());

@@ -2,6 +2,7 @@ package cellblock.inet.socket;
 
 import cellblock.kern.errno.Errno;
 import cellblock.kern.errno.ErrnoException;
+import cellblock.kern.lane.LaneWait;
 import cellblock.kern.time.Callout;
 import cellblock.kern.vnet.Vnet;
 import java.util.concurrent.locks.ReentrantLock;
@@ -13,16 +14,17 @@ import org.jspecify.annotations.Nullable;
  * sb_sel wakeups of kern/uipc_sockbuf.c). Threading: {@link #await} outside turns under {@link
  * #lock}; {@link #wake} and {@link #stop} in turns.
  */
-final class Sleeper {
+final class Sleeper extends LaneWait {
   private final Vnet vnet;
   private final String name;
   private final ReentrantLock lock = new ReentrantLock();
-  private volatile @Nullable Thread waiter;
   private volatile boolean timedOut;
+
   private @Nullable Callout timer;
   private boolean stopped;
 
   Sleeper(Vnet vnet, String name) {
+    super(vnet.lane());
     this.vnet = vnet;
     this.name = name;
   }
@@ -46,21 +48,14 @@ final class Sleeper {
     if (nanos == 0 || ready.getAsBoolean()) {
       return ready.getAsBoolean();
     }
-    waiter = Thread.currentThread();
-    try {
-      timedOut = false;
-      if (nanos > 0) {
-        vnet.call(() -> arm(nanos));
-      }
-      vnet.lane()
-          .lanes()
-          .waiting()
-          .until(() -> ready.getAsBoolean() || timedOut || Thread.currentThread().isInterrupted());
-      if (nanos > 0) {
-        vnet.call(() -> timer != null && timer.stop());
-      }
-    } finally {
-      waiter = null;
+    timedOut = false;
+    if (nanos > 0) {
+      vnet.call(() -> arm(nanos));
+    }
+    Thread self = Thread.currentThread();
+    until(() -> ready.getAsBoolean() || timedOut || self.isInterrupted());
+    if (nanos > 0) {
+      vnet.call(() -> timer != null && timer.stop());
     }
     if (ready.getAsBoolean()) {
       return true;
@@ -86,13 +81,6 @@ final class Sleeper {
   private void timeout() {
     timedOut = true;
     wake();
-  }
-
-  void wake() {
-    Thread t = waiter;
-    if (t != null) {
-      vnet.lane().wake(t);
-    }
   }
 
   /** The socket ends: no timer from now on. */

@@ -2,6 +2,7 @@ package cellblock.inet.socket;
 
 import cellblock.kern.errno.Errno;
 import cellblock.kern.errno.ErrnoException;
+import cellblock.kern.lane.LaneWait;
 import cellblock.kern.ledger.Ledger;
 import cellblock.kern.ledger.LedgerKind;
 import cellblock.kern.time.Callout;
@@ -38,7 +39,7 @@ public final class Socket implements AutoCloseable {
   private volatile @Nullable Errno ended;
   private volatile boolean cantReceive;
   private volatile boolean cantSend;
-  private volatile @Nullable Thread reader;
+  private final LaneWait reader;
   private volatile boolean timedOut;
   private @Nullable Callout timer;
   private int sendLimit;
@@ -58,6 +59,7 @@ public final class Socket implements AutoCloseable {
     this.protocol = protocol;
     this.credential = credential;
     this.line = vnet.ledger().enter(LedgerKind.SOCKET, this, null);
+    this.reader = new LaneWait(vnet.lane());
     this.stream = type == SocketType.STREAM ? new Stream(this) : null;
   }
 
@@ -320,21 +322,14 @@ public final class Socket implements AutoCloseable {
 
   /** Waits until readable; false when the time passed first. */
   private boolean await(long timeoutNanos) throws ErrnoException {
-    reader = Thread.currentThread();
-    try {
-      timedOut = false;
-      if (timeoutNanos > 0) {
-        arm(timeoutNanos);
-      }
-      vnet.lane()
-          .lanes()
-          .waiting()
-          .until(() -> readable() || timedOut || Thread.currentThread().isInterrupted());
-      if (timeoutNanos > 0 && !timedOut && ended == null) {
-        disarm();
-      }
-    } finally {
-      reader = null;
+    timedOut = false;
+    if (timeoutNanos > 0) {
+      arm(timeoutNanos);
+    }
+    Thread self = Thread.currentThread();
+    reader.until(() -> readable() || timedOut || self.isInterrupted());
+    if (timeoutNanos > 0 && !timedOut && ended == null) {
+      disarm();
     }
     if (!readable() && Thread.currentThread().isInterrupted()) {
       throw new ErrnoException(Errno.EINTR);
@@ -475,10 +470,7 @@ public final class Socket implements AutoCloseable {
   }
 
   private void wakeReader() {
-    Thread r = reader;
-    if (r != null) {
-      vnet.lane().wake(r);
-    }
+    reader.wake();
   }
 
   /** The pcb, for netstat; null while it is being made. */

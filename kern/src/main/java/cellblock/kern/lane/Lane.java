@@ -39,6 +39,7 @@ public final class Lane implements Runnable {
   private static final VarHandle HEAD;
   private static final VarHandle TURNS;
   private static final VarHandle RUNNER;
+  private static final VarHandle ATTENDED;
 
   static {
     try {
@@ -46,6 +47,7 @@ public final class Lane implements Runnable {
       HEAD = lookup.findVarHandle(Lane.class, "head", LaneItem.class);
       TURNS = lookup.findVarHandle(Lane.class, "turns", long.class);
       RUNNER = lookup.findVarHandle(Lane.class, "runner", Thread.class);
+      ATTENDED = lookup.findVarHandle(Lane.class, "attended", int.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -67,6 +69,12 @@ public final class Lane implements Runnable {
 
   /** In the head of a FIFO: how many items its thread has served so far. */
   private int served;
+
+  /** Whether a thread that waits for this lane would run it: NOBODY, SOMEBODY, or LEFT to it. */
+  private volatile int attended;
+
+  /** The lane that a turn of this one left to its attending thread last. */
+  private volatile @Nullable Lane leftTo;
 
   private final String name;
   private final Lanes lanes;
@@ -253,12 +261,56 @@ public final class Lane implements Runnable {
   private void makeReady(Lane other) {
     if (lanes.ready != null) {
       lanes.ready.ready(other);
+    } else if (other.attended == SOMEBODY && ATTENDED.compareAndSet(other, SOMEBODY, LEFT)) {
+      if (leftTo != other) {
+        leftTo = other;
+      }
     } else if (readyLast == null) {
       readyFirst = other;
       readyLast = other;
     } else {
       readyLast.nextReady = other;
       readyLast = other;
+    }
+  }
+
+  // ---- threads that wait for this lane ----
+
+  private static final int NOBODY = 0;
+  private static final int SOMEBODY = 1;
+  private static final int LEFT = 2;
+
+  /** The calling thread will look after this lane: see {@link LaneWait}. */
+  boolean attend() {
+    return attended == NOBODY && ATTENDED.compareAndSet(this, NOBODY, SOMEBODY);
+  }
+
+  /**
+   * Runs this lane if its turn was left to the calling thread, which attends it.
+   *
+   * @param late the thread has looked for long: whoever was to run what this lane made ready may
+   *     have lost its processor, so that the calling thread takes that back
+   */
+  void serve(boolean late) {
+    if (takeBack()) {
+      lanes.dispatch(this);
+    } else if (late) {
+      Lane other = leftTo;
+      if (other != null && other.takeBack()) {
+        lanes.dispatch(other);
+      }
+    }
+  }
+
+  /** Whether the turn was left to the attending thread, and is the caller's now. */
+  private boolean takeBack() {
+    return attended == LEFT && ATTENDED.compareAndSet(this, LEFT, SOMEBODY);
+  }
+
+  /** Nobody attends it any more. */
+  void leave() {
+    if ((int) ATTENDED.getAndSet(this, NOBODY) == LEFT) {
+      lanes.dispatch(this);
     }
   }
 
