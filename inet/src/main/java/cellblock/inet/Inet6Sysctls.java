@@ -58,6 +58,7 @@ final class Inet6Sysctls {
         0,
         1,
         "New interfaces make link-local addresses");
+    ip6(d, "v6only", s -> s.v6only, 0, 1, "IPv6 sockets take no IPv4 unless they ask for it");
     ip6(d, "dad_count", s -> s.dadCount, 0, 100, "Questions asked while looking for duplicates");
     ip6(d, "hdrnestlimit", s -> s.hdrnestlimit, 0, 255, "Extension headers that a packet may have");
     ip6(d, "use_deprecated", s -> s.useDeprecated, 0, 1, "Send from deprecated addresses");

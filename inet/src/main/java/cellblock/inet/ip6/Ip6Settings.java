@@ -24,5 +24,6 @@ public final class Ip6Settings {
   public final IntCell maxfragsperpacket = new IntCell(64);
   public final IntCell maxfragbucketsize = new IntCell(Math.max(CLUSTERS / 32 / 512, 4));
   public final IntCell fraglifetime = new IntCell(60_000);
+  public final IntCell v6only = new IntCell(1);
   public final IntCell mcastLoop = new IntCell(1);
 }
