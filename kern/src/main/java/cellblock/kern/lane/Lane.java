@@ -39,7 +39,7 @@ public final class Lane implements Runnable {
   private static final VarHandle HEAD;
   private static final VarHandle TURNS;
   private static final VarHandle RUNNER;
-  private static final VarHandle ATTENDED;
+  private static final VarHandle ATTENDANCE;
 
   static {
     try {
@@ -47,7 +47,7 @@ public final class Lane implements Runnable {
       HEAD = lookup.findVarHandle(Lane.class, "head", LaneItem.class);
       TURNS = lookup.findVarHandle(Lane.class, "turns", long.class);
       RUNNER = lookup.findVarHandle(Lane.class, "runner", Thread.class);
-      ATTENDED = lookup.findVarHandle(Lane.class, "attended", int.class);
+      ATTENDANCE = lookup.findVarHandle(Lane.class, "attendance", LaneAttendance.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -70,10 +70,10 @@ public final class Lane implements Runnable {
   /** In the head of a FIFO: how many items its thread has served so far. */
   private int served;
 
-  /** Whether a thread that waits for this lane would run it: NOBODY, SOMEBODY, or LEFT to it. */
-  private volatile int attended;
+  /** Who waits for this lane and would run it; null as long as nobody ever did. */
+  private volatile @Nullable LaneAttendance attendance;
 
-  /** The lane that a turn of this one left to its attending thread last. */
+  /** What a turn of this lane left a turn to last. */
   private volatile @Nullable Lane leftTo;
 
   private final String name;
@@ -261,7 +261,7 @@ public final class Lane implements Runnable {
   private void makeReady(Lane other) {
     if (lanes.ready != null) {
       lanes.ready.ready(other);
-    } else if (other.attended == SOMEBODY && ATTENDED.compareAndSet(other, SOMEBODY, LEFT)) {
+    } else if (leave(other)) {
       if (leftTo != other) {
         leftTo = other;
       }
@@ -276,13 +276,25 @@ public final class Lane implements Runnable {
 
   // ---- threads that wait for this lane ----
 
-  private static final int NOBODY = 0;
-  private static final int SOMEBODY = 1;
-  private static final int LEFT = 2;
-
-  /** The calling thread will look after this lane: see {@link LaneWait}. */
+  /** The calling thread will look after this lane; false = another one does. */
   boolean attend() {
-    return attended == NOBODY && ATTENDED.compareAndSet(this, NOBODY, SOMEBODY);
+    LaneAttendance a = attendance;
+    if (a == null) {
+      ATTENDANCE.compareAndSet(this, null, new LaneAttendance());
+      a = attendance;
+    }
+    return a != null && a.begin();
+  }
+
+  /** Whether the turn that is owed to {@code other} was left to the thread that attends it. */
+  private static boolean leave(Lane other) {
+    LaneAttendance a = other.attendance;
+    return a != null && a.leave();
+  }
+
+  private boolean takeBack() {
+    LaneAttendance a = attendance;
+    return a != null && a.take();
   }
 
   /**
@@ -302,14 +314,10 @@ public final class Lane implements Runnable {
     }
   }
 
-  /** Whether the turn was left to the attending thread, and is the caller's now. */
-  private boolean takeBack() {
-    return attended == LEFT && ATTENDED.compareAndSet(this, LEFT, SOMEBODY);
-  }
-
-  /** Nobody attends it any more. */
-  void leave() {
-    if ((int) ATTENDED.getAndSet(this, NOBODY) == LEFT) {
+  /** The calling thread attends it no longer. */
+  void attendNoMore() {
+    LaneAttendance a = attendance;
+    if (a != null && a.end()) {
       lanes.dispatch(this);
     }
   }

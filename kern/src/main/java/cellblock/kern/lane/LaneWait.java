@@ -54,6 +54,6 @@ public class LaneWait {
 
   /** Attends the lane no longer; what was left to the thread is run. */
   public final void leave() {
-    lane.leave();
+    lane.attendNoMore();
   }
 }

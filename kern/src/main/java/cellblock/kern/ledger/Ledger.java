@@ -66,6 +66,15 @@ public final class Ledger {
       TOTAL.setOpaque(Ledger.this, total - 1);
     }
 
+    /** Puts the line of one that comes and goes back in; it has left, and no constructor made it. */
+    public void enterAgain() {
+      if (previous != this) {
+        throw new IllegalStateException("in the ledger twice: " + this);
+      }
+      previous = null;
+      link(this);
+    }
+
     public LedgerKind kind() {
       return kind;
     }
@@ -105,14 +114,18 @@ public final class Ledger {
    */
   public Entry enter(LedgerKind kind, Object owner, @Nullable String what) {
     Entry e = new Entry(kind, owner, what, constructor);
+    link(e);
+    return e;
+  }
+
+  private void link(Entry e) {
     e.next = first;
     if (first != null) {
       first.previous = e;
     }
     first = e;
-    counts[kind.ordinal()]++;
+    counts[e.kind.ordinal()]++;
     TOTAL.setOpaque(this, total + 1);
-    return e;
   }
 
   /** Marks what follows as made by a constructor, until {@code null}. */
