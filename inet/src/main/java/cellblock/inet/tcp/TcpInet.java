@@ -6,6 +6,7 @@ import cellblock.inet.pcb.Pcb;
 import cellblock.kern.errno.Errno;
 import cellblock.kern.errno.ErrnoException;
 import cellblock.kern.mbuf.Mbuf;
+import cellblock.net.ifnet.OffloadOutput;
 import cellblock.net.route.Nexthop;
 import cellblock.wire.Ip4Address;
 import cellblock.wire.Ip4Header;
@@ -88,6 +89,11 @@ final class TcpInet implements TcpDomain {
   }
 
   @Override
+  public boolean takesLarge() {
+    return ip.output.takesLarge();
+  }
+
+  @Override
   public @Nullable Errno output(
       Mbuf m,
       int ipHeader,
@@ -105,7 +111,8 @@ final class TcpInet implements TcpDomain {
     Ip4Header.put(m.buf, m.off, tos, m.len, 0, df, ttl, IpProtocol.TCP, from, to);
     Ip4Header.putHeaderLength(m.buf, m.off, ipHeader);
     int length = m.len - ipHeader;
-    TcpHeader.fillChecksum(m.buf, m.off + ipHeader, Ip4Header.pseudo(m.buf, m.off, length), length);
+    int pseudo = Ip4Header.pseudo(m.buf, m.off, length);
+    OffloadOutput.delayChecksum(m, m.off + ipHeader + TcpHeader.CHECKSUM, pseudo);
     return ip.output.output(m, flags, null);
   }
 }

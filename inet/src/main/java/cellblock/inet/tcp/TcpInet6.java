@@ -6,6 +6,7 @@ import cellblock.inet.pcb.Pcb;
 import cellblock.kern.errno.Errno;
 import cellblock.kern.errno.ErrnoException;
 import cellblock.kern.mbuf.Mbuf;
+import cellblock.net.ifnet.OffloadOutput;
 import cellblock.net.route.Nexthop;
 import cellblock.wire.Family;
 import cellblock.wire.Ip6Address;
@@ -120,6 +121,11 @@ final class TcpInet6 implements TcpDomain {
   }
 
   @Override
+  public boolean takesLarge() {
+    return ip.output.takesLarge();
+  }
+
+  @Override
   public @Nullable Errno output(
       Mbuf m,
       int ipHeader,
@@ -139,7 +145,7 @@ final class TcpInet6 implements TcpDomain {
     Ip6Header.putSource(m.buf, m.off, bare(fromHi), fromLo);
     Ip6Header.putDestination(m.buf, m.off, bare(toHi), toLo);
     int pseudo = Ip6Header.pseudo(m.buf, m.off, IpProtocol.TCP, length);
-    TcpHeader.fillChecksum(m.buf, m.off + ipHeader, pseudo, length);
+    OffloadOutput.delayChecksum(m, m.off + ipHeader + TcpHeader.CHECKSUM, pseudo);
     return ip.output.output(m, zone(toHi), flags, null);
   }
 }

@@ -105,7 +105,7 @@ final class TcpOutput {
       len = 0;
       shut(t, off < have || t.sndNxt == t.sndEnd() && t.state.finDue());
     } else if (len > mss) {
-      len = mss;
+      len = LargeSegment.length(t, len, mss);
       more = true;
     }
   }
@@ -230,7 +230,9 @@ final class TcpOutput {
     boolean fin = (flags & TcpHeader.FIN) != 0;
     int options = sender.options(t, flags);
     int room = t.maxSeg - options;
-    if (len > room) {
+    if (len > room && room == t.segmentSize() && len % room == 0) {
+      sender.large(room);
+    } else if (len > room) {
       len = room;
       fin = false;
       flags &= ~TcpHeader.FIN;

@@ -17,6 +17,7 @@ final class TcpSender {
   private final byte[] options = new byte[40];
   private final int[] blocks = new int[8];
   private int used;
+  private int segmentSize;
 
   TcpSender(Tcp tcp) {
     this.tcp = tcp;
@@ -97,6 +98,11 @@ final class TcpSender {
 
   // ---- segments ----
 
+  /** The next segment is a large one, to be cut where a link asks for it. */
+  void large(int size) {
+    segmentSize = size;
+  }
+
   /**
    * Sends a segment of a connection, with the options prepared where it may carry any.
    *
@@ -122,18 +128,23 @@ final class TcpSender {
       t.so.send.copy(seq - t.sndBase, m.buf, at + tcpHeader, len);
     }
     m.fib = t.fibOf();
+    m.segmentSize = segmentSize;
+    segmentSize = 0;
     t.hasDsack = false;
-    return domain.output(
-        m,
-        ipHeader,
-        t.localHi(),
-        t.localLo(),
-        t.foreignHi(),
-        t.foreignLo(),
-        t.tosOf(),
-        t.ttlOf(),
-        t.flagsOf(),
-        tcp.settings.pathMtuDiscovery.get() == 0);
+    Errno error =
+        domain.output(
+            m,
+            ipHeader,
+            t.localHi(),
+            t.localLo(),
+            t.foreignHi(),
+            t.foreignLo(),
+            t.tosOf(),
+            t.ttlOf(),
+            t.flagsOf(),
+            tcp.settings.pathMtuDiscovery.get() == 0);
+    t.takesLarge = domain.takesLarge();
+    return error;
   }
 
   /** Sends an answer to {@code s} that no connection stands behind. */

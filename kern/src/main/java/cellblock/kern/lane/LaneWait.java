@@ -6,9 +6,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A place where one thread at a time waits for what turns of a lane bring, such as a socket's
  * reader (ancestor: the wait channel of sleepqueue(9)). While it looks, before it parks, the thread
- * <em>attends</em> the lane: a turn of another lane that makes this one ready leaves the turn to it,
- * so that each of two threads that talk to each other stays with its own vnet's state, in its own
- * cache. A lane left to a thread that does not come is taken back by who left it.
+ * <em>attends</em> the lane: a turn of another lane that makes this one ready leaves the turn to
+ * it, so that each of two threads that talk to each other stays with its own vnet's state, in its
+ * own cache. A lane left to a thread that does not come is taken back by who left it.
  *
  * <p>Threading: {@link #until} outside turns, one thread at a time; {@link #wake} in turns of the
  * lane, after what it tells of was published by a volatile store; the rest is for {@link Waiting}.

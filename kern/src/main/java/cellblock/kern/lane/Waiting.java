@@ -10,8 +10,8 @@ import java.util.function.BooleanSupplier;
 public interface Waiting {
   /**
    * Returns once {@code condition} holds. It must be cheap, and safe to call from this thread.
-   * Whoever makes it true unparks the thread where it knows it; otherwise the condition is looked at
-   * again from time to time.
+   * Whoever makes it true unparks the thread where it knows it; otherwise the condition is looked
+   * at again from time to time.
    */
   void until(BooleanSupplier condition);
 

@@ -66,7 +66,9 @@ public final class Ledger {
       TOTAL.setOpaque(Ledger.this, total - 1);
     }
 
-    /** Puts the line of one that comes and goes back in; it has left, and no constructor made it. */
+    /**
+     * Puts the line of one that comes and goes back in; it has left, and no constructor made it.
+     */
     public void enterAgain() {
       if (previous != this) {
         throw new IllegalStateException("in the ledger twice: " + this);

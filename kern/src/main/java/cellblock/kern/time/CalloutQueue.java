@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * kern_timeout.c, with a heap in place of the wheel: a lane has few callouts and pays nothing while
  * idle). Equal deadlines fire in the order in which they were set.
  *
- * <p>A timer of a connection is set anew with every packet and hardly ever fires. So one that is put
- * off keeps its place in the heap until that comes up, and one that is stopped leaves its place
+ * <p>A timer of a connection is set anew with every packet and hardly ever fires. So one that is
+ * put off keeps its place in the heap until that comes up, and one that is stopped leaves its place
  * when it comes up, or when too many have none to fire.
  *
  * <p>Threading: turns of the lane, but for {@link #due}.
