@@ -241,7 +241,7 @@ class LinkModelTest {
         });
     int whole = c.a.hwassist();
     assertThat(whole).isEqualTo(IfFacts.assistOf(all));
-    c.model(model(5 * MS, 0, 0, 0));
+    c.model(delay(5 * MS));
     assertThat(c.a.hwassist())
         .as("frames of their true size")
         .isEqualTo(IfFacts.ASSIST_CSUM | IfFacts.ASSIST_CSUM_IPV6);

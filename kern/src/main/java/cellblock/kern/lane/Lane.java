@@ -131,6 +131,7 @@ public final class Lane implements Runnable {
 
   /** Takes the lane off the machine's list. Nothing must be posted to it any more. */
   public void close() {
+    leftTo = null;
     lanes.remove(number);
   }
 
@@ -316,6 +317,9 @@ public final class Lane implements Runnable {
 
   /** The calling thread attends it no longer. */
   void attendNoMore() {
+    if (leftTo != null) {
+      leftTo = null; // a dead lane must not stay reachable from here
+    }
     LaneAttendance a = attendance;
     if (a != null && a.end()) {
       lanes.dispatch(this);
