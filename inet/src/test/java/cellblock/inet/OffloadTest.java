@@ -75,8 +75,8 @@ class OffloadTest {
     rig.in(
         r,
         () -> {
-          rig.inet(r).ip.settings.forwarding.set(1);
-          Inet6.of(r).ip.settings.forwarding.set(1);
+          rig.inet(r).ip.settings.forwarding = 1;
+          Inet6.of(r).ip.settings.forwarding = 1;
           return true;
         });
     route(a, "198.51.100.0/24", Ip4Address.parse("192.0.2.254"));

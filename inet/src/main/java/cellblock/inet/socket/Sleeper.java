@@ -19,7 +19,6 @@ final class Sleeper extends LaneWait {
   private final String name;
   private final ReentrantLock lock = new ReentrantLock();
   private volatile boolean timedOut;
-
   private @Nullable Callout timer;
   private boolean stopped;
 

@@ -320,6 +320,11 @@ public final class Socket implements AutoCloseable {
     return !receive.isEmpty() || error.get() != null || ended != null || cantReceive;
   }
 
+  /** Who is unparked when a datagram comes: poll(2). One thread at a time; null = nobody. */
+  public void watch(@Nullable Thread thread) {
+    reader.watch(thread);
+  }
+
   /** Waits until readable; false when the time passed first. */
   private boolean await(long timeoutNanos) throws ErrnoException {
     timedOut = false;

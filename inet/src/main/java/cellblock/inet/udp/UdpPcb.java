@@ -87,7 +87,7 @@ final class UdpPcb extends Pcb {
     int at = m.off + header;
     UdpHeader.put(buf, at, localPort(), port, length);
     System.arraycopy(data, off, buf, at + UdpHeader.LENGTH, len);
-    if (udp.settings.checksum.get() != 0) {
+    if (udp.settings.checksum != 0) {
       OffloadOutput.delayChecksum(m, at + UdpHeader.CHECKSUM, Ip4Header.pseudo(buf, m.off, length));
     }
     m.fib = fib();

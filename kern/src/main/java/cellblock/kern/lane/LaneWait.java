@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 public class LaneWait {
   private final Lane lane;
   private volatile @Nullable Thread sleeper;
+  private volatile @Nullable Thread watcher;
 
   /** Owned by the one who waits. */
   private int patience;
@@ -35,6 +36,15 @@ public class LaneWait {
     if (t != null) {
       lane.wake(t);
     }
+    Thread w = watcher;
+    if (w != null) {
+      lane.wake(w);
+    }
+  }
+
+  /** Who waits for this place among others, by poll(2), and is unparked, too; null = nobody. */
+  public final void watch(@Nullable Thread thread) {
+    watcher = thread;
   }
 
   /** From now on {@link #wake} unparks {@code thread}; null = nobody. */
