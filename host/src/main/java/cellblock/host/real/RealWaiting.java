@@ -7,8 +7,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /**
- * Waits by spinning a little, then parking. An interrupt does not end the wait: it is kept for the
- * caller. Threading: any.
+ * Waits by spinning a little, then parking. An interrupt is kept for the caller. Threading: any.
  *
  * <p>How often {@link #untilWoken} looks before it parks is learned for each place that waits:
  * twice as often when the last look but few brought it, half as often when all were in vain. Where
@@ -75,10 +74,11 @@ public final class RealWaiting implements Waiting {
       }
     }
     long start = clock.nanos();
-    place.sleeper(Thread.currentThread());
+    Thread self = Thread.currentThread();
+    place.sleeper(self);
     try {
-      while (!condition.getAsBoolean()) {
-        park(0);
+      while (!condition.getAsBoolean() && !self.isInterrupted()) {
+        LockSupport.park(place);
       }
     } finally {
       place.sleeper(null);
@@ -92,11 +92,12 @@ public final class RealWaiting implements Waiting {
     boolean attends = place.attend();
     try {
       for (int i = 0; i < looks; i++) {
-        if (condition.getAsBoolean()) {
+        boolean late = (i & LATE) == LATE;
+        if (condition.getAsBoolean() || (late && Thread.currentThread().isInterrupted())) {
           return i;
         }
         if (attends) {
-          place.serve((i & LATE) == LATE);
+          place.serve(late);
         }
         Thread.onSpinWait();
       }
@@ -112,15 +113,10 @@ public final class RealWaiting implements Waiting {
     return Thread.currentThread().isVirtual() ? MOST_VIRTUAL : MOST_PLATFORM;
   }
 
-  /** Parks for {@code nanos}; 0 = until unparked. */
   private void park(long nanos) {
     // The mark is off while it parks, or it would not; the condition may want to see it.
     boolean interrupted = Thread.interrupted();
-    if (nanos == 0) {
-      LockSupport.park(this);
-    } else {
-      LockSupport.parkNanos(this, nanos);
-    }
+    LockSupport.parkNanos(this, nanos);
     if (interrupted) {
       Thread.currentThread().interrupt();
     }

@@ -29,9 +29,7 @@ final class Sleeper extends LaneWait {
   }
 
   void lock() {
-    if (!lock.tryLock()) {
-      vnet.lane().lanes().waiting().until(lock::tryLock);
-    }
+    vnet.lane().lanes().waiting().lock(lock);
   }
 
   void unlock() {
@@ -51,8 +49,7 @@ final class Sleeper extends LaneWait {
     if (nanos > 0) {
       vnet.call(() -> arm(nanos));
     }
-    Thread self = Thread.currentThread();
-    until(() -> ready.getAsBoolean() || timedOut || self.isInterrupted());
+    until(() -> ready.getAsBoolean() || timedOut);
     if (nanos > 0) {
       vnet.call(() -> timer != null && timer.stop());
     }

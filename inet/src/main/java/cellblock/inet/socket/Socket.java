@@ -41,6 +41,7 @@ public final class Socket implements AutoCloseable {
   private volatile boolean cantSend;
   private final LaneWait reader;
   private volatile boolean timedOut;
+  private volatile @Nullable Object holder;
   private @Nullable Callout timer;
   private int sendLimit;
   private final @Nullable Stream stream;
@@ -286,9 +287,7 @@ public final class Socket implements AutoCloseable {
    *     ended
    */
   public @Nullable Datagram receive(long timeoutNanos, boolean peek) throws ErrnoException {
-    if (!reading.tryLock()) {
-      vnet.lane().lanes().waiting().until(reading::tryLock);
-    }
+    vnet.lane().lanes().waiting().lock(reading);
     try {
       while (true) {
         Errno pending = ended;
@@ -331,8 +330,7 @@ public final class Socket implements AutoCloseable {
     if (timeoutNanos > 0) {
       arm(timeoutNanos);
     }
-    Thread self = Thread.currentThread();
-    reader.until(() -> readable() || timedOut || self.isInterrupted());
+    reader.until(() -> readable() || timedOut);
     if (timeoutNanos > 0 && !timedOut && ended == null) {
       disarm();
     }
@@ -364,6 +362,16 @@ public final class Socket implements AutoCloseable {
       }
       return 0;
     });
+  }
+
+  /** Whose file descriptor it is: told to sockstat(8), of no meaning here; null = nobody's. */
+  public @Nullable Object holder() {
+    return holder;
+  }
+
+  /** Sets that. */
+  public void holder(@Nullable Object process) {
+    holder = process;
   }
 
   /** Bytes that wait to be read: netstat's Recv-Q. */

@@ -130,6 +130,7 @@ final class TcpSender {
     m.fib = t.fibOf();
     m.segmentSize = segmentSize;
     segmentSize = 0;
+    m.priority = t.priorityOf();
     t.hasDsack = false;
     Errno error =
         domain.output(

@@ -71,6 +71,7 @@ final class Udp6Pcb extends Pcb6 {
     int pseudo = Ip6Header.pseudo(m.buf, m.off, IpProtocol.UDP, length);
     OffloadOutput.delayChecksum(m, at + UdpHeader.CHECKSUM, pseudo);
     m.fib = fib();
+    m.priority = priority();
     udp.stats.opackets++;
     int zone = Ip6.needsZone(destination.hi()) ? zone(destination) : 0;
     Errno error = ip6.output.output(m, zone, flags6(), moptions());

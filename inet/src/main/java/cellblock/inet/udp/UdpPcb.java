@@ -91,6 +91,7 @@ final class UdpPcb extends Pcb {
       OffloadOutput.delayChecksum(m, at + UdpHeader.CHECKSUM, Ip4Header.pseudo(buf, m.off, length));
     }
     m.fib = fib();
+    m.priority = priority();
     return m;
   }
 

@@ -25,7 +25,10 @@ public class LaneWait {
     this.lane = lane;
   }
 
-  /** Returns once {@code condition} holds: whoever makes it true calls {@link #wake}. */
+  /**
+   * Returns once {@code condition} holds, or the thread is interrupted, which stays marked. Whoever
+   * makes it true calls {@link #wake}.
+   */
   public final void until(BooleanSupplier condition) {
     patience = lane.lanes().waiting().untilWoken(this, condition, patience);
   }

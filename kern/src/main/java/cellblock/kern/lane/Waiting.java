@@ -1,5 +1,6 @@
 package cellblock.kern.lane;
 
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -9,15 +10,27 @@ import java.util.function.BooleanSupplier;
 @FunctionalInterface
 public interface Waiting {
   /**
-   * Returns once {@code condition} holds. It must be cheap, and safe to call from this thread.
-   * Whoever makes it true unparks the thread where it knows it; otherwise the condition is looked
-   * at again from time to time.
+   * Returns once {@code condition} holds. It must be cheap and without effect: another thread may
+   * look at it, too, while this one waits.
    */
   void until(BooleanSupplier condition);
 
+  /** The same, but an interrupt of the calling thread ends the wait, too, and stays marked. */
+  default void interruptibly(BooleanSupplier condition) {
+    Thread self = Thread.currentThread();
+    until(() -> condition.getAsBoolean() || self.isInterrupted());
+  }
+
+  /** Takes {@code lock} for the calling thread. */
+  default void lock(ReentrantLock lock) {
+    while (!lock.tryLock()) {
+      until(() -> !lock.isLocked());
+    }
+  }
+
   /**
-   * The same for a thread that is certain to be woken by whoever makes the condition true: it may
-   * park without a timer, and look for a while before it parks.
+   * As {@link #interruptibly}, for a thread that is certain to be woken by whoever makes the
+   * condition true: it may park without a timer, and look for a while before it parks.
    *
    * @param place where it waits
    * @param patience what this gave back the last time in the same place, 0 at first
@@ -26,7 +39,7 @@ public interface Waiting {
   default int untilWoken(LaneWait place, BooleanSupplier condition, int patience) {
     place.sleeper(Thread.currentThread());
     try {
-      until(condition);
+      interruptibly(condition);
     } finally {
       place.sleeper(null);
     }
