@@ -16,6 +16,7 @@ final class TcpSender {
   private final Tcp tcp;
   private final OptionWriter options = new OptionWriter();
   private final int[] blocks = new int[8];
+  private int segmentSize;
 
   TcpSender(Tcp tcp) {
     this.tcp = tcp;
@@ -68,6 +69,11 @@ final class TcpSender {
 
   // ---- segments ----
 
+  /** The next segment is a large one, to be cut where a link asks for it. */
+  void large(int size) {
+    segmentSize = size;
+  }
+
   /**
    * Sends a segment of a connection, with the options prepared where it may carry any.
    *
@@ -97,11 +103,14 @@ final class TcpSender {
       t.so.send.copy(first, m.buf, at + tcpHeader, len);
     }
     m.fib = t.fibOf();
+    m.segmentSize = segmentSize;
+    segmentSize = 0;
     m.priority = t.priorityOf();
     if (!t.report.isEmpty()) {
       t.report.sent(t.rcvNxt);
     }
-    return domain.output(
+    Errno error =
+        domain.output(
         m,
         ipHeader,
         t.udpPort,
@@ -113,6 +122,8 @@ final class TcpSender {
         t.ttlOf(),
         t.flagsOf(),
         mayFragment(t, len));
+    t.takesLarge = t.udpPort == 0 && domain.takesLarge();
+    return error;
   }
 
   private boolean mayFragment(Tcb t, int len) {
