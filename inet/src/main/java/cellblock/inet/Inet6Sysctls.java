@@ -115,6 +115,14 @@ final class Inet6Sysctls {
         "New interfaces make link-local addresses");
     ip6(
         d,
+        "v6only",
+        s -> s.v6only,
+        (s, n) -> s.v6only = n,
+        0,
+        1,
+        "IPv6 sockets take no IPv4 unless they ask for it");
+    ip6(
+        d,
         "dad_count",
         s -> s.dadCount,
         (s, n) -> s.dadCount = n,

@@ -350,6 +350,7 @@ final class InetSysctls {
     tcp(d, "rfc1323", s -> s.rfc1323, 0, 1, "Window scale and timestamps (RFC 7323)");
     tcp(d, "sack.enable", s -> s.sack, 0, 1, "Selective acknowledgments");
     tcp(d, "mssdflt", s -> s.mssdflt, 64, 65535, "Segment size towards a peer that names none");
+    tcp(d, "v6mssdflt", s -> s.v6mssdflt, 64, 65535, "The same towards IPv6 peers");
     tcp(d, "minmss", s -> s.minmss, 0, 65535, "Smallest segment size that is taken from a path");
     tcp(d, "sendspace", s -> s.sendspace, 1, MAX, "Send buffer of a new socket, bytes");
     tcp(d, "recvspace", s -> s.recvspace, 1, MAX, "Receive buffer of a new socket, bytes");

@@ -24,5 +24,6 @@ public final class Ip6Settings {
   public int maxfragsperpacket = 64;
   public int maxfragbucketsize = Math.max(CLUSTERS / 32 / 512, 4);
   public int fraglifetime = 60_000;
+  public int v6only = 1;
   public int mcastLoop = 1;
 }

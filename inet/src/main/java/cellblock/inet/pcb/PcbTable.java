@@ -132,17 +132,33 @@ public final class PcbTable {
 
   // ---- lookup ----
 
-  /**
-   * The pcb that a packet belongs to: a connected one, else one bound to the address, else one
-   * bound to any (in_pcblookup).
-   */
+  /** {@link #lookup(int, long, long, int, long, long, int)} in a table of one family. */
   public @Nullable Pcb lookup(
       long foreignHi, long foreignLo, int foreignPort, long localHi, long localLo, int localPort) {
+    return lookup(
+        Pcb.INET | Pcb.INET6, foreignHi, foreignLo, foreignPort, localHi, localLo, localPort);
+  }
+
+  /**
+   * The pcb that a packet belongs to: a connected one, else one bound to the address, else one
+   * bound to any, those of this family alone first (in_pcblookup).
+   *
+   * @param version {@link Pcb#INET} or {@link Pcb#INET6}: what the packet is
+   */
+  public @Nullable Pcb lookup(
+      int version,
+      long foreignHi,
+      long foreignLo,
+      int foreignPort,
+      long localHi,
+      long localLo,
+      int localPort) {
     int hash = tupleHash(foreignHi, foreignLo, foreignPort, localPort);
     Pcb first = tuples.length == 0 ? null : tuples[hash & tuples.length - 1];
     for (Pcb p = first; p != null; p = p.nextInTuple) {
       if (p.localPort == localPort
           && p.foreignPort == foreignPort
+          && (p.versions & version) != 0
           && p.foreignHi == foreignHi
           && p.foreignLo == foreignLo
           && p.localHi == localHi
@@ -152,13 +168,13 @@ public final class PcbTable {
     }
     Pcb wild = null;
     for (Pcb p = chain(localPort); p != null; p = p.nextInPort) {
-      if (p.localPort != localPort || p.isConnected()) {
+      if (p.localPort != localPort || p.isConnected() || (p.versions & version) == 0) {
         continue;
       }
       if (p.localHi == localHi && p.localLo == localLo) {
         return p;
       }
-      if (p.isAnyLocal() && wild == null) {
+      if (p.isAnyLocal() && (wild == null || p.versions < wild.versions)) {
         wild = p;
       }
     }
@@ -173,13 +189,14 @@ public final class PcbTable {
   /**
    * The pcb that stands closest to a local address and port (in_pcblookup_local).
    *
+   * @param versions the families that count, {@link Pcb#INET} and {@link Pcb#INET6}
    * @param wildcard whether connected ones and ones of other generality count
    */
-  @Nullable Pcb lookupLocal(long hi, long lo, int port, boolean wildcard) {
+  @Nullable Pcb lookupLocal(int versions, long hi, long lo, int port, boolean wildcard) {
     Pcb best = null;
     int bestWild = 3;
     for (Pcb p = chain(port); p != null; p = p.nextInPort) {
-      if (p.localPort != port) {
+      if (p.localPort != port || (p.versions & versions) == 0) {
         continue;
       }
       boolean same = p.localHi == hi && p.localLo == lo;
@@ -207,7 +224,8 @@ public final class PcbTable {
   // ---- ports ----
 
   /** A free port of the range that IP_PORTRANGE names (in_pcb_lport). */
-  int choosePort(long hi, long lo, int range, boolean wildcard) throws ErrnoException {
+  int choosePort(int versions, long hi, long lo, int range, boolean wildcard)
+      throws ErrnoException {
     int first = settings.portFirst;
     int last = settings.portLast;
     if (range == SocketOption.PORTRANGE_HIGH) {
@@ -222,7 +240,7 @@ public final class PcbTable {
     int at = settings.portRandomized != 0 ? random.nextInt(count) : 0;
     for (int tries = 0; tries < count; tries++) {
       int port = low + (at + tries) % count;
-      if (lookupLocal(hi, lo, port, wildcard) == null) {
+      if (lookupLocal(versions, hi, lo, port, wildcard) == null) {
         return port;
       }
     }
