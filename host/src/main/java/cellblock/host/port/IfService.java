@@ -114,7 +114,10 @@ final class IfService {
     if (r.key().equals("nd6")) {
       return with(r.name(), ifp -> Addresses.discovery(vnet, ifp, r.args()));
     }
-    throw new ErrnoException(Errno.EINVAL);
+    return vnet.call(() -> {
+      NeighborView.of(vnet).flush(r.key());
+      return Done.DONE;
+    });
   }
 
   /** Something done to one interface in a turn of the vnet's lane. */
