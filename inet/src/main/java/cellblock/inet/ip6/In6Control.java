@@ -222,6 +222,9 @@ public final class In6Control implements IfListener {
       lifetimes(known, w.preferred(), w.valid());
       return known;
     }
+    if (known != null && known.prefixLength() != w.prefixLength()) {
+      throw new ErrnoException(Errno.EINVAL); // an address keeps its prefix length
+    }
     if (known != null) {
       remove(known);
     }
