@@ -214,16 +214,14 @@ public final class In6Control implements IfListener {
     long hi = w.address().hi();
     long lo = w.address().lo();
     In6Address known = in.address(hi, lo);
-    if (known != null
-        && known.prefixLength() == w.prefixLength()
-        && java.util.Objects.equals(known.destination(), w.destination())) {
+    if (known != null && known.prefixLength() != w.prefixLength()) {
+      throw new ErrnoException(Errno.EINVAL); // in6_update_ifa: delete it first
+    }
+    if (known != null && java.util.Objects.equals(known.destination(), w.destination())) {
       int asked = In6Address.ANYCAST | In6Address.DEPRECATED | In6Address.PREFER_SOURCE;
       known.flags(w.flags() & asked, asked & ~w.flags());
       lifetimes(known, w.preferred(), w.valid());
       return known;
-    }
-    if (known != null && known.prefixLength() != w.prefixLength()) {
-      throw new ErrnoException(Errno.EINVAL); // an address keeps its prefix length
     }
     if (known != null) {
       remove(known);

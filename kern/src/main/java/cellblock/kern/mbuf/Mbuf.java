@@ -61,6 +61,9 @@ public final class Mbuf extends LaneItem {
   /** FIB that looks its destination up (M_GETFIB). */
   public int fib;
 
+  /** Priority code point of the frame it leaves in, plus one; 0 = the interface decides. */
+  public int priority;
+
   /** Link of whatever queue holds the packet: reassembly, neighbour, socket. */
   public @Nullable Mbuf nextPacket;
 
@@ -136,6 +139,11 @@ public final class Mbuf extends LaneItem {
     if (to != null) {
       to.drop(this, DropReason.QUARANTINED);
     }
+  }
+
+  @Override
+  public String toString() {
+    return len + " bytes" + (sink == null ? "" : " for " + sink);
   }
 
   @Override

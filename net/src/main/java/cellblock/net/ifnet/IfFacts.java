@@ -2,6 +2,7 @@ package cellblock.net.ifnet;
 
 import cellblock.kern.errno.Errno;
 import cellblock.kern.errno.ErrnoException;
+import cellblock.kern.plan.Guard;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,6 +31,7 @@ public final class IfFacts {
   volatile int mtu = 1500;
   volatile int metric;
   volatile int fib;
+  volatile int pcp = -1;
   volatile int capabilities;
   volatile int capEnabled;
   volatile @Nullable String description;
@@ -138,7 +140,11 @@ public final class IfFacts {
   }
 
   void linkStateChange(LinkState now) {
-    if (ifp.attached() && linkState != now) {
+    if (!ifp.attached() && ifp.home().machine().plan().has(Guard.LINK_STATE)) {
+      return;
+    }
+    ifp.mustLive("a link-state change that was posted before");
+    if (linkState != now) {
       linkState = now;
       log("link state changed to " + now);
       tell(IfEvent.LINK_STATE);
@@ -194,6 +200,15 @@ public final class IfFacts {
       throw new ErrnoException(Errno.EINVAL);
     }
     fib = now;
+  }
+
+  /** SIOCSLANPCP: EINVAL but for -1 to 7, and where the link has no such thing. */
+  void setPcp(int now) throws ErrnoException {
+    ifp.requireAttached();
+    if (now < -1 || now > 7 || ifp.type() != IfType.ETHER) {
+      throw new ErrnoException(Errno.EINVAL);
+    }
+    pcp = now;
   }
 
   void setDescription(@Nullable String text) throws ErrnoException {

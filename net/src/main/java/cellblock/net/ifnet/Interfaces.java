@@ -4,6 +4,8 @@ import cellblock.kern.errno.Errno;
 import cellblock.kern.errno.ErrnoException;
 import cellblock.kern.ledger.Ledger;
 import cellblock.kern.ledger.LedgerKind;
+import cellblock.kern.plan.Guard;
+import cellblock.kern.plan.TeardownPlan;
 import cellblock.kern.vnet.Vnet;
 import cellblock.kern.vnet.VnetVariable;
 import cellblock.wire.Family;
@@ -12,6 +14,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -68,6 +71,10 @@ public final class Interfaces {
   private Listening[] listeners = NOBODY;
   private final List<IfDomain> domains = new ArrayList<>(2);
   private @Nullable Ifnet loopback;
+  private final TeardownPlan plan;
+
+  /** Those whose driver has let go and that have not arrived anywhere since. */
+  private final Set<Ifnet> stopping = new LinkedHashSet<>(2);
 
   /**
    * Interfaces that are in this vnet, the unlinked ones included, until they are dropped or moved.
@@ -85,6 +92,7 @@ public final class Interfaces {
 
   Interfaces(Vnet vnet) {
     this.vnet = vnet;
+    this.plan = vnet.machine().plan();
     this.table = IfIndexTable.IFINDEX.of(vnet.machine());
     this.cloners = new IfCloners(vnet);
   }
@@ -199,7 +207,7 @@ public final class Interfaces {
 
   private void forgetName(Ifnet ifp) {
     if (names != null) {
-      names.remove(ifp.name());
+      names.remove(ifp.name(), ifp);
     }
   }
 
@@ -356,7 +364,13 @@ public final class Interfaces {
   }
 
   private void enter(Ifnet ifp) {
-    ifp.state(IfState.ATTACHING);
+    ifp.mustLive("its arrival in " + vnet);
+    boolean fresh = ifp.state() != IfState.ATTACHED;
+    if (fresh) {
+      ifp.state(IfState.ATTACHING);
+    }
+    stopping.remove(ifp);
+    ifp.revoked(null);
     ifp.facts.groupsAtAttach();
     ifp.bindLink();
     ifp.entry = vnet.ledger().enter(LedgerKind.INTERFACE, ifp, null);
@@ -367,7 +381,9 @@ public final class Interfaces {
     list.put(ifp.arrival, ifp);
     listed++;
     rememberName(ifp);
-    ifp.newGeneration(IfState.ATTACHED);
+    if (fresh) {
+      ifp.newGeneration(IfState.ATTACHED);
+    }
     ifp.driver().attached(ifp);
     tell(ifp, IfEvent.ARRIVAL);
     tell(ifp, IfEvent.ATTACHED);
@@ -376,34 +392,51 @@ public final class Interfaces {
   // ---- departure, in the order of the house; each step at most once ----
 
   /** 1: nothing more is sent; it is down. */
-  void bringDown(Ifnet ifp) {
-    if (ifp.state() == IfState.ATTACHED) {
+  void bringDown(Ifnet ifp, boolean moves) {
+    ifp.mustLive("the list of " + vnet);
+    if (ifp.state() == IfState.ATTACHED && says(moves)) {
       ifp.state(IfState.DETACHING);
-      ifp.down();
     }
+    ifp.down();
+  }
+
+  /** Whether one that leaves says so in its state word. */
+  private boolean says(boolean moves) {
+    return !moves || plan.has(Guard.LEAVING);
+  }
+
+  private boolean renews(boolean moves) {
+    return plan.has(moves ? Guard.GENERATION_ON_MOVE : Guard.GENERATION_ON_DETACH);
   }
 
   /**
-   * 2: out of every lookup; weak handles resolve to nothing. {@code keepName}: it may come back.
+   * 2: out of every lookup; weak handles resolve to nothing. {@code moves}: it may come back under
+   * its name.
    */
-  void unlink(Ifnet ifp, boolean keepName) {
-    if (ifp.state() != IfState.DETACHING) {
+  void unlink(Ifnet ifp, boolean moves) {
+    ifp.mustLive("the list of " + vnet);
+    if (!list.remove(ifp.arrival, ifp)) {
       return;
     }
     forgetName(ifp);
-    if (keepName) {
+    if (moves) {
       reserved.add(ifp.name());
     }
-    list.remove(ifp.arrival);
     listed--;
     if (loopback == ifp) {
       loopback = null;
     }
-    ifp.newGeneration(IfState.DETACHED);
+    IfState now = says(moves) ? IfState.DETACHED : ifp.state();
+    if (renews(moves)) {
+      ifp.newGeneration(now);
+    } else {
+      ifp.state(now);
+    }
   }
 
   /** 3, after a grace period: everything that names it lets go. */
   void revoke(Ifnet ifp) {
+    ifp.mustLive("the list of " + vnet);
     Ledger.Entry entry = ifp.entry;
     if (entry == null) {
       return;
@@ -414,26 +447,38 @@ public final class Interfaces {
     for (IfAddress a : ifp.addresses()) {
       ifp.removeAddress(a);
     }
-    ifp.multicasts.purge();
+    if (plan.has(Guard.MEMBERSHIPS)) {
+      ifp.multicasts.purge();
+    }
     tell(ifp, IfEvent.DEPARTURE);
     for (IfDomain d : domains.reversed()) {
       detachDomain(ifp, d);
     }
     ifp.unbindLink();
     ifp.facts.forgetCounts();
-    ifp.driver().detached(ifp);
+    stop(ifp);
     ifp.entry = null;
+    ifp.revoked(vnet.machine().memguard().free("revoke of " + ifp));
     entry.leave();
+  }
+
+  /** The driver lets go; a part of 3 unless a plan has it before. */
+  void stop(Ifnet ifp) {
+    if (stopping.add(ifp)) {
+      ifp.driver().detached(ifp);
+    }
   }
 
   /** 4: it is in this vnet no more. */
   void leave(Ifnet ifp) {
+    stopping.remove(ifp);
     present.remove(ifp);
   }
 
   /** 4, after a move: the name that was kept for the way back is free. */
   void leave(Ifnet ifp, String keptName) {
     reserved.remove(keptName);
+    stopping.remove(ifp);
     present.remove(ifp);
   }
 
@@ -444,12 +489,18 @@ public final class Interfaces {
 
   /** All steps in one turn: for a vnet that failed to be built, in which nobody else can be. */
   public void undoAttach(Ifnet ifp) {
-    bringDown(ifp);
+    bringDown(ifp, false);
     unlink(ifp, false);
     revoke(ifp);
     leave(ifp);
     forget(ifp);
+    dead(ifp);
+  }
+
+  /** It is no more, and says so to whoever touches it. */
+  void dead(Ifnet ifp) {
     ifp.state(IfState.DEAD);
+    ifp.grave(vnet.machine().memguard().free("ifnet " + ifp));
     ifp.release();
   }
 

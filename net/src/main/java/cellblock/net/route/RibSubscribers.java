@@ -97,13 +97,23 @@ final class RibSubscribers {
   }
 
   /** Tells all what is outstanding, then the last change, and lets go of them. */
-  void close(RibChange closing) {
+  void close(RibChange closing, boolean tells) {
     for (RibChange next; (next = poll(untold)) != null; ) {
       tellNow(next);
     }
     deliver();
+    if (tells) {
+      for (RibSubscription s : all) {
+        s.tell(closing);
+      }
+      all = List.of();
+    }
+  }
+
+  /** The rib is freed, and with it the subscriptions that nobody has ended. */
+  void freed() {
     for (RibSubscription s : all) {
-      s.tell(closing);
+      s.freed();
     }
     all = List.of();
   }
