@@ -14,6 +14,8 @@ import cellblock.userland.net.netstat.Netstat;
 import cellblock.userland.net.ping.Ping;
 import cellblock.userland.net.ping.Ping6;
 import cellblock.userland.net.route.Route;
+import cellblock.userland.net.rtadvd.Rtadvd;
+import cellblock.userland.net.rtsol.Rtsol;
 import cellblock.userland.net.sockstat.Sockstat;
 import cellblock.userland.net.tcpdump.Tcpdump;
 import java.util.Collections;
@@ -39,6 +41,8 @@ public final class NetTools {
     put(tools, "ping", Ping::run);
     put(tools, "ping6", Ping6::run);
     put(tools, "route", Route::run);
+    put(tools, "rtadvd", Rtadvd::run);
+    put(tools, "rtsol", Rtsol::run);
     put(tools, "sockstat", Sockstat::run);
     put(tools, "tcpdump", Tcpdump::run);
     return Collections.unmodifiableMap(tools);

@@ -222,9 +222,11 @@ final class GatewayLookup {
     return a.family() == other.family() && a.covers(other.hi(), other.lo());
   }
 
-  /** An interface's address as an address. */
+  /** An interface's address as an address, with its zone. */
   static IpAddress addressOf(IfAddress a) {
-    return IpAddress.ofKey(a.family(), a.hi(), a.lo());
+    return a.family() == Family.INET6 && Ip6Address.isLinkLocal(a.hi())
+        ? new Ip6Address(a.hi(), a.lo(), a.ifnet().index())
+        : IpAddress.ofKey(a.family(), a.hi(), a.lo());
   }
 
   /**
