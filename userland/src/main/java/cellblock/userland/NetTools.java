@@ -16,6 +16,8 @@ import cellblock.userland.net.ping.Ping6;
 import cellblock.userland.net.route.Route;
 import cellblock.userland.net.sockstat.Sockstat;
 import cellblock.userland.net.tcpdump.Tcpdump;
+import cellblock.userland.net.traceroute.Traceroute;
+import cellblock.userland.net.traceroute.Traceroute6;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -41,6 +43,8 @@ public final class NetTools {
     put(tools, "route", Route::run);
     put(tools, "sockstat", Sockstat::run);
     put(tools, "tcpdump", Tcpdump::run);
+    put(tools, "traceroute", Traceroute::run);
+    put(tools, "traceroute6", Traceroute6::run);
     return Collections.unmodifiableMap(tools);
   }
 
