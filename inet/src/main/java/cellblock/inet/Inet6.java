@@ -72,15 +72,14 @@ public final class Inet6 implements IfDomain {
     this.ip = new Ip6(vnet, random);
     Icmp6Error errors = new Icmp6Error(ip, icmpStats, icmpSettings);
     this.control = new In6Control(ip);
-    this.raw = new RawIp6(inet.ip, ip, inet.rawSettings, errors);
+    this.raw = new RawIp6(inet.ip, ip, inet.rawSettings, errors, inet.arrival);
     Ip6Forward forward = new Ip6Forward(ip, errors);
     this.input = new Ip6Input(ip, forward, errors, raw);
     this.nd = new Nd6(ip, control, icmpStats, icmpSettings, errors);
     this.mld = new Mld(ip, icmpStats);
     this.icmp = new Icmp6(ip, input, errors, icmpStats, raw, nd.input(), mld);
-    this.udp = new Udp6(inet.ip, ip, inet.udpStats, inet.udpSettings, errors);
+    this.udp = new Udp6(inet.ip, ip, inet.udpStats, inet.udpSettings, errors, inet.arrival);
     forward.redirects(nd);
-    ip.input(input);
     ip.multicast.listener(mld);
     input.protocol(IpProtocol.ICMPV6, icmp);
     input.protocol(IpProtocol.UDP, udp);

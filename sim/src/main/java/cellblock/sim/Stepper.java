@@ -23,16 +23,31 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: one thread, that of the test.
  */
 public final class Stepper implements Ready, Waiting, Executor, Driver {
-  private sealed interface Choice {
+  /** What can be done next. */
+  public sealed interface Choice {
+    /** A lane takes a turn. */
     record Turn(Lane lane) implements Choice {}
 
+    /** A saga takes a step. */
     record Advance(Saga<?> saga) implements Choice {}
 
+    /** A worker runs a task. */
     record Task(Runnable work) implements Choice {}
   }
 
+  /** Says what is done next. */
+  @FunctionalInterface
+  public interface Chooser {
+    /**
+     * @param ready at least one; lanes in the order in which they became ready, then tasks, then
+     *     sagas
+     * @return the place of the one to be done
+     */
+    int choose(List<Choice> ready);
+  }
+
   private final long seed;
-  private final RandomGenerator random;
+  private final Chooser chooser;
   private final VirtualClock clock;
   private final List<Lane> lanes = new ArrayList<>();
   private final List<Runnable> tasks = new ArrayList<>();
@@ -42,9 +57,19 @@ public final class Stepper implements Ready, Waiting, Executor, Driver {
   private long trace = 0xcbf29ce484222325L;
 
   public Stepper(long seed, VirtualClock clock) {
+    this(seed, clock, random(seed));
+  }
+
+  /** A stepper whose choices are made by somebody else; {@code seed} is for messages only. */
+  public Stepper(long seed, VirtualClock clock, Chooser chooser) {
     this.seed = seed;
-    this.random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
+    this.chooser = chooser;
     this.clock = clock;
+  }
+
+  private static Chooser random(long seed) {
+    RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
+    return ready -> ready.size() == 1 ? 0 : random.nextInt(ready.size());
   }
 
   /** Told once, when the machine exists. */
@@ -101,9 +126,8 @@ public final class Stepper implements Ready, Waiting, Executor, Driver {
     if (choices.isEmpty()) {
       return false;
     }
-    int pick = choices.size() == 1 ? 0 : random.nextInt(choices.size());
     steps++;
-    take(choices.get(pick));
+    take(choices.get(chooser.choose(choices)));
     return true;
   }
 
@@ -158,6 +182,20 @@ public final class Stepper implements Ready, Waiting, Executor, Driver {
         moveToNext();
       }
     }
+  }
+
+  /** Sagas handed over that have not ended yet, oldest first. */
+  public List<Saga<?>> unfinished() {
+    return sagas.stream().filter(s -> !s.finished()).toList();
+  }
+
+  /** Moves time to the next alarm or deadline; false = there is none. */
+  public boolean sleep() {
+    if (next() == Long.MAX_VALUE) {
+      return false;
+    }
+    moveToNext();
+    return true;
   }
 
   /** Runs a saga to its end among everything else. */

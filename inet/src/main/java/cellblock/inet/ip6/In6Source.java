@@ -98,7 +98,7 @@ public final class In6Source {
               && (a.in() == out || (!a.isLinkLocal() && !linkOnly))
               && (a.scope() == 0 || a.scope() == zone)
               && !(Ip6.isLoopback(a.hi(), a.lo()) && !Ip6.isLoopback(hi, lo) && !out.isLoopback())
-              && (ip.settings.useDeprecated.get() != 0 || !a.is(In6Address.DEPRECATED));
+              && (ip.settings.useDeprecated != 0 || !a.is(In6Address.DEPRECATED));
       if (usable && (best == null || better(a, best, hi, lo, out))) {
         best = a;
       }

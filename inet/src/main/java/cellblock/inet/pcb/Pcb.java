@@ -200,8 +200,7 @@ public abstract class Pcb implements SocketProtocol {
             || address.isMulticast()
             || has(SocketOption.IP_BINDANY)
             || (address instanceof Ip4Address four
-                && ip.addresses.withAddress(four.bits(), ip.settings.broadcastLowest.get() != 0)
-                    != null);
+                && ip.addresses.withAddress(four.bits(), ip.settings.broadcastLowest != 0) != null);
     if (!fine) {
       throw new ErrnoException(Errno.EADDRNOTAVAIL);
     }
@@ -269,7 +268,7 @@ public abstract class Pcb implements SocketProtocol {
   private Ip4Address wild(Ip4Address peer) throws ErrnoException {
     InAddress first = ip.addresses.first();
     if (peer.isUnspecified() && first != null) {
-      if (ip.settings.connectInaddrWild.get() == 0) {
+      if (ip.settings.connectInaddrWild == 0) {
         throw new ErrnoException(Errno.ENETUNREACH);
       }
       return new Ip4Address(first.address());
@@ -501,7 +500,7 @@ public abstract class Pcb implements SocketProtocol {
   }
 
   protected final int ttl() {
-    return ttl < 0 ? ip.settings.ttl.get() : ttl;
+    return ttl < 0 ? ip.settings.ttl : ttl;
   }
 
   protected final int fib() {

@@ -147,7 +147,7 @@ public abstract class Pcb6 extends Pcb {
   public int getOption(SocketOption option) throws ErrnoException {
     In6Ifinfo out = multicast.out;
     return switch (option) {
-      case IP_TTL, IPV6_UNICAST_HOPS -> hops < 0 ? ip6.settings.hlim.get() : hops;
+      case IP_TTL, IPV6_UNICAST_HOPS -> hops < 0 ? ip6.settings.hlim : hops;
       case IP_MULTICAST_TTL, IPV6_MULTICAST_HOPS -> multicastHops();
       case IP_MULTICAST_LOOP, IPV6_MULTICAST_LOOP -> multicast.loop ? 1 : 0;
       case IP_MULTICAST_IF, IPV6_MULTICAST_IF -> out == null ? 0 : out.ifnet().index();
@@ -158,7 +158,7 @@ public abstract class Pcb6 extends Pcb {
   }
 
   private int multicastHops() {
-    return multicast.hopLimit < 0 ? ip6.settings.defmcasthlim.get() : multicast.hopLimit;
+    return multicast.hopLimit < 0 ? ip6.settings.defmcasthlim : multicast.hopLimit;
   }
 
   /** The hop limit of a packet: in6_selecthlim. */
@@ -170,7 +170,7 @@ public abstract class Pcb6 extends Pcb {
       return hops;
     }
     In6Ifinfo out = ip6.sources.way(to.hi(), to.lo(), zone(to), fib(), null);
-    return out != null && out.hopLimit != 0 ? out.hopLimit : ip6.settings.hlim.get();
+    return out != null && out.hopLimit != 0 ? out.hopLimit : ip6.settings.hlim;
   }
 
   protected final int trafficClass() {

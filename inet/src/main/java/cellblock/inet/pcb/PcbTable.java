@@ -15,10 +15,12 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: turns of the vnet's lane. Lookups allocate nothing.
  */
 public final class PcbTable {
+  private static final Pcb[] NONE = {}; // until there is a pcb
+
   private final RandomGenerator random;
   private final Ip4Settings settings;
-  private @Nullable Pcb[] ports = new Pcb[4];
-  private @Nullable Pcb[] tuples = new Pcb[4];
+  private @Nullable Pcb[] ports = NONE;
+  private @Nullable Pcb[] tuples = NONE;
   private int bound;
   private int connected;
 
@@ -101,7 +103,7 @@ public final class PcbTable {
 
   private void growPorts() {
     @Nullable Pcb[] old = ports;
-    ports = new Pcb[old.length * 2];
+    ports = new Pcb[Math.max(4, old.length * 2)];
     for (Pcb first : old) {
       for (Pcb p = first; p != null; ) {
         Pcb next = p.nextInPort;
@@ -115,7 +117,7 @@ public final class PcbTable {
 
   private void growTuples() {
     @Nullable Pcb[] old = tuples;
-    tuples = new Pcb[old.length * 2];
+    tuples = new Pcb[Math.max(4, old.length * 2)];
     for (Pcb first : old) {
       for (Pcb p = first; p != null; ) {
         Pcb next = p.nextInTuple;
@@ -151,8 +153,9 @@ public final class PcbTable {
       long localHi,
       long localLo,
       int localPort) {
-    int at = tupleHash(foreignHi, foreignLo, foreignPort, localPort) & tuples.length - 1;
-    for (Pcb p = tuples[at]; p != null; p = p.nextInTuple) {
+    int hash = tupleHash(foreignHi, foreignLo, foreignPort, localPort);
+    Pcb first = tuples.length == 0 ? null : tuples[hash & tuples.length - 1];
+    for (Pcb p = first; p != null; p = p.nextInTuple) {
       if (p.localPort == localPort
           && p.foreignPort == foreignPort
           && (p.versions & version) != 0
@@ -180,7 +183,7 @@ public final class PcbTable {
 
   /** The first pcb that may have that local port; go on by {@link Pcb#nextOfPort}. */
   public @Nullable Pcb chain(int localPort) {
-    return ports[mix(localPort) & ports.length - 1];
+    return ports.length == 0 ? null : ports[mix(localPort) & ports.length - 1];
   }
 
   /**
@@ -223,18 +226,18 @@ public final class PcbTable {
   /** A free port of the range that IP_PORTRANGE names (in_pcb_lport). */
   int choosePort(int versions, long hi, long lo, int range, boolean wildcard)
       throws ErrnoException {
-    int first = settings.portFirst.get();
-    int last = settings.portLast.get();
+    int first = settings.portFirst;
+    int last = settings.portLast;
     if (range == SocketOption.PORTRANGE_HIGH) {
-      first = settings.portHiFirst.get();
-      last = settings.portHiLast.get();
+      first = settings.portHiFirst;
+      last = settings.portHiLast;
     } else if (range == SocketOption.PORTRANGE_LOW) {
-      first = settings.portLowFirst.get();
-      last = settings.portLowLast.get();
+      first = settings.portLowFirst;
+      last = settings.portLowLast;
     }
     int low = Math.min(first, last);
     int count = Math.abs(last - first) + 1;
-    int at = settings.portRandomized.get() != 0 ? random.nextInt(count) : 0;
+    int at = settings.portRandomized != 0 ? random.nextInt(count) : 0;
     for (int tries = 0; tries < count; tries++) {
       int port = low + (at + tries) % count;
       if (lookupLocal(versions, hi, lo, port, wildcard) == null) {
@@ -246,6 +249,6 @@ public final class PcbTable {
 
   /** Whether a port needs a privilege. */
   boolean isReserved(int port) {
-    return port <= settings.portReservedHigh.get() && port >= settings.portReservedLow.get();
+    return port <= settings.portReservedHigh && port >= settings.portReservedLow;
   }
 }

@@ -84,7 +84,7 @@ final class TcpInet implements TcpDomain {
 
   @Override
   public int ttl(int fib, long hi, long lo) {
-    return ip.settings.ttl.get();
+    return ip.settings.ttl;
   }
 
   @Override

@@ -33,7 +33,7 @@ final class TcpInet6 implements TcpDomain {
 
   /** Whether sockets take IPv6 alone unless they ask otherwise: net.inet6.ip6.v6only. */
   boolean v6only() {
-    return ip.settings.v6only.get() != 0;
+    return ip.settings.v6only != 0;
   }
 
   /** The upper half of the key of an address met on the link {@code zone}. */
@@ -116,7 +116,7 @@ final class TcpInet6 implements TcpDomain {
   @Override
   public int ttl(int fib, long hi, long lo) {
     In6Ifinfo out = ip.sources.way(bare(hi), lo, zone(hi), fib, null);
-    return out != null && out.hopLimit != 0 ? out.hopLimit : ip.settings.hlim.get();
+    return out != null && out.hopLimit != 0 ? out.hopLimit : ip.settings.hlim;
   }
 
   @Override
