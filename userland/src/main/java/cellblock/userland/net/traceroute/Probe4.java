@@ -91,8 +91,7 @@ enum Probe4 {
         int sum = Checksum.of(packet.array(), at, length);
         packet.putShort(at + 2, (short) (sum == 0 ? 0xffff : sum));
       }
-      case OTHER ->
-          packet.putShort(at, (short) ident).putShort(at + 2, (short) (port + seq));
+      case OTHER -> packet.putShort(at, (short) ident).putShort(at + 2, (short) (port + seq));
     }
   }
 
@@ -107,7 +106,8 @@ enum Probe4 {
     int far = packet.getShort(at + 2) & 0xffff;
     return switch (this) {
       case UDP, UDPLITE ->
-          near == (ident + (fixed ? seq : 0) & 0xffff) && far == (port + (fixed ? 0 : seq) & 0xffff);
+          near == (ident + (fixed ? seq : 0) & 0xffff)
+              && far == (port + (fixed ? 0 : seq) & 0xffff);
       case TCP -> near == ident && far == (port + (fixed ? 0 : seq) & 0xffff);
       case GRE -> far == port && (packet.getShort(at + 6) & 0xffff) == (ident + seq & 0xffff);
       case ICMP ->

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * traceroute(8). Sends probes with an IP header of its own by a raw socket, and reads what ICMP says
- * of them by another. Ancestor: contrib/traceroute/traceroute.c.
+ * traceroute(8). Sends probes with an IP header of its own by a raw socket, and reads what ICMP
+ * says of them by another. Ancestor: contrib/traceroute/traceroute.c.
  */
 public final class Traceroute {
   private static final long SECOND = 1_000_000_000L;
@@ -196,8 +196,7 @@ public final class Traceroute {
   private long send(SocketPort sender, int ttl) {
     seq++;
     packet.put(8, (byte) ttl).putShort(4, (short) (ident + seq));
-    options.probe.prepare(
-        packet, ident, options.port, seq, options.fixedPort, options.sums);
+    options.probe.prepare(packet, ident, options.port, seq, options.fixedPort, options.sums);
     long now = io.context().nowNanos();
     try {
       sender.sendTo(packet.array(), 0, options.length, null, 0);
@@ -288,9 +287,7 @@ public final class Traceroute {
   private void name(SocketPort.Datagram answer) {
     String address = answer.from();
     io.print(
-        options.numeric
-            ? " " + address
-            : " " + AddrInfo.name(io, address) + " (" + address + ")");
+        options.numeric ? " " + address : " " + AddrInfo.name(io, address) + " (" + address + ")");
     if (options.verbose > 0) {
       io.print(" " + (answer.data().length - header(answer)) + " bytes to " + answer.to());
     }

@@ -130,8 +130,7 @@ public final class Traceroute6 {
     }
     length = probe == Probe6.NONE ? 0 : Math.max(length, probe.header);
     check(
-        length < MAX_PACKET,
-        "packet size must be " + probe.header + " <= s < " + MAX_PACKET + ".");
+        length < MAX_PACKET, "packet size must be " + probe.header + " <= s < " + MAX_PACKET + ".");
   }
 
   private int number(String text, int most, String complaint) {

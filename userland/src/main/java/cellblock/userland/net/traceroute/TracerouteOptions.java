@@ -63,8 +63,7 @@ final class TracerouteOptions {
   static TracerouteOptions parse(Stdio io) {
     TracerouteOptions options = new TracerouteOptions(io);
     Getopt getopt =
-        new Getopt(
-            io, "traceroute", io.context().args(), ":aA:edDFInrSvxf:g:i:M:m:P:p:q:s:t:w:z:");
+        new Getopt(io, "traceroute", io.context().args(), ":aA:edDFInrSvxf:g:i:M:m:P:p:q:s:t:w:z:");
     for (int c = getopt.next(); c != Getopt.END; c = getopt.next()) {
       options.option(c, getopt);
     }
@@ -114,8 +113,7 @@ final class TracerouteOptions {
   private void operands(List<String> rest) {
     port = port != 0 ? port : probe.port;
     if (first > max) {
-      throw io.errx(
-          1, "first ttl (" + first + ") may not be greater than max ttl (" + max + ")");
+      throw io.errx(1, "first ttl (" + first + ") may not be greater than max ttl (" + max + ")");
     }
     if (!sums) {
       io.warnx("Warning: ip checksums disabled");
