@@ -39,6 +39,18 @@ public interface KernelPort {
   EventPort<RouteEvent> routeEvents() throws KernelError;
 
   /**
+   * clock_gettime(2) with CLOCK_REALTIME: nanoseconds since the Unix epoch, by the kernel's clock.
+   */
+  default long nowNanos() throws KernelError {
+    throw new KernelError("ENOSYS", "Function not implemented", "no clock here");
+  }
+
+  /** nanosleep(2): waits by the kernel's clock, which in a simulation is not the host's. */
+  default void sleep(Duration time) throws KernelError, InterruptedException {
+    throw new KernelError("ENOSYS", "Function not implemented", "no clock here");
+  }
+
+  /**
    * Opens a capture on an interface of the process's vnet (bpf(4)).
    *
    * @param snapLength bytes kept of a frame

@@ -132,6 +132,11 @@ final class ClientContext implements ToolContext {
   }
 
   @Override
+  public Thread thread(String name, Runnable body) {
+    return call.shared().pace().start(name, body);
+  }
+
+  @Override
   public boolean isTool(String command) {
     return programs.isTool(command, cwd());
   }

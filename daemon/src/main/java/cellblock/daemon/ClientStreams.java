@@ -25,13 +25,15 @@ final class ClientStreams {
   private static final byte[] END = new byte[0];
 
   private final Outgoing channel;
+  private final Pace pace;
   private final PrintStream out;
   private final PrintStream err;
   private final Input in = new Input();
   private final ArrayBlockingQueue<byte[]> arrivals = new ArrayBlockingQueue<>(2);
 
-  ClientStreams(Outgoing channel) {
+  ClientStreams(Outgoing channel, Pace pace) {
     this.channel = channel;
+    this.pace = pace;
     this.out = print(FrameType.STDOUT, OUT_BUFFER, false);
     this.err = print(FrameType.STDERR, 1 << 10, true);
   }
@@ -170,7 +172,7 @@ final class ClientStreams {
       }
       request(most);
       try {
-        have = arrivals.take();
+        have = pace.take(arrivals);
         asked = false;
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();

@@ -2,6 +2,7 @@ package cellblock.daemon;
 
 import cellblock.control.Pollable;
 import cellblock.control.session.FrameChannel;
+import cellblock.control.session.FrameType;
 import java.io.IOException;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -17,6 +18,8 @@ final class Outgoing implements Pollable {
   private static final int HELD = 4;
 
   private final FrameChannel channel;
+  private final Pace pace;
+  private final ClientMoves moves;
   private final ArrayBlockingQueue<Item> queue = new ArrayBlockingQueue<>(HELD);
   private final Thread writer;
   private volatile boolean broken;
@@ -26,8 +29,10 @@ final class Outgoing implements Pollable {
 
   private static final Item END = new Item(0, new byte[0]);
 
-  Outgoing(FrameChannel channel) {
+  Outgoing(FrameChannel channel, Pace pace, ClientMoves moves) {
     this.channel = channel;
+    this.pace = pace;
+    this.moves = moves;
     this.writer = Thread.ofVirtual().name("writer").start(this::drain);
   }
 
@@ -68,7 +73,42 @@ final class Outgoing implements Pollable {
     if (broken) {
       throw new IOException("the client has gone");
     }
+    awaitClient(type);
+    moves.sent(type);
     put(new Item(type, body));
+    if (pace.synchronous() && !answered(type)) {
+      moves.sent(FrameType.SYNC);
+      put(new Item(FrameType.SYNC, new byte[0]));
+    }
+  }
+
+  /** Asks for an answer, beside what the tool sends. */
+  void sync() {
+    if (!broken) {
+      moves.sent(FrameType.SYNC);
+      if (!queue.offer(new Item(FrameType.SYNC, new byte[0]))) {
+        moves.received(FrameType.SYNCED); // there are some on their way already
+      }
+    }
+  }
+
+  /** Frames that have an answer of their own, or end the conversation. */
+  private static boolean answered(int type) {
+    return switch (type) {
+      case FrameType.READ, FrameType.SPAWN, FrameType.EXEC, FrameType.EXIT -> true;
+      default -> false;
+    };
+  }
+
+  private void awaitClient(int type) throws IOException {
+    try {
+      pace.sending(moves, type);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    if (broken) {
+      throw new IOException("the client has gone");
+    }
   }
 
   private void put(Item item) throws IOException {

@@ -12,6 +12,7 @@ import cellblock.kern.jail.JailRemove;
 import cellblock.kern.jail.Prison;
 import cellblock.kern.jail.Prisons;
 import cellblock.kern.lane.KernelFault;
+import cellblock.kern.lane.Threads;
 import cellblock.kern.module.KernelModule;
 import cellblock.kern.module.Linker;
 import cellblock.kern.plan.TeardownPlan;
@@ -169,6 +170,14 @@ public final class Kernel implements AutoCloseable {
   /** The host's own process: in no jail, never ends. */
   public Proc init() {
     return init;
+  }
+
+  /** Starts threads of programs: virtual ones, in virtual time driven by its scheduler. */
+  public Threads threads() {
+    Threads simulated = machine.threads();
+    return simulated != null
+        ? simulated
+        : (name, body) -> Thread.ofVirtual().name(name).start(body);
   }
 
   /** Jails by jail(2)'s rules. */

@@ -68,6 +68,14 @@ public interface ToolContext {
   /** Waits by the kernel's clock. */
   void sleep(Duration time) throws InterruptedException;
 
+  /**
+   * Starts a thread of this tool, which must end with it. In a simulation it is part of the run, as
+   * every thread must be that touches the kernel.
+   */
+  default Thread thread(String name, Runnable body) {
+    return Thread.ofVirtual().name(name).start(body);
+  }
+
   /** Runs another tool as a child of this one: arguments begin with the tool's name. */
   int runTool(List<String> command, ToolStreams streams) throws InterruptedException;
 

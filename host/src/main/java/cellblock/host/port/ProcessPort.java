@@ -108,6 +108,16 @@ public final class ProcessPort implements KernelPort {
   }
 
   @Override
+  public long nowNanos() {
+    return kernel.machine().clock().wallNanos();
+  }
+
+  @Override
+  public void sleep(Duration time) throws InterruptedException {
+    new Nap(kernel.machine()).sleep(time);
+  }
+
+  @Override
   public SocketPort socket(SocketPort.Domain domain, SocketPort.Type type, int protocol)
       throws KernelError {
     try {

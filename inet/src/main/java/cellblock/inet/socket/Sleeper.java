@@ -29,9 +29,7 @@ final class Sleeper {
   }
 
   void lock() {
-    if (!lock.tryLock()) {
-      vnet.lane().lanes().waiting().until(lock::tryLock);
-    }
+    vnet.lane().lanes().waiting().lock(lock);
   }
 
   void unlock() {
@@ -53,10 +51,7 @@ final class Sleeper {
       if (nanos > 0) {
         vnet.call(() -> arm(nanos));
       }
-      vnet.lane()
-          .lanes()
-          .waiting()
-          .until(() -> ready.getAsBoolean() || timedOut || Thread.currentThread().isInterrupted());
+      vnet.lane().lanes().waiting().interruptibly(() -> ready.getAsBoolean() || timedOut);
       if (nanos > 0) {
         vnet.call(() -> timer != null && timer.stop());
       }

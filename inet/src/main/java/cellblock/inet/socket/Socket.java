@@ -41,6 +41,7 @@ public final class Socket implements AutoCloseable {
   private volatile @Nullable Thread reader;
   private volatile @Nullable Thread watcher;
   private volatile boolean timedOut;
+  private volatile @Nullable Object holder;
   private @Nullable Callout timer;
   private int sendLimit;
   private final @Nullable Stream stream;
@@ -285,9 +286,7 @@ public final class Socket implements AutoCloseable {
    *     ended
    */
   public @Nullable Datagram receive(long timeoutNanos, boolean peek) throws ErrnoException {
-    if (!reading.tryLock()) {
-      vnet.lane().lanes().waiting().until(reading::tryLock);
-    }
+    vnet.lane().lanes().waiting().lock(reading);
     try {
       while (true) {
         Errno pending = ended;
@@ -332,10 +331,7 @@ public final class Socket implements AutoCloseable {
       if (timeoutNanos > 0) {
         arm(timeoutNanos);
       }
-      vnet.lane()
-          .lanes()
-          .waiting()
-          .until(() -> readable() || timedOut || Thread.currentThread().isInterrupted());
+      vnet.lane().lanes().waiting().interruptibly(() -> readable() || timedOut);
       if (timeoutNanos > 0 && !timedOut && ended == null) {
         disarm();
       }
@@ -370,6 +366,16 @@ public final class Socket implements AutoCloseable {
       }
       return 0;
     });
+  }
+
+  /** Whose file descriptor it is: told to sockstat(8), of no meaning here; null = nobody's. */
+  public @Nullable Object holder() {
+    return holder;
+  }
+
+  /** Sets that. */
+  public void holder(@Nullable Object process) {
+    holder = process;
   }
 
   /** Bytes that wait to be read: netstat's Recv-Q. */
