@@ -58,8 +58,8 @@ final class Outgoing implements Pollable {
   }
 
   /**
-   * Room for what a tool writes at once: its buffer's rest and a block. In a simulation a tool waits
-   * where it writes, since how far the writer has come is not decided by the seed.
+   * Room for what a tool writes at once: its buffer's rest and a block. In a simulation a tool
+   * waits where it writes, since how far the writer has come is not decided by the seed.
    */
   @Override
   public boolean ready() {

@@ -41,8 +41,7 @@ public final class Lab implements AutoCloseable {
     this.seed = seed;
     this.sim = new Sim(seed);
     this.kernel = Kernel.boot(sim.machine(), config.checked());
-    this.shell =
-        new LocalShell(KernelDoor.simulated(kernel), cwd);
+    this.shell = new LocalShell(KernelDoor.simulated(kernel), cwd);
   }
 
   public Kernel kernel() {
@@ -115,8 +114,7 @@ public final class Lab implements AutoCloseable {
     List<String> words = List.of(command.strip().split("\\s+"));
     sim.stepper()
         .start(
-            command,
-            () -> running.result = shell.run(0, words, new ByteArrayInputStream(stdin)));
+            command, () -> running.result = shell.run(0, words, new ByteArrayInputStream(stdin)));
     sim.stepper().settle();
     return running;
   }

@@ -46,8 +46,7 @@ class NetToolsLabTest {
       Lab.Running server = lab.start("jexec b nc -lv 192.0.2.2 4711", NOTHING);
       LocalShell.Result client = lab.run("jexec a nc -Nv 192.0.2.2 4711", bytes("hello\n"));
       assertThat(client.status()).isZero();
-      assertThat(client.err())
-          .isEqualTo("Connection to 192.0.2.2 4711 port [tcp/*] succeeded!\n");
+      assertThat(client.err()).isEqualTo("Connection to 192.0.2.2 4711 port [tcp/*] succeeded!\n");
       LocalShell.Result listened = lab.await(server);
       assertThat(listened.out()).isEqualTo("hello\n");
       assertThat(listened.status()).isZero();
@@ -238,10 +237,10 @@ class NetToolsLabTest {
       Lab.Running server = lab.start("jexec b nc -lNw5 80", bytes("HTTP/1.1 404 No\r\n\r\n"));
       LocalShell.Result none = lab.run("jexec a fetch -o - http://192.0.2.2/page", NOTHING);
       assertThat(none)
-          .isEqualTo(
-              new LocalShell.Result(1, "", "fetch: http://192.0.2.2/page: Not Found\n"));
+          .isEqualTo(new LocalShell.Result(1, "", "fetch: http://192.0.2.2/page: Not Found\n"));
       lab.await(server);
-      server = lab.start("jexec b nc -lNw5 80", bytes("HTTP/1.0 200 OK\r\nContent-Length: 9\r\n\r\nx"));
+      server =
+          lab.start("jexec b nc -lNw5 80", bytes("HTTP/1.0 200 OK\r\nContent-Length: 9\r\n\r\nx"));
       LocalShell.Result cut = lab.run("jexec a fetch -q -o - http://192.0.2.2/page", NOTHING);
       assertThat(cut.status()).isOne();
       assertThat(cut.out()).isEqualTo("x");

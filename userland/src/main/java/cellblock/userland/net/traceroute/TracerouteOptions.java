@@ -128,6 +128,7 @@ final class TracerouteOptions {
     }
     host = rest.getFirst();
     target = address(host);
+    host = host.equals(target) ? host : AddrInfo.name(io, target);
   }
 
   /** The first address of a host; more than one is told. */
