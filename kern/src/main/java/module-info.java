@@ -10,7 +10,9 @@ module cellblock.kern {
   exports cellblock.kern.lane;
   exports cellblock.kern.ledger;
   exports cellblock.kern.mbuf;
+  exports cellblock.kern.memguard;
   exports cellblock.kern.module;
+  exports cellblock.kern.plan;
   exports cellblock.kern.proc;
   exports cellblock.kern.saga;
   exports cellblock.kern.sysctl;

@@ -1,6 +1,8 @@
 package cellblock.control;
 
 import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The door of one process into its kernel. Every call acts with the credentials of that process: in
@@ -19,6 +21,20 @@ public interface KernelPort {
   /** socket(2) in the process's vnet. */
   SocketPort socket(SocketPort.Domain domain, SocketPort.Type type, int protocol)
       throws KernelError;
+
+  /**
+   * Waits until one of {@code any} is ready: poll(2).
+   *
+   * @param timeout how long at most, by the kernel's clock; null = for ever
+   * @return false when the time passed first
+   */
+  default boolean poll(List<Pollable> any, @Nullable Duration timeout)
+      throws InterruptedException {
+    if (any.stream().anyMatch(Pollable::ready)) {
+      return true;
+    }
+    throw new IllegalStateException("nothing to wait by");
+  }
 
   /** Opens a stream of routing messages of the process's vnet, as a routing socket gives them. */
   EventPort<RouteEvent> routeEvents() throws KernelError;

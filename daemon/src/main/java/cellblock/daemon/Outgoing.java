@@ -1,17 +1,20 @@
 package cellblock.daemon;
 
+import cellblock.control.Pollable;
 import cellblock.control.session.FrameChannel;
 import cellblock.control.session.FrameType;
 import java.io.IOException;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Frames on their way to a client, written by a thread of their own: a tool may be interrupted at
  * any moment, and a channel closes itself when the thread that writes to it is. A few frames are
  * held, then the tool waits; a tool that was told to go waits a second and no more.
  */
-final class Outgoing {
+final class Outgoing implements Pollable {
   private static final int HELD = 4;
 
   private final FrameChannel channel;
@@ -20,6 +23,7 @@ final class Outgoing {
   private final ArrayBlockingQueue<Item> queue = new ArrayBlockingQueue<>(HELD);
   private final Thread writer;
   private volatile boolean broken;
+  private volatile @Nullable Thread watcher;
 
   private record Item(int type, byte[] body) {}
 
@@ -36,6 +40,7 @@ final class Outgoing {
     try {
       for (Item item = queue.take(); item != END; item = queue.take()) {
         write(item);
+        LockSupport.unpark(watcher);
       }
     } catch (InterruptedException e) {
       broken = true;
@@ -50,6 +55,21 @@ final class Outgoing {
         broken = true; // the client has gone: what follows is taken and dropped
       }
     }
+  }
+
+  /** Room for what a tool writes at once: its buffer's rest and a block. */
+  @Override
+  public boolean ready() {
+    if (pace.synchronous()) {
+      pace.beforeLooking();
+      return broken || moves.synced();
+    }
+    return broken || queue.remainingCapacity() >= 2;
+  }
+
+  @Override
+  public void watch(@Nullable Thread thread) {
+    watcher = thread;
   }
 
   /** Sends a frame; {@code body} must not change any more. */

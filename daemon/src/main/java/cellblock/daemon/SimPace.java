@@ -186,7 +186,7 @@ final class SimPace implements Pace, HostTree.Clients {
 
   @Override
   public <T> T take(BlockingQueue<T> queue) throws InterruptedException {
-    mayGoOn(); // the answer is there, or will not come before something else happens
+    beforeLooking(); // the answer is there, or will not come before something else happens
     stepper.interruptibly(() -> !queue.isEmpty());
     T next = queue.poll();
     if (next == null) {
@@ -215,6 +215,11 @@ final class SimPace implements Pace, HostTree.Clients {
   private static InterruptedException interrupted() {
     Thread.interrupted();
     return new InterruptedException();
+  }
+
+  @Override
+  public void beforeLooking() {
+    mayGoOn();
   }
 
   @Override

@@ -15,6 +15,7 @@ import cellblock.kern.lane.KernelFault;
 import cellblock.kern.lane.Threads;
 import cellblock.kern.module.KernelModule;
 import cellblock.kern.module.Linker;
+import cellblock.kern.plan.TeardownPlan;
 import cellblock.kern.proc.Proc;
 import cellblock.kern.proc.ProcBody;
 import cellblock.kern.proc.Procs;
@@ -55,7 +56,8 @@ public final class Kernel implements AutoCloseable {
       Map<String, String> tunables,
       boolean vimage,
       boolean invariants,
-      long seed) {
+      long seed,
+      TeardownPlan plan) {
     public Config {
       modules = List.copyOf(modules);
       tunables = new LinkedHashMap<>(tunables);
@@ -63,27 +65,27 @@ public final class Kernel implements AutoCloseable {
 
     /** The usual modules, no tunables, vnets; everything random comes from {@code seed}. */
     public static Config defaults(long seed) {
-      return new Config(GenericKernel.modules(), Map.of(), true, false, seed);
+      return new Config(GenericKernel.modules(), Map.of(), true, false, seed, TeardownPlan.STAGED);
     }
 
     /** The same with tunables, as of loader.conf(5). */
     public Config tunables(Map<String, String> values) {
-      return new Config(modules, values, vimage, invariants, seed);
+      return new Config(modules, values, vimage, invariants, seed, plan);
     }
 
     /** The same without VIMAGE: one vnet. */
     public Config withoutVimage() {
-      return new Config(modules, tunables, false, invariants, seed);
+      return new Config(modules, tunables, false, invariants, seed, plan);
     }
 
-    /** The usual modules and IPv6. */
-    public Config withInet6() {
-      return new Config(GenericKernel.withInet6(), tunables, vimage, invariants, seed);
+    /** The same with another way for jails to die. */
+    public Config plan(TeardownPlan other) {
+      return new Config(modules, tunables, vimage, invariants, seed, other);
     }
 
     /** The same in checked mode. */
     public Config checked() {
-      return new Config(modules, tunables, vimage, true, seed);
+      return new Config(modules, tunables, vimage, true, seed, plan);
     }
   }
 
@@ -101,7 +103,6 @@ public final class Kernel implements AutoCloseable {
     this.jails = new JailService(this);
     this.procs = new Procs(prisons, jails::lastOneLeft);
     this.modules = new ModuleService(this);
-    GenericKernel.offer(modules);
     this.sysctls.seed(vnet0);
     this.init =
         machine
@@ -119,7 +120,14 @@ public final class Kernel implements AutoCloseable {
     Machine machine =
         new Machine(
             new Machine.Options(
-                clock, random, null, workers, new RealWaiting(), config.vimage, config.invariants));
+                clock,
+                random,
+                null,
+                workers,
+                new RealWaiting(),
+                config.vimage,
+                config.invariants,
+                config.plan));
     workers.execute(() -> machine.alarms().serve(clock));
     // A platform thread: a turn that is too long may hold every carrier of the virtual ones.
     Thread.ofPlatform().daemon().name("turn watch").start(() -> machine.turnWatch().serve());

@@ -39,13 +39,14 @@ public final class Inet6Module implements KernelModule {
             (m, v) -> "1"));
     d.vnetSysinit(Subsystem.PROTO_DOMAIN, Order.ANY, "inet6", Inet6Module::construct);
     d.vnetShutdown(
-        Subsystem.PROTO_FIREWALL,
-        Order.SECOND,
-        "inet6",
-        v -> {
-          Inet6.of(v).shutdown();
-          return null;
-        });
+            Subsystem.PROTO_FIREWALL,
+            Order.SECOND,
+            "inet6",
+            v -> {
+              Inet6.of(v).shutdown();
+              return null;
+            })
+        .inDestroy(Subsystem.PROTO_DOMAIN, Order.FOURTH);
     d.vnetSysuninit(Subsystem.PROTO_DOMAIN, Order.FOURTH, "inet6", Inet6Module::destroy);
     Inet6Sysctls.declare(d);
   }

@@ -32,21 +32,23 @@ public final class InetModule implements KernelModule {
     d.variable(Inet.V_INET);
     d.vnetSysinit(Subsystem.PROTO_DOMAIN, Order.ANY, "inet", InetModule::construct);
     d.vnetShutdown(
-        Subsystem.PROTO_END,
-        Order.ANY,
-        "inet sockets",
-        v -> {
-          Inet.of(v).abortSockets();
-          return null;
-        });
+            Subsystem.PROTO_END,
+            Order.ANY,
+            "inet sockets",
+            v -> {
+              Inet.of(v).abortSockets();
+              return null;
+            })
+        .inDestroy(Subsystem.PROTO_DOMAIN, Order.FOURTH);
     d.vnetShutdown(
-        Subsystem.PROTO_FIREWALL,
-        Order.FIRST,
-        "inet",
-        v -> {
-          Inet.of(v).shutdown();
-          return null;
-        });
+            Subsystem.PROTO_FIREWALL,
+            Order.FIRST,
+            "inet",
+            v -> {
+              Inet.of(v).shutdown();
+              return null;
+            })
+        .inDestroy(Subsystem.PROTO_DOMAIN, Order.THIRD);
     d.vnetSysuninit(Subsystem.PROTO_DOMAIN, Order.THIRD, "inet", InetModule::destroy);
     InetSysctls.declare(d);
   }

@@ -8,6 +8,8 @@ import cellblock.kern.lane.Ready;
 import cellblock.kern.lane.Threads;
 import cellblock.kern.lane.TurnWatch;
 import cellblock.kern.lane.Waiting;
+import cellblock.kern.memguard.MemGuard;
+import cellblock.kern.plan.TeardownPlan;
 import cellblock.kern.saga.Coordinator;
 import cellblock.kern.saga.Driver;
 import cellblock.kern.saga.Saga;
@@ -40,6 +42,7 @@ public final class Machine {
    * @param waiting how threads outside the lanes wait
    * @param vimage whether there may be vnets besides vnet0
    * @param invariants checked mode: recursion and wrong-vnet use are reported
+   * @param plan how jails and interfaces die
    */
   public record Options(
       Clock clock,
@@ -48,13 +51,27 @@ public final class Machine {
       Executor workers,
       Waiting waiting,
       boolean vimage,
-      boolean invariants) {}
+      boolean invariants,
+      TeardownPlan plan) {
+    /** The same with the house's own plan. */
+    public Options(
+        Clock clock,
+        RandomGenerator.SplittableGenerator random,
+        @Nullable Ready ready,
+        Executor workers,
+        Waiting waiting,
+        boolean vimage,
+        boolean invariants) {
+      this(clock, random, ready, workers, waiting, vimage, invariants, TeardownPlan.STAGED);
+    }
+  }
 
   /** A turn longer than this is reported, nanoseconds. */
   private static final long TURN_LIMIT = 250_000_000;
 
   private final Options options;
   private final MessageBuffer messages = new MessageBuffer();
+  private final MemGuard memguard;
   private final Alarms alarms = new Alarms();
   private final Lanes lanes;
   private final TurnWatch turnWatch;
@@ -69,6 +86,7 @@ public final class Machine {
 
   public Machine(Options options) {
     this.options = options;
+    this.memguard = new MemGuard(options.invariants, messages::log);
     this.lanes =
         new Lanes(
             options.ready, options.clock, options.workers, options.waiting, new Reports(messages));
@@ -119,6 +137,16 @@ public final class Machine {
 
   public boolean invariants() {
     return options.invariants;
+  }
+
+  /** How jails and interfaces die. */
+  public TeardownPlan plan() {
+    return options.plan;
+  }
+
+  /** Faults: use of what is dead. */
+  public MemGuard memguard() {
+    return memguard;
   }
 
   /** A generator of its own for whoever asks; in turns of the kernel lane, or while booting. */

@@ -51,7 +51,11 @@ public final class NetModule implements KernelModule {
             "Maximum known interface index",
             (m, v) -> Integer.toString(IfIndexTable.IFINDEX.of(m).highest())));
     d.vnetSysinit(Subsystem.PSEUDO, Order.ANY, "lo", NetModule::attachLoopback);
-    d.vnetShutdownSaga(Subsystem.PROTO_IFATTACHDOMAIN, Order.FIRST, "if_return", IfTeardown::of);
+    d.vnetShutdownSaga(Subsystem.PROTO_IFATTACHDOMAIN, Order.FIRST, "if_return", IfTeardown::of)
+        .inDestroy(Subsystem.VNET_DONE, Order.ANY);
+    d.vnetShutdownSaga(
+            Subsystem.PROTO_IFATTACHDOMAIN, Order.SECOND, "lo", v -> IfTeardown.ofCloner(v, "lo"))
+        .inDestroy(Subsystem.INIT_IF, Order.SECOND);
     d.vnetSysuninit(Subsystem.INIT_IF, Order.SECOND, "lo", NetModule::detachLoopback);
   }
 

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Threading: {@link #await} on its own thread; everything else by whoever holds the baton.
  */
-final class Program {
+public final class Program {
   private final String name;
   private @Nullable Thread thread;
   private @Nullable Wait wait;
@@ -27,7 +27,8 @@ final class Program {
     this.name = name;
   }
 
-  String name() {
+  /** What it was called when it was started. */
+  public String name() {
     return name;
   }
 

@@ -1,8 +1,10 @@
 package cellblock.sim;
 
 import cellblock.kern.Machine;
+import cellblock.kern.plan.TeardownPlan;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A machine in virtual time. The classes are those of real time; only what its constructor is given
@@ -24,27 +26,51 @@ public final class Sim {
     this(seed, true);
   }
 
+  /** A machine whose jails and interfaces die by {@code plan}. */
+  public Sim(long seed, TeardownPlan plan) {
+    this(seed, true, plan, null);
+  }
+
+  /**
+   * A machine whose every choice is made by {@code chooser}.
+   *
+   * @param seed of what the machine itself draws
+   */
+  public Sim(long seed, TeardownPlan plan, Stepper.Chooser chooser) {
+    this(seed, true, plan, chooser);
+  }
+
   /**
    * @param vimage whether the machine may have vnets besides vnet0
    */
   public Sim(long seed, boolean vimage) {
-    this(seed, vimage, BOOT_WALL);
+    this(seed, vimage, TeardownPlan.STAGED, null);
   }
 
   /** A machine that boots at a second of 2026 which the seed chooses, too. */
   public static Sim ofEpoch(long seed) {
     long second = RandomGeneratorFactory.of("L64X128MixRandom").create(seed ^ YEAR).nextLong(YEAR);
-    return new Sim(seed, true, BOOT_WALL + second * SECOND);
+    return new Sim(seed, true, BOOT_WALL + second * SECOND, TeardownPlan.STAGED, null);
   }
 
-  private Sim(long seed, boolean vimage, long bootWall) {
+  private Sim(long seed, boolean vimage, TeardownPlan plan, Stepper.@Nullable Chooser chooser) {
+    this(seed, vimage, BOOT_WALL, plan, chooser);
+  }
+
+  private Sim(
+      long seed,
+      boolean vimage,
+      long bootWall,
+      TeardownPlan plan,
+      Stepper.@Nullable Chooser chooser) {
     clock = new VirtualClock(bootWall);
-    stepper = new Stepper(seed, clock);
+    stepper = chooser == null ? new Stepper(seed, clock) : new Stepper(seed, clock, chooser);
     RandomGenerator.SplittableGenerator random =
         (RandomGenerator.SplittableGenerator)
             RandomGeneratorFactory.of("L64X128MixRandom").create(~seed);
     machine =
-        new Machine(new Machine.Options(clock, random, stepper, stepper, stepper, vimage, true));
+        new Machine(
+            new Machine.Options(clock, random, stepper, stepper, stepper, vimage, true, plan));
     stepper.alarms(machine.alarms());
   }
 

@@ -31,18 +31,34 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: one driver, which is any thread outside the run, and the programs.
  */
 public final class Stepper implements Ready, Waiting, Executor, Driver, Threads {
-  private sealed interface Choice {
+  /** What can be done next. */
+  public sealed interface Choice {
+    /** A lane takes a turn. */
     record Turn(Lane lane) implements Choice {}
 
+    /** A saga takes a step. */
     record Advance(Saga<?> saga) implements Choice {}
 
+    /** A worker runs a task. */
     record Task(Runnable work) implements Choice {}
 
+    /** A program goes on until it waits again. */
     record Resume(Program program) implements Choice {}
   }
 
+  /** Says what is done next. */
+  @FunctionalInterface
+  public interface Chooser {
+    /**
+     * @param ready at least one; lanes in the order in which they became ready, then tasks,
+     *     sagas, programs
+     * @return the place of the one to be done
+     */
+    int choose(List<Choice> ready);
+  }
+
   private final long seed;
-  private final RandomGenerator random;
+  private final Chooser chooser;
   private final VirtualClock clock;
   private final List<Lane> lanes = new ArrayList<>();
   private final List<Runnable> tasks = new ArrayList<>();
@@ -59,9 +75,19 @@ public final class Stepper implements Ready, Waiting, Executor, Driver, Threads 
   private long trace = 0xcbf29ce484222325L;
 
   public Stepper(long seed, VirtualClock clock) {
+    this(seed, clock, random(seed));
+  }
+
+  /** A stepper whose choices are made by somebody else; {@code seed} is for messages only. */
+  public Stepper(long seed, VirtualClock clock, Chooser chooser) {
     this.seed = seed;
-    this.random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
+    this.chooser = chooser;
     this.clock = clock;
+  }
+
+  private static Chooser random(long seed) {
+    RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
+    return ready -> ready.size() == 1 ? 0 : random.nextInt(ready.size());
   }
 
   /** Told once, when the machine exists. */
@@ -223,7 +249,7 @@ public final class Stepper implements Ready, Waiting, Executor, Driver, Threads 
     if (choices.isEmpty()) {
       return null;
     }
-    return choices.get(choices.size() == 1 ? 0 : random.nextInt(choices.size()));
+    return choices.get(chooser.choose(choices));
   }
 
   /** One step, if anything is ready; of a program that is all until it waits again. */
@@ -346,6 +372,20 @@ public final class Stepper implements Ready, Waiting, Executor, Driver, Threads 
 
   private String waiters() {
     return programs.isEmpty() ? "" : "; these wait for ever: " + programs;
+  }
+
+  /** Sagas handed over that have not ended yet, oldest first. */
+  public List<Saga<?>> unfinished() {
+    return sagas.stream().filter(s -> !s.finished()).toList();
+  }
+
+  /** Moves time to the next alarm or deadline; false = there is none. */
+  public boolean sleep() {
+    if (nextDeadline() == Long.MAX_VALUE) {
+      return false;
+    }
+    moveToNext();
+    return true;
   }
 
   /** Runs a saga to its end among everything else. */

@@ -8,7 +8,6 @@ import cellblock.kern.jail.Prison;
 import cellblock.kern.jail.PrisonState;
 import cellblock.kern.jail.Prisons;
 import cellblock.kern.jail.Reaper;
-import cellblock.kern.jail.TeardownPlan;
 import cellblock.kern.ledger.Ledger;
 import cellblock.kern.ledger.LedgerKind;
 import cellblock.kern.module.Declarations;
@@ -189,7 +188,7 @@ final class JailWorld {
     if (under != null || p.state() != PrisonState.ALIVE) {
       return under;
     }
-    JailRemove r = new JailRemove(prisons, procs, p, TeardownPlan.STAGED, Reaper.NONE, this::gone);
+    JailRemove r = new JailRemove(prisons, procs, p, Reaper.NONE, this::gone);
     removals.add(r);
     return stepper.spawn(r);
   }

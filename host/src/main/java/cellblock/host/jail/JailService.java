@@ -13,7 +13,6 @@ import cellblock.kern.jail.Prison;
 import cellblock.kern.jail.PrisonState;
 import cellblock.kern.jail.Prisons;
 import cellblock.kern.jail.Reaper;
-import cellblock.kern.jail.TeardownPlan;
 import cellblock.kern.lane.KernelFault;
 import cellblock.kern.ledger.Ledger;
 import cellblock.kern.proc.Proc;
@@ -307,10 +306,18 @@ public final class JailService {
     await(removal, begun[0] != null);
   }
 
+  /**
+   * Begins the removal of a jail, or joins the one under way; whoever begins it drives it. In a
+   * turn of the kernel lane.
+   */
+  public JailRemove begin(Prison p) {
+    JailRemove under = p.removal();
+    return under == null ? removal(p) : under;
+  }
+
   /** In a turn of the kernel lane. */
   private JailRemove removal(Prison p) {
-    JailRemove r =
-        new JailRemove(prisons, kernel.procs(), p, TeardownPlan.STAGED, reaper, this::buried);
+    JailRemove r = new JailRemove(prisons, kernel.procs(), p, reaper, this::buried);
     removals.add(r);
     return r;
   }
@@ -336,7 +343,7 @@ public final class JailService {
   private void await(JailRemove removal, boolean mine) throws ErrnoException {
     long deadline = machine.clock().nanos() + removeTimeout.get() * SECOND;
     DeadlineAlarm alarm = new DeadlineAlarm(machine);
-    while (!removal.finished()) {
+    while (!removal.returned()) {
       if (machine.clock().nanos() >= deadline) {
         alarm.clear();
         if (mine) {
@@ -353,13 +360,17 @@ public final class JailService {
             .lanes()
             .waiting()
             .until(() ->
-                removal.finished()
+                removal.returned()
                     || (mine && removal.ready())
                     || machine.clock().nanos() >= deadline);
       }
     }
     alarm.clear();
-    removal.result();
+    if (removal.finished()) {
+      removal.result();
+    } else if (mine) {
+      machine.spawn(removal);
+    }
   }
 
   /**

@@ -8,6 +8,7 @@ import cellblock.control.JailRequest;
 import cellblock.control.KernelError;
 import cellblock.control.KernelPort;
 import cellblock.control.ModuleRequest;
+import cellblock.control.Pollable;
 import cellblock.control.ProcRequest;
 import cellblock.control.Request;
 import cellblock.control.RouteEvent;
@@ -21,6 +22,8 @@ import cellblock.kern.errno.ErrnoException;
 import cellblock.kern.lane.KernelFault;
 import cellblock.kern.proc.Proc;
 import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The door of one process: looks at what is asked, and hands it to the service that answers.
@@ -122,6 +125,11 @@ public final class ProcessPort implements KernelPort {
     } catch (ErrnoException e) {
       throw refusal(e);
     }
+  }
+
+  @Override
+  public boolean poll(List<Pollable> any, @Nullable Duration timeout) throws InterruptedException {
+    return new Poll(kernel.machine(), any).await(timeout);
   }
 
   @Override

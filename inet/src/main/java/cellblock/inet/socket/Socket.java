@@ -39,6 +39,7 @@ public final class Socket implements AutoCloseable {
   private volatile boolean cantReceive;
   private volatile boolean cantSend;
   private volatile @Nullable Thread reader;
+  private volatile @Nullable Thread watcher;
   private volatile boolean timedOut;
   private @Nullable Callout timer;
   private int sendLimit;
@@ -316,6 +317,11 @@ public final class Socket implements AutoCloseable {
     return !receive.isEmpty() || error.get() != null || ended != null || cantReceive;
   }
 
+  /** Who is unparked when a datagram comes: poll(2). One thread at a time; null = nobody. */
+  public void watch(@Nullable Thread thread) {
+    watcher = thread;
+  }
+
   /** Waits until readable; false when the time passed first. */
   private boolean await(long timeoutNanos) throws ErrnoException {
     reader = Thread.currentThread();
@@ -473,6 +479,10 @@ public final class Socket implements AutoCloseable {
     Thread r = reader;
     if (r != null) {
       vnet.lane().wake(r);
+    }
+    Thread w = watcher;
+    if (w != null) {
+      vnet.lane().wake(w);
     }
   }
 

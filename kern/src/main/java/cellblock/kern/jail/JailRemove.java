@@ -2,6 +2,9 @@ package cellblock.kern.jail;
 
 import cellblock.kern.Machine;
 import cellblock.kern.ledger.Ledger;
+import cellblock.kern.plan.Guard;
+import cellblock.kern.plan.TeardownPlan;
+import cellblock.kern.plan.TeardownStep;
 import cellblock.kern.proc.Proc;
 import cellblock.kern.proc.Procs;
 import cellblock.kern.saga.Saga;
@@ -33,6 +36,7 @@ public final class JailRemove extends Saga<Boolean> {
   private final Consumer<Prison> buriedEvent;
   private final List<String> trace = new CopyOnWriteArrayList<>();
   private final Map<Prison, BooleanSupplier> reaped = new LinkedHashMap<>();
+  private volatile boolean returned;
   private volatile String why = "";
   private volatile List<String> strays = List.of();
 
@@ -44,18 +48,13 @@ public final class JailRemove extends Saga<Boolean> {
    * @param buried told of each prison that is gone, in a turn of the kernel lane
    */
   public JailRemove(
-      Prisons prisons,
-      Procs procs,
-      Prison target,
-      TeardownPlan plan,
-      Reaper reaper,
-      Consumer<Prison> buried) {
+      Prisons prisons, Procs procs, Prison target, Reaper reaper, Consumer<Prison> buried) {
     super("jail_remove " + target);
     this.machine = prisons.machine();
     this.prisons = prisons;
     this.procs = procs;
     this.target = target;
-    this.plan = plan;
+    this.plan = machine.plan();
     this.reaper = reaper;
     this.buriedEvent = buried;
     List<Prison> order = new ArrayList<>();
@@ -69,9 +68,25 @@ public final class JailRemove extends Saga<Boolean> {
         }
       }
     }
+    sweep(order);
     for (Prison p : order) {
       remove(p);
     }
+  }
+
+  /** What a plan wants done to all of them first; jail -r returns after that. */
+  private void sweep(List<Prison> order) {
+    if (plan.sweep().isEmpty()) {
+      return;
+    }
+    for (TeardownStep step : plan.sweep()) {
+      for (Prison p : order) {
+        if (p.removal() == this) {
+          local(step + " " + p, () -> begin(step, p));
+        }
+      }
+    }
+    local("jail -r returns", () -> returned = true);
   }
 
   private static void postOrder(Prison p, List<Prison> order) {
@@ -83,10 +98,12 @@ public final class JailRemove extends Saga<Boolean> {
     if (p.removal() != this) {
       // A child whose own removal began earlier: its undertaker finishes it. Or one that is being
       // made: it cannot come alive below a dying parent, and its maker takes it back.
-      await("AWAIT " + p, () -> p.state() == PrisonState.GONE);
+      if (plan.has(Guard.PARENT)) {
+        await("AWAIT " + p, () -> p.state() == PrisonState.GONE);
+      }
       return;
     }
-    for (TeardownStep step : plan.steps()) {
+    for (TeardownStep step : plan.each()) {
       local(step + " " + p, () -> begin(step, p));
     }
   }
@@ -94,8 +111,13 @@ public final class JailRemove extends Saga<Boolean> {
   private void begin(TeardownStep step, Prison p) {
     boolean vnet = p.ownsVnet();
     switch (step) {
-      case KILL -> {
+      case METHODS -> {
         if (vnet) {
+          inner(step + " " + p, () -> VnetShutdown.methods(p.vnet()));
+        }
+      }
+      case KILL -> {
+        if (vnet && plan.has(Guard.GATE)) {
           turn("shut the gate of " + p, p.vnet().lane(), p.vnet()::shutGate);
         }
         turn(step + " " + p, machine.kernelLane(), () -> kill(p));
@@ -115,6 +137,7 @@ public final class JailRemove extends Saga<Boolean> {
           audit(p);
         }
       }
+      case RELEASE -> await(step + " " + p + ": holders", () -> unheld(p));
       case DESTROY -> {
         if (vnet) {
           VnetDestroy destroy = new VnetDestroy(p.vnet());
@@ -148,7 +171,7 @@ public final class JailRemove extends Saga<Boolean> {
   }
 
   private boolean unheld(Prison p) {
-    String who = p.holdersText();
+    String who = plan.has(Guard.PARENT) ? p.holdersText() : p.holdersText(HolderKind.CHILD);
     why = who.isEmpty() ? "" : "held by " + who;
     return who.isEmpty();
   }
@@ -178,6 +201,7 @@ public final class JailRemove extends Saga<Boolean> {
   }
 
   private void bury(Prison p) {
+    returned |= p == target;
     prisons.bury(p, strays, List.copyOf(trace));
     buriedEvent.accept(p);
   }
@@ -185,6 +209,11 @@ public final class JailRemove extends Saga<Boolean> {
   @Override
   protected void failed(Throwable cause) {
     machine.messages().log("jail_remove " + target + ": " + cause.getMessage());
+  }
+
+  /** Whether jail -r need not wait any longer: the target is gone, or the plan does not wait. */
+  public boolean returned() {
+    return returned || finished();
   }
 
   /** Why the current step cannot go on, or "". */

@@ -1,5 +1,6 @@
 package cellblock.kern.jail;
 
+import cellblock.kern.memguard.Grave;
 import cellblock.kern.vnet.Vnet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -28,6 +29,7 @@ public final class Prison {
   private volatile PrisonState state = PrisonState.INVALID;
   private volatile @Nullable Vnet vnet;
   private volatile @Nullable JailRemove removal;
+  private volatile @Nullable Grave grave;
   private int descendants;
   private int childrenMax;
   private int secureLevel = -1;
@@ -94,6 +96,14 @@ public final class Prison {
 
   void removal(JailRemove r) {
     removal = r;
+  }
+
+  @Nullable Grave grave() {
+    return grave;
+  }
+
+  void grave(Grave of) {
+    grave = of;
   }
 
   /** Children in order of creation. */
@@ -194,10 +204,15 @@ public final class Prison {
 
   /** Who still holds it, in words: "2 processes, 1 socket". */
   public String holdersText() {
+    return holdersText(null);
+  }
+
+  /** The same without one kind. */
+  String holdersText(@Nullable HolderKind but) {
     StringBuilder text = new StringBuilder();
     for (HolderKind k : HolderKind.values()) {
       int n = held(k);
-      if (n > 0) {
+      if (n > 0 && k != but) {
         text.append(text.isEmpty() ? "" : ", ").append(n).append(' ').append(k.text());
       }
     }

@@ -3,6 +3,7 @@ package cellblock.kern.jail;
 import cellblock.kern.Machine;
 import cellblock.kern.errno.Errno;
 import cellblock.kern.errno.ErrnoException;
+import cellblock.kern.memguard.Grave;
 import cellblock.kern.vnet.Vnet;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -219,8 +220,13 @@ public final class Prisons {
   private void unlink(Prison p) {
     byId.remove(p.id());
     p.state(PrisonState.GONE);
+    p.grave(machine.memguard().free("prison " + p));
     Prison parent = p.parent();
     if (parent != null) {
+      Grave dead = parent.grave();
+      if (dead != null) {
+        throw machine.memguard().touched(dead, "its child " + p);
+      }
       parent.disown(p);
       parent.drop(HolderKind.CHILD);
     }

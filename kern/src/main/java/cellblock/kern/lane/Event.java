@@ -29,6 +29,11 @@ public abstract class Event extends LaneItem {
       protected void fire(Lane lane) {
         work.run();
       }
+
+      @Override
+      public String toString() {
+        return "an event";
+      }
     };
   }
 

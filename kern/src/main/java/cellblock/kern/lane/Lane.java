@@ -3,7 +3,9 @@ package cellblock.kern.lane;
 import cellblock.kern.errno.ErrnoException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -85,6 +87,7 @@ public final class Lane implements Runnable {
   private int handled;
   private long now = Long.MIN_VALUE;
   private @Nullable Throwable fault;
+  private @Nullable Object doing;
 
   /**
    * What a subsystem does at the end of every turn (the mbuf pool gives back what is not its own).
@@ -201,6 +204,23 @@ public final class Lane implements Runnable {
     return head.depth;
   }
 
+  /**
+   * What waits to be run, oldest first, for people: a look from where nobody runs the lane
+   * meanwhile, as in virtual time.
+   */
+  public List<String> waiting() {
+    List<String> items = new ArrayList<>();
+    for (LaneItem i = head; i != null && !(i instanceof Mark); i = i.next) {
+      items.addFirst(i.toString());
+    }
+    List<String> first = new ArrayList<>();
+    for (LaneItem i = pending; i != null; i = i.next) {
+      first.add(i.toString());
+    }
+    first.addAll(items);
+    return first;
+  }
+
   private static final int QUEUED = 0;
   private static final int READY = 1;
   private static final int FULL = 2;
@@ -232,6 +252,16 @@ public final class Lane implements Runnable {
   }
 
   // ---- inside a turn ----
+
+  /** What the turn is at, for people: a step of a saga; null for all else. In the turn. */
+  public @Nullable Object doing() {
+    return doing;
+  }
+
+  /** Sets what the turn is at. */
+  public void doing(@Nullable Object what) {
+    doing = what;
+  }
 
   /** Nanoseconds since boot, the same for the whole turn. */
   public long now() {

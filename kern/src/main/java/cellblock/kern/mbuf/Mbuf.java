@@ -139,6 +139,11 @@ public final class Mbuf extends LaneItem {
   }
 
   @Override
+  public String toString() {
+    return len + " bytes" + (sink == null ? "" : " for " + sink);
+  }
+
+  @Override
   protected boolean bounded() {
     return true;
   }

@@ -73,17 +73,22 @@ public final class Declarations {
   }
 
   /** The shutdown stage: revokes, while everything that it names is alive. */
-  public void vnetShutdown(
+  public VnetStages.Stage vnetShutdown(
       int subsystem, int order, String name, VnetStages.ShutdownHandler handler) {
-    shutdowns.add(VnetStages.Stage.shutdown(module, name, subsystem, order, handler));
+    return shutdown(VnetStages.Stage.shutdown(module, name, subsystem, order, handler));
+  }
+
+  private VnetStages.Stage shutdown(VnetStages.Stage stage) {
+    shutdowns.add(stage);
+    return stage;
   }
 
   /**
    * A shutdown handler whose work takes turns of several lanes; null = nothing to do in this vnet.
    */
-  public void vnetShutdownSaga(
+  public VnetStages.Stage vnetShutdownSaga(
       int subsystem, int order, String name, Function<Vnet, @Nullable Saga<?>> saga) {
-    shutdowns.add(VnetStages.Stage.shutdownSaga(module, name, subsystem, order, saga));
+    return shutdown(VnetStages.Stage.shutdownSaga(module, name, subsystem, order, saga));
   }
 
   /** SYSCTL_*: a node that comes and goes with the module. */

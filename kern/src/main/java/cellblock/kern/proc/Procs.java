@@ -6,6 +6,7 @@ import cellblock.kern.jail.HolderKind;
 import cellblock.kern.jail.Prison;
 import cellblock.kern.jail.PrisonState;
 import cellblock.kern.jail.Prisons;
+import cellblock.kern.plan.Guard;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
@@ -42,7 +43,7 @@ public final class Procs {
    */
   public Proc start(Prison prison, @Nullable Proc parent, int fib, String command, ProcBody body)
       throws ErrnoException {
-    if (prison.state() != PrisonState.ALIVE) {
+    if (!mayEnter(prison)) {
       throw new ErrnoException(Errno.EINVAL);
     }
     Proc p =
@@ -58,6 +59,11 @@ public final class Procs {
     lastPid = pid;
   }
 
+  private boolean mayEnter(Prison prison) {
+    return prison.state() == PrisonState.ALIVE
+        || prison.state() == PrisonState.DYING && !prisons.machine().plan().has(Guard.ENTRY);
+  }
+
   private int nextPid() throws ErrnoException {
     for (int tried = 0; tried < PID_MAX; tried++) {
       lastPid = lastPid >= PID_MAX ? 100 : lastPid + 1;
@@ -70,7 +76,7 @@ public final class Procs {
 
   /** jail_attach(2): the process enters a prison below its own. */
   public void attach(Proc p, Prison prison) throws ErrnoException {
-    if (p.exited() || prison.state() != PrisonState.ALIVE) {
+    if (p.exited() || !mayEnter(prison)) {
       throw new ErrnoException(Errno.EINVAL);
     }
     Prison old = p.prison();

@@ -312,6 +312,7 @@ public abstract class Saga<T extends @Nullable Object> {
     @Override
     protected void fire(Lane lane) {
       saga.inStep = true;
+      lane.doing(this);
       try {
         if (step.action != null) {
           step.action.run();
@@ -325,12 +326,18 @@ public abstract class Saga<T extends @Nullable Object> {
         }
         throw new KernelFault(saga.name + " at " + step.name + ": " + t, t);
       } finally {
+        lane.doing(null);
         saga.inStep = false;
         done = true;
         if (Thread.currentThread() != driver) {
           lane.wake(driver);
         }
       }
+    }
+
+    @Override
+    public String toString() {
+      return saga.name + ": " + step.name;
     }
   }
 

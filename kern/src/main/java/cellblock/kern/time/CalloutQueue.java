@@ -33,6 +33,11 @@ public final class CalloutQueue {
           protected void fire(Lane ignored) {
             runDue();
           }
+
+          @Override
+          public String toString() {
+            return "timers";
+          }
         };
   }
 

@@ -9,6 +9,8 @@ import cellblock.kern.lane.Lane;
 import cellblock.kern.ledger.Ledger;
 import cellblock.kern.mbuf.Mbuf;
 import cellblock.kern.mbuf.MbufPool;
+import cellblock.kern.memguard.Grave;
+import cellblock.kern.plan.Guard;
 import cellblock.kern.time.Callout;
 import cellblock.kern.time.CalloutQueue;
 import java.util.Arrays;
@@ -38,6 +40,9 @@ public final class Vnet {
     DEAD
   }
 
+  /** Packets' buffers that a vnet does not keep, so that an idle one has none. */
+  private static final int SPARSE = 16;
+
   private static final Object POISON = "0xdeadbeef";
 
   private final int id;
@@ -46,10 +51,11 @@ public final class Vnet {
   private final Lane lane;
   private final Ledger ledger = new Ledger();
   private final Drops drops = new Drops();
-  private final MbufPool mbufs = new MbufPool();
+  private final MbufPool mbufs = new MbufPool(SPARSE);
   private final CalloutQueue callouts;
   private volatile State state = State.BUILDING;
   private volatile @Nullable Object[] data = new Object[16];
+  private volatile @Nullable Grave grave;
   private @Nullable PacketTrace trace;
 
   // Which modules are linked, and which of their constructors and shutdown handlers ran; the
@@ -124,7 +130,7 @@ public final class Vnet {
    */
   public void gate() throws ErrnoException {
     State s = state;
-    if (s != State.ALIVE && s != State.BUILDING) {
+    if (s != State.ALIVE && s != State.BUILDING && machine.plan().has(Guard.GATE)) {
       throw new ErrnoException(Errno.EBUSY);
     }
   }
@@ -197,13 +203,24 @@ public final class Vnet {
     int slot = machine.vnets().slots().find(key);
     @Nullable Object[] d = data;
     Object v = slot < 0 || slot >= d.length ? null : d[slot];
+    Grave dead = grave;
+    if (v == POISON && dead != null) {
+      throw machine
+          .memguard()
+          .touched(
+              new Grave(key + " of " + this, dead.freed()),
+              CurVnet.site() + ", used after vnet_destroy");
+    }
     if (v == null || v == POISON) {
       throw new IllegalStateException(
-          v == POISON
-              ? key + " of " + this + " used after vnet_destroy at " + CurVnet.site()
-              : key + " is not linked into " + this + " (module not loaded?) at " + CurVnet.site());
+          key + " is not linked into " + this + " (module not loaded?) at " + CurVnet.site());
     }
     return v;
+  }
+
+  /** What is left of a vnet that is DEAD, else null. */
+  public @Nullable Grave grave() {
+    return grave;
   }
 
   void setValue(VnetVariable<?> key, Object value) {
@@ -224,6 +241,7 @@ public final class Vnet {
   }
 
   void poison() {
+    grave = machine.memguard().free("vnet " + name);
     Arrays.fill(data, POISON);
   }
 

@@ -3,6 +3,7 @@ package cellblock.kern.vnet;
 import cellblock.kern.Machine;
 import cellblock.kern.errno.Errno;
 import cellblock.kern.errno.ErrnoException;
+import cellblock.kern.plan.Guard;
 import cellblock.kern.saga.Saga;
 import java.util.LinkedHashSet;
 import java.util.Set;
@@ -43,6 +44,9 @@ public final class VnetCreate extends Saga<Vnet> {
       }
     }
     turn("alive", made.lane(), () -> made.state(Vnet.State.ALIVE));
+    if (!machine.plan().has(Guard.EARLY_LIST)) {
+      turn("list", machine.kernelLane(), () -> machine.vnets().enter(made));
+    }
     local("done", this::commit);
   }
 

@@ -8,7 +8,8 @@ import java.util.List;
 /**
  * Destroys a vnet: vnet_destroy (ancestor: net/vnet.c). Destructors run in descending order,
  * exactly those whose constructors ran; then the ledger must read zero, and the slots are poisoned.
- * The result is what was left in the ledger: an empty list unless a module leaked.
+ * The result is what was left in the ledger: an empty list unless a module leaked. A plan without a
+ * shutdown stage has the shutdown handlers' work done here, where FreeBSD has it.
  */
 public final class VnetDestroy extends Saga<List<String>> {
   private final Machine machine;
@@ -24,8 +25,14 @@ public final class VnetDestroy extends Saga<List<String>> {
   }
 
   private void destructors() {
-    for (VnetStages.Stage s : machine.vnets().stages().down(VnetStages.Which.DESTRUCTOR)) {
-      teardownTurn("destruct " + s, vnet.lane(), () -> vnet.destruct(s));
+    VnetStages stages = machine.vnets().stages();
+    boolean merged = machine.plan().merged();
+    for (VnetStages.Stage s : merged ? stages.merged() : stages.down(VnetStages.Which.DESTRUCTOR)) {
+      if (stages.isShutdown(s)) {
+        inner(s.toString(), () -> VnetShutdown.one(vnet, s));
+      } else {
+        teardownTurn("destruct " + s, vnet.lane(), () -> vnet.destruct(s));
+      }
     }
     grace("grace period", machine.epoch());
     turn("poison", vnet.lane(), this::poison);
@@ -37,6 +44,7 @@ public final class VnetDestroy extends Saga<List<String>> {
     left = vnet.ledger().entries().stream().map(Ledger.Entry::toString).toList();
     if (!left.isEmpty()) {
       machine.messages().log(vnet + ": ledger not zero at vnet_destroy: " + left);
+      left.forEach(e -> machine.memguard().left(e, "vnet " + vnet));
     }
     vnet.callouts().close();
     vnet.poison();

@@ -1,6 +1,7 @@
 package cellblock.kern.vnet;
 
 import cellblock.kern.Machine;
+import cellblock.kern.plan.Guard;
 import cellblock.kern.saga.Saga;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,8 +25,34 @@ public final class VnetShutdown extends Saga<Vnet> {
     super("vnet_shutdown " + vnet);
     this.machine = vnet.machine();
     this.vnet = vnet;
-    turn("shut the gate", vnet.lane(), vnet::shutGate);
+    if (machine.plan().has(Guard.GATE)) {
+      turn("shut the gate", vnet.lane(), vnet::shutGate);
+    }
     turn("list handlers", machine.kernelLane(), () -> handlers(s -> true));
+  }
+
+  private VnetShutdown(String name, Vnet vnet, Predicate<VnetStages.Stage> which) {
+    super(name);
+    this.machine = vnet.machine();
+    this.vnet = vnet;
+    turn("list handlers", machine.kernelLane(), () -> handlers(which));
+  }
+
+  /** The handlers that FreeBSD has among the methods of a prison: PR_METHOD_REMOVE. */
+  public static VnetShutdown methods(Vnet vnet) {
+    return new VnetShutdown("methods of " + vnet, vnet, VnetStages.Stage::isMethod);
+  }
+
+  /** One handler at its place among the destructors, for a plan without a stage. */
+  static VnetShutdown one(Vnet vnet, VnetStages.Stage handler) {
+    return new VnetShutdown(vnet, handler);
+  }
+
+  private VnetShutdown(Vnet vnet, VnetStages.Stage handler) {
+    super(handler + " of " + vnet);
+    this.machine = vnet.machine();
+    this.vnet = vnet;
+    local("handler", () -> handlers(List.of(handler)));
   }
 
   /** One module's handlers in a vnet that lives on: the module is being unloaded. */
@@ -37,16 +64,18 @@ public final class VnetShutdown extends Saga<Vnet> {
   }
 
   private void handlers(Predicate<VnetStages.Stage> which) {
-    for (VnetStages.Stage s : machine.vnets().stages().down(VnetStages.Which.SHUTDOWN)) {
-      if (!which.test(s)) {
-        continue;
-      }
+    handlers(
+        machine.vnets().stages().down(VnetStages.Which.SHUTDOWN).stream().filter(which).toList());
+  }
+
+  private void handlers(List<VnetStages.Stage> all) {
+    for (VnetStages.Stage s : all) {
       teardownTurn("shutdown " + s, vnet.lane(), () -> run(s));
     }
     local(
         "grace",
         () -> {
-          if (!seconds.isEmpty()) {
+          if (!seconds.isEmpty() && machine.plan().has(Guard.SECOND_PHASE)) {
             grace("grace period", machine.epoch());
           }
         });

@@ -53,6 +53,11 @@ public final class VnetStages {
     private final @Nullable Function<Vnet, @Nullable Saga<?>> saga;
     private long sequence;
 
+    // Where FreeBSD's vnet_destroy does this work; a shutdown handler's own place otherwise.
+    private int destroySubsystem;
+    private int destroyOrder;
+    private boolean method;
+
     private Stage(
         String module,
         String name,
@@ -72,6 +77,28 @@ public final class VnetStages {
       this.action = action;
       this.handler = handler;
       this.saga = saga;
+      this.destroySubsystem = subsystem;
+      this.destroyOrder = order;
+    }
+
+    /**
+     * Says where among the destructors FreeBSD does this shutdown handler's work: for plans without
+     * a shutdown stage. While it is declared.
+     */
+    public Stage inDestroy(int atSubsystem, int atOrder) {
+      destroySubsystem = atSubsystem;
+      destroyOrder = atOrder;
+      return this;
+    }
+
+    /** Says that FreeBSD does it in PR_METHOD_REMOVE, before the kill. While it is declared. */
+    public Stage asMethod() {
+      method = true;
+      return this;
+    }
+
+    boolean isMethod() {
+      return method;
     }
 
     public static Stage of(String module, String name, int subsystem, int order, Action action) {
@@ -137,6 +164,13 @@ public final class VnetStages {
           .thenComparingInt(s -> s.order)
           .thenComparingLong(s -> s.sequence);
 
+  /** Shutdown handlers at their places among the destructors; a handler before its destructor. */
+  private static final Comparator<Stage> MERGED =
+      Comparator.<Stage>comparingInt(s -> s.destroySubsystem)
+          .thenComparingInt(s -> s.destroyOrder)
+          .thenComparing(s -> s.action == null)
+          .thenComparingLong(s -> s.sequence);
+
   private final List<Stage> constructors = new ArrayList<>();
   private final List<Stage> shutdowns = new ArrayList<>();
   private final List<Stage> destructors = new ArrayList<>();
@@ -174,6 +208,19 @@ public final class VnetStages {
   /** Shutdown handlers or destructors in the order in which they run. */
   List<Stage> down(Which which) {
     return List.copyOf(list(which)).reversed();
+  }
+
+  /** Shutdown handlers and destructors together, in the order of a plan without a stage. */
+  List<Stage> merged() {
+    List<Stage> all = new ArrayList<>(shutdowns);
+    all.addAll(destructors);
+    all.sort(MERGED);
+    return all.reversed();
+  }
+
+  /** Whether a stage is a shutdown handler. */
+  boolean isShutdown(Stage stage) {
+    return stage.action == null;
   }
 
   /** The constructor that a destructor belongs to, or null when it stands alone. */

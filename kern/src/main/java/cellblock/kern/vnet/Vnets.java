@@ -1,6 +1,7 @@
 package cellblock.kern.vnet;
 
 import cellblock.kern.Machine;
+import cellblock.kern.plan.Guard;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -57,8 +58,15 @@ public final class Vnets {
     if (vnet.isDefault()) {
       vnet0 = vnet;
     }
-    all.put(vnet.id(), vnet);
+    if (vnet.isDefault() || machine.plan().has(Guard.EARLY_LIST)) {
+      enter(vnet);
+    }
     return vnet;
+  }
+
+  /** Lists a vnet, where it is not listed yet. */
+  void enter(Vnet vnet) {
+    all.putIfAbsent(vnet.id(), vnet);
   }
 
   void remove(Vnet vnet) {

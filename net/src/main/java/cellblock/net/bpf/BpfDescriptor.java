@@ -3,6 +3,8 @@ package cellblock.net.bpf;
 import cellblock.kern.errno.ErrnoException;
 import cellblock.kern.lane.Lane;
 import cellblock.kern.mbuf.Mbuf;
+import cellblock.kern.vnet.CurVnet;
+import cellblock.kern.vnet.Vnet;
 import cellblock.net.ifnet.IfTap;
 import cellblock.net.ifnet.Ifnet;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -28,6 +30,8 @@ public final class BpfDescriptor implements IfTap {
   public record Captured(long nanos, int length, boolean out, byte[] bytes) {}
 
   private final Ifnet ifp;
+  private final Vnet vnet;
+  private final boolean checked;
   private final int snapLength;
   private final int limit;
   private final ConcurrentLinkedQueue<Captured> queue = new ConcurrentLinkedQueue<>();
@@ -40,6 +44,8 @@ public final class BpfDescriptor implements IfTap {
 
   private BpfDescriptor(Ifnet ifp, int snapLength, int limit) {
     this.ifp = ifp;
+    this.vnet = ifp.vnet();
+    this.checked = vnet.machine().invariants();
     this.snapLength = snapLength;
     this.limit = limit;
   }
@@ -115,6 +121,11 @@ public final class BpfDescriptor implements IfTap {
   @Override
   @SuppressWarnings("NonAtomicVolatileUpdate") // one writer: the lane
   public void tap(Ifnet of, Mbuf m, boolean out) {
+    if (checked && CurVnet.get() != vnet) {
+      throw vnet.machine()
+          .memguard()
+          .strayed(of + " of " + of.vnet(), this + ", opened in " + vnet);
+    }
     received++;
     if (queued.get() >= limit) {
       dropped++;

@@ -5,6 +5,7 @@ import cellblock.kern.errno.ErrnoException;
 import cellblock.kern.ledger.Ledger;
 import cellblock.kern.ledger.LedgerKind;
 import cellblock.kern.module.Declarations;
+import cellblock.kern.plan.Guard;
 import cellblock.kern.vnet.Order;
 import cellblock.kern.vnet.Subsystem;
 import cellblock.kern.vnet.Vnet;
@@ -34,7 +35,8 @@ public final class IfCloners {
         name,
         v -> Interfaces.of(v).cloners().attach(new IfCloner(v, name, ops)));
     d.vnetShutdownSaga(
-        Subsystem.PROTO_IFATTACHDOMAIN, Order.SECOND, name, v -> IfTeardown.ofCloner(v, name));
+            Subsystem.PROTO_IFATTACHDOMAIN, Order.SECOND, name, v -> IfTeardown.ofCloner(v, name))
+        .inDestroy(Subsystem.INIT_IF, Order.ANY);
     d.vnetSysuninit(
         Subsystem.INIT_IF, Order.ANY, name, v -> Interfaces.of(v).cloners().detach(name));
   }
@@ -44,7 +46,7 @@ public final class IfCloners {
     if (find(cloner.name()) != null) {
       throw new ErrnoException(Errno.EEXIST);
     }
-    all.add(new Registered(cloner, vnet.ledger().enter(LedgerKind.CLONER, cloner, cloner.name())));
+    all.add(new Registered(cloner, vnet.ledger().enter(LedgerKind.CLONER, cloner, null)));
   }
 
   /** Takes a cloner out (if_clone_detach); its interfaces are gone already. */
@@ -62,6 +64,23 @@ public final class IfCloners {
     if (r != null) {
       r.cloner.seal();
     }
+  }
+
+  /**
+   * Who destroys an interface that is in this vnet (if_clone_findifc): the cloner that made it.
+   *
+   * @throws ErrnoException EINVAL: no cloner made it; ENXIO: where cloners are looked up by vnet,
+   *     and this vnet's has not made it
+   */
+  IfCloner of(Ifnet ifp) throws ErrnoException {
+    IfCloner made = ifp.homeCloner();
+    if (made == null) {
+      throw new ErrnoException(Errno.EINVAL);
+    }
+    if (!vnet.machine().plan().has(Guard.HOME_CLONER) && named(made.name()) != made) {
+      throw new ErrnoException(Errno.ENXIO);
+    }
+    return made;
   }
 
   /** The cloner of a type, or null. */

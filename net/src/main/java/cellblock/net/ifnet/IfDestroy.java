@@ -9,8 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Destroys a cloned interface with all that die with it, from whichever vnet holds it, found by its
- * home cloner (ancestor: if_clone_destroy of net/if_clone.c, if_detach of net/if.c). Order: bring
- * down, unlink, grace, revoke, drop; each in the lane of the vnet that each one is in.
+ * home cloner (ancestor: if_clone_destroy of net/if_clone.c, if_detach of net/if.c). The order is
+ * the plan's: bring down, unlink, grace, revoke; then drop; each in the lane of the vnet that each
+ * one is in.
  *
  * <p>Refusals: ENXIO (not there), EINVAL (no cloner made it, or lo0). Once the first is down there
  * is no way back.
@@ -28,10 +29,7 @@ public final class IfDestroy extends IfSaga<Boolean> {
         vnet.lane(),
         () -> {
           Ifnet ifp = Interfaces.ofLiving(vnet).named(name);
-          IfCloner cloner = ifp.homeCloner();
-          if (cloner == null) {
-            throw new ErrnoException(Errno.EINVAL);
-          }
+          IfCloner cloner = Interfaces.of(vnet).cloners().of(ifp);
           cloner.ops().checkDestroy(ifp);
           start(ifp, vnet);
         });
@@ -53,13 +51,11 @@ public final class IfDestroy extends IfSaga<Boolean> {
         "look again",
         () -> {
           boolean here = asked == null || ifp.vnet() == asked;
-          if (here && ifp.state() != IfState.DEAD && ifp.state() != IfState.ALLOCATED) {
+          boolean alive = ifp.state() != IfState.DEAD && ifp.state() != IfState.ALLOCATED;
+          if (!claims(ifp) || here && alive) {
             commitKeepingClaims();
             destroyed = true;
-            all.forEach(this::bringDown);
-            all.forEach(this::unlink);
-            grace("grace period of " + ifp, ifp.home().machine().epoch());
-            all.forEach(this::revoke);
+            depart(all, false);
             drop(ifp, all);
           } else if (!mayBeGone) {
             throw new ErrnoException(Errno.ENXIO);
@@ -71,18 +67,6 @@ public final class IfDestroy extends IfSaga<Boolean> {
   private static List<Ifnet> together(Ifnet ifp) {
     IfCloner cloner = ifp.homeCloner();
     return cloner == null ? List.of(ifp) : cloner.ops().together(ifp);
-  }
-
-  private void bringDown(Ifnet ifp) {
-    turn("bring down " + ifp, ifp.vnet().lane(), () -> ifp.interfaces().bringDown(ifp));
-  }
-
-  private void unlink(Ifnet ifp) {
-    turn("unlink " + ifp, ifp.vnet().lane(), () -> ifp.interfaces().unlink(ifp, false));
-  }
-
-  private void revoke(Ifnet ifp) {
-    turn("revoke " + ifp, ifp.vnet().lane(), () -> ifp.interfaces().revoke(ifp));
   }
 
   private void drop(Ifnet first, List<Ifnet> all) {
@@ -98,13 +82,13 @@ public final class IfDestroy extends IfSaga<Boolean> {
           "drop " + ifp,
           ifp.home().lane(),
           () -> {
+            ifp.mustLive("the interfaces made in " + ifp.home());
             Interfaces.of(ifp.home()).forget(ifp);
             if (cloner != null) {
               cloner.ops().destroyed(ifp);
             }
             ifp.facts.flag(IfFlags.DYING, true);
-            ifp.state(IfState.DEAD);
-            ifp.release();
+            Interfaces.of(ifp.home()).dead(ifp);
           });
     }
   }

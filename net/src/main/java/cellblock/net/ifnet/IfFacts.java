@@ -2,6 +2,7 @@ package cellblock.net.ifnet;
 
 import cellblock.kern.errno.Errno;
 import cellblock.kern.errno.ErrnoException;
+import cellblock.kern.plan.Guard;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -138,7 +139,11 @@ public final class IfFacts {
   }
 
   void linkStateChange(LinkState now) {
-    if (ifp.attached() && linkState != now) {
+    if (!ifp.attached() && ifp.home().machine().plan().has(Guard.LINK_STATE)) {
+      return;
+    }
+    ifp.mustLive("a link-state change that was posted before");
+    if (linkState != now) {
       linkState = now;
       log("link state changed to " + now);
       tell(IfEvent.LINK_STATE);

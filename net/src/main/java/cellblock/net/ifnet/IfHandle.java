@@ -1,6 +1,7 @@
 package cellblock.net.ifnet;
 
 import cellblock.kern.Machine;
+import cellblock.kern.plan.Guard;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,7 @@ public record IfHandle(int index, int generation, int vnetId) {
    * section.
    */
   public @Nullable Ifnet resolve(Machine machine) {
-    return IfIndexTable.IFINDEX.of(machine).resolve(this);
+    return IfIndexTable.IFINDEX.of(machine)
+        .resolve(this, machine.plan().has(Guard.HANDLE_VNET));
   }
 }

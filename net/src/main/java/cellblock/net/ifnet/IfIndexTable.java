@@ -106,13 +106,14 @@ public final class IfIndexTable {
     return slot == null ? null : slot.ifnet;
   }
 
-  @Nullable Ifnet resolve(IfHandle handle) {
+  @Nullable Ifnet resolve(IfHandle handle, boolean inItsVnet) {
     Slot slot = slot(handle.index());
     if (slot == null || slot.generation != handle.generation()) {
       return null;
     }
     Ifnet ifp = slot.ifnet;
-    return ifp.attachedAs(handle.generation()) && ifp.vnet().id() == handle.vnetId() ? ifp : null;
+    boolean there = !inItsVnet || ifp.vnet().id() == handle.vnetId();
+    return there && ifp.attachedAs(handle.generation()) ? ifp : null;
   }
 
   /** How many indices are in use. */

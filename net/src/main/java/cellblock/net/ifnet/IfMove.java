@@ -2,6 +2,7 @@ package cellblock.net.ifnet;
 
 import cellblock.kern.errno.Errno;
 import cellblock.kern.errno.ErrnoException;
+import cellblock.kern.plan.Guard;
 import cellblock.kern.saga.Saga;
 import cellblock.kern.vnet.Vnet;
 import java.util.List;
@@ -9,10 +10,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Moves an interface to another vnet: the one class that changes an interface's vnet (ancestor:
- * if_vmove, if_vmove_loan, if_vmove_reclaim of net/if.c). Bring down, unlink, grace, revoke, then
- * attach in the target; addresses, routes, memberships and taps stay behind. Until it stands in the
- * target, a failure brings it back to where it was, up if it was up; what was revoked by then is
- * lost.
+ * if_vmove, if_vmove_loan, if_vmove_reclaim of net/if.c). It leaves in the plan's order, then
+ * attaches in the target; addresses, routes, memberships and taps stay behind. Until it stands in
+ * the target, a failure brings it back to where it was, up if it was up; what was revoked by then
+ * is lost.
  *
  * <p>Refusals: ENXIO (not there), EEXIST (the target is where it is, or has the name, as every vnet
  * has a lo0), EBUSY (source or target is going away).
@@ -22,6 +23,7 @@ public final class IfMove extends IfSaga<Ifnet> {
   private final Vnet source;
   private final Vnet target;
   private final boolean home;
+  private boolean departs;
   private boolean wasUp;
   private String sourceName;
   private String targetName;
@@ -93,7 +95,7 @@ public final class IfMove extends IfSaga<Ifnet> {
     local(
         "look again",
         () -> {
-          if (ifp.vnet() == source && ifp.attached()) {
+          if (!claims(ifp) || ifp.vnet() == source && ifp.attached()) {
             move();
           } else if (!home) {
             throw new ErrnoException(Errno.ENXIO);
@@ -104,10 +106,7 @@ public final class IfMove extends IfSaga<Ifnet> {
 
   private void move() {
     turn("reserve name in " + target, target.lane(), this::reserve);
-    turn("bring down " + ifp, source.lane(), this::bringDown);
-    turn("unlink " + ifp, source.lane(), () -> Interfaces.of(source).unlink(ifp, true));
-    grace("grace period of " + ifp, source.machine().epoch());
-    turn("revoke " + ifp, source.lane(), this::revoke);
+    depart(List.of(ifp), true);
     turn("attach in " + target, target.lane(), this::attach);
     local("moved", this::commitKeepingClaims);
     turn("leave " + source, source.lane(), () -> Interfaces.of(source).leave(ifp, sourceName));
@@ -118,6 +117,10 @@ public final class IfMove extends IfSaga<Ifnet> {
       target.gate();
     }
     Interfaces there = Interfaces.of(target);
+    if (home && !source.machine().plan().has(Guard.HOME_NAME)) {
+      targetName = ifp.name();
+      return;
+    }
     if (home) {
       targetName = there.reserveLike(ifp.name());
     } else {
@@ -127,17 +130,34 @@ public final class IfMove extends IfSaga<Ifnet> {
     undo("unreserve in " + target, target.lane(), () -> there.unreserve(targetName));
   }
 
-  private void bringDown() throws ErrnoException {
+  @Override
+  void down(Ifnet leaving, boolean moves) throws ErrnoException {
+    begins();
+    Interfaces.of(source).bringDown(ifp, true);
+  }
+
+  @Override
+  void unlink(Ifnet leaving, boolean moves) throws ErrnoException {
+    begins();
+    Interfaces.of(source).unlink(ifp, true);
+  }
+
+  /** The first step of the departure, whichever it is. */
+  private void begins() throws ErrnoException {
+    if (departs) {
+      return;
+    }
     if (!home) {
       source.gate();
     }
+    departs = true;
     sourceName = ifp.name();
     wasUp = (ifp.flags() & IfFlags.UP) != 0;
     undo("back to " + source, source.lane(), this::comeBack);
-    Interfaces.of(source).bringDown(ifp);
   }
 
-  private void revoke() {
+  @Override
+  void revoke(Ifnet leaving) {
     ifp.driver().reassign(ifp, target);
     Interfaces.of(source).revoke(ifp);
   }

@@ -78,6 +78,7 @@ final class IfMulticasts {
     if (m.refs == 0 || --m.refs > 0) {
       return;
     }
+    ifp.mustLive("membership " + m);
     remove(m);
     if (m.below != null) {
       leave(m.below);

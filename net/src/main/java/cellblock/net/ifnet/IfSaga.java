@@ -1,5 +1,8 @@
 package cellblock.net.ifnet;
 
+import cellblock.kern.errno.ErrnoException;
+import cellblock.kern.plan.DetachStep;
+import cellblock.kern.plan.Guard;
 import cellblock.kern.saga.Saga;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -19,12 +22,53 @@ abstract class IfSaga<T> extends Saga<T> {
 
   /** Steps that claim; more than one only in one call. */
   final void claim(List<Ifnet> interfaces) {
+    if (!claims(interfaces.getFirst())) {
+      return;
+    }
     List<Ifnet> ordered = new ArrayList<>(interfaces);
     ordered.sort(Comparator.comparingInt(Ifnet::index));
     for (Ifnet ifp : ordered) {
       await("wait for " + ifp, () -> ifp.claim(this));
       local("claimed " + ifp, () -> claimed.add(ifp));
     }
+  }
+
+  /** Whether the plan has sagas claim their interfaces, and look again once they have them. */
+  static boolean claims(Ifnet ifp) {
+    return ifp.home().machine().plan().has(Guard.CLAIM);
+  }
+
+  /** The steps of the plan by which interfaces leave, all of them at each step. */
+  final void depart(List<Ifnet> all, boolean moves) {
+    Ifnet first = all.getFirst();
+    for (DetachStep step : first.home().machine().plan().detach()) {
+      switch (step) {
+        case DOWN -> all.forEach(i -> at("bring down ", i, () -> down(i, moves)));
+        case UNLINK -> all.forEach(i -> at("unlink ", i, () -> unlink(i, moves)));
+        case GRACE -> grace("grace period of " + first, first.home().machine().epoch());
+        case STOP -> all.forEach(i -> at("stop ", i, () -> i.interfaces().stop(i)));
+        case REVOKE -> all.forEach(i -> at("revoke ", i, () -> revoke(i)));
+      }
+    }
+  }
+
+  private void at(String step, Ifnet ifp, Action action) {
+    turn(step + ifp, ifp.vnet().lane(), action);
+  }
+
+  /** DOWN, in a turn of the lane of its vnet. */
+  void down(Ifnet ifp, boolean moves) throws ErrnoException {
+    ifp.interfaces().bringDown(ifp, moves);
+  }
+
+  /** UNLINK, in a turn of the lane of its vnet. */
+  void unlink(Ifnet ifp, boolean moves) throws ErrnoException {
+    ifp.interfaces().unlink(ifp, moves);
+  }
+
+  /** REVOKE, in a turn of the lane of its vnet. */
+  void revoke(Ifnet ifp) {
+    ifp.interfaces().revoke(ifp);
   }
 
   /** No way back from here, except that the claims are released. */

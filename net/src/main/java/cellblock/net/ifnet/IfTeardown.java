@@ -1,7 +1,12 @@
 package cellblock.net.ifnet;
 
+import cellblock.kern.plan.Guard;
 import cellblock.kern.saga.Saga;
 import cellblock.kern.vnet.Vnet;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +44,10 @@ public final class IfTeardown extends Saga<Boolean> {
   }
 
   private void next() {
+    if (!vnet.machine().plan().has(Guard.SWEEP)) {
+      once();
+      return;
+    }
     Ifnet ifp = only == null ? first(here.present(), i -> i != here.loopback()) : null;
     if (ifp == null) {
       ifp = first(here.born(), this::mine);
@@ -50,6 +59,36 @@ public final class IfTeardown extends Saga<Boolean> {
       end(here.loopback());
     } else if (ifp != null) {
       end(ifp);
+    }
+  }
+
+  /** One look and no second: vnet_if_return and if_clone_detach as they are. */
+  private void once() {
+    List<Ifnet> found = new ArrayList<>();
+    if (only == null) {
+      here.present()
+          .forEach(i -> {
+            if (i.home() != vnet) {
+              found.add(i);
+            }
+          });
+    } else {
+      here.born()
+          .forEach(i -> {
+            if (mine(i)) {
+              found.add(i);
+            }
+          });
+    }
+    Set<Ifnet> done = new LinkedHashSet<>();
+    for (Ifnet ifp : found) {
+      if (only == null) {
+        inner("return " + ifp, () -> IfMove.goHome(ifp, vnet));
+      } else if (done.add(ifp)) {
+        inner("destroy " + ifp, () -> new IfDestroy(ifp));
+        IfCloner cloner = ifp.homeCloner();
+        done.addAll(cloner == null ? List.of() : cloner.ops().together(ifp));
+      }
     }
   }
 

@@ -7,6 +7,9 @@ import cellblock.kern.ledger.Ledger;
 import cellblock.kern.ledger.LedgerKind;
 import cellblock.kern.mbuf.Mbuf;
 import cellblock.kern.mbuf.MbufInput;
+import cellblock.kern.memguard.Grave;
+import cellblock.kern.memguard.MemGuard;
+import cellblock.kern.plan.Guard;
 import cellblock.kern.vnet.CurVnet;
 import cellblock.kern.vnet.Vnet;
 import cellblock.wire.Family;
@@ -49,6 +52,7 @@ public final class Ifnet implements MbufInput {
   private static final IfTap[] NO_TAPS = {};
   private static final EtherHook[] NO_HOOKS = {};
 
+  private final boolean checked;
   private final IfIndexTable table;
   private final int index;
   private final int type;
@@ -68,6 +72,8 @@ public final class Ifnet implements MbufInput {
   private volatile IfTap[] taps = NO_TAPS;
   private volatile EtherHook[] hooks = NO_HOOKS;
   private int nexthops;
+  private volatile @Nullable Grave grave;
+  private @Nullable Grave revoked;
   private @Nullable Map<Object, Ledger.Entry> hookEntries; // of those few that have hooks
   private @Nullable IfCloner homeCloner;
 
@@ -86,6 +92,7 @@ public final class Ifnet implements MbufInput {
       String name,
       IfDriver driver,
       Function<Vnet, ? extends LinkLayer> linkLayers) {
+    this.checked = home.machine().invariants();
     this.table = IfIndexTable.IFINDEX.of(home.machine());
     this.home = home;
     this.vnet = home;
@@ -474,7 +481,44 @@ public final class Ifnet implements MbufInput {
 
   /** What a family keeps here (if_afdata): null before attach and after detach. */
   public @Nullable Object afData(Family family) {
-    return family == Family.INET ? afInet : afInet6;
+    Object data = family == Family.INET ? afInet : afInet6;
+    if (data == null) {
+      checkRevoked(family);
+    }
+    return data;
+  }
+
+  /** An interface that says ATTACHED has what its packets need. */
+  private void checkRevoked(Family family) {
+    Grave freed = revoked;
+    if (freed != null && attached()) {
+      throw memguard()
+          .touched(
+              new Grave("if_afdata[" + family + "] of " + name, freed.freed()),
+              "a pointer to " + name + ", which says ATTACHED");
+    }
+  }
+
+  private MemGuard memguard() {
+    return home.machine().memguard();
+  }
+
+  /** Its revoke has ended, or null again: it is being attached anew. */
+  void revoked(@Nullable Grave by) {
+    revoked = by;
+  }
+
+  /** It is DEAD. */
+  void grave(Grave of) {
+    grave = of;
+  }
+
+  /** In a turn that names it: that it has not been destroyed. */
+  void mustLive(String by) {
+    Grave dead = grave;
+    if (dead != null) {
+      throw memguard().touched(dead, by);
+    }
   }
 
   void afData(Family family, @Nullable Object data) {
@@ -559,7 +603,11 @@ public final class Ifnet implements MbufInput {
   @Override
   public void input(Mbuf m) {
     LinkLayer link = linkLayer;
+    if (checked && CurVnet.get() != vnet) {
+      throw memguard().strayed(name + " of " + vnet, "a packet in an inbox of " + CurVnet.get());
+    }
     if (link == null || (facts.flags & IfFlags.UP) == 0) {
+      mustLive("a packet in an inbox");
       counters.iqdrops++;
       vnet.drop(m, DropReason.INTERFACE_DOWN);
       return;
@@ -647,13 +695,15 @@ public final class Ifnet implements MbufInput {
 
   void unbindLink() {
     linkLayer = null;
-    IfTap[] cut = taps;
     EtherHook[] unhooked = hooks;
-    taps = NO_TAPS;
     hooks = NO_HOOKS;
-    for (IfTap t : cut) {
-      leaveHook(t);
-      t.departed(this);
+    if (home.machine().plan().has(Guard.TAPS)) {
+      IfTap[] cut = taps;
+      taps = NO_TAPS;
+      for (IfTap t : cut) {
+        leaveHook(t);
+        t.departed(this);
+      }
     }
     for (EtherHook h : unhooked) {
       leaveHook(h);

@@ -4,6 +4,8 @@ import cellblock.kern.errno.Errno;
 import cellblock.kern.errno.ErrnoException;
 import cellblock.kern.ledger.Ledger;
 import cellblock.kern.ledger.LedgerKind;
+import cellblock.kern.plan.Guard;
+import cellblock.kern.plan.TeardownPlan;
 import cellblock.kern.vnet.Vnet;
 import cellblock.kern.vnet.VnetVariable;
 import cellblock.wire.Family;
@@ -31,9 +33,29 @@ public final class Interfaces {
   public static final VnetVariable<Interfaces> V_IFNET =
       VnetVariable.define("ifnet", Interfaces::new);
 
-  private record Listening(int order, IfListener listener) {}
+  /** A listener's place among the others, until it is closed. */
+  private final class Listening implements IfRegistration {
+    final int order;
+    final IfListener listener;
+    final Ledger.Entry entry;
+
+    Listening(int order, IfListener listener) {
+      this.order = order;
+      this.listener = listener;
+      this.entry = vnet.ledger().enter(LedgerKind.HOOK, listener, null);
+    }
+
+    @Override
+    public void close() {
+      listeners = Snapshots.without(listeners, this);
+      entry.leave();
+    }
+  }
 
   private static final Listening[] NOBODY = {};
+
+  /** So many interfaces are looked through faster than hashed. */
+  private static final int FEW = 8;
 
   private final Vnet vnet;
   private final IfIndexTable table;
@@ -42,27 +64,35 @@ public final class Interfaces {
   /** By order of arrival; anyone may walk it. */
   private final ConcurrentSkipListMap<Long, Ifnet> list = new ConcurrentSkipListMap<>();
 
-  private final Map<String, Ifnet> names = new HashMap<>(4);
+  /** By name, once there are more than a few; until then the list is looked through. */
+  private @Nullable Map<String, Ifnet> names;
+
   private final Set<String> reserved = new HashSet<>();
   private Listening[] listeners = NOBODY;
   private final List<IfDomain> domains = new ArrayList<>(2);
   private @Nullable Ifnet loopback;
+  private final TeardownPlan plan;
+
+  /** Those whose driver has let go and that have not arrived anywhere since. */
+  private final Set<Ifnet> stopping = new LinkedHashSet<>(2);
 
   /**
    * Interfaces that are in this vnet, the unlinked ones included, until they are dropped or moved.
    */
-  private final Set<Ifnet> present = new LinkedHashSet<>(4);
+  private final IfSet present = new IfSet();
 
   /** Interfaces whose home is here, wherever they are. */
-  private final Set<Ifnet> born = new LinkedHashSet<>(2);
+  private final IfSet born = new IfSet();
 
   private long nextArrival;
+  private int listed;
 
   /** Moves under way that have reserved a name here. */
   private volatile int arriving;
 
   Interfaces(Vnet vnet) {
     this.vnet = vnet;
+    this.plan = vnet.machine().plan();
     this.table = IfIndexTable.IFINDEX.of(vnet.machine());
     this.cloners = new IfCloners(vnet);
   }
@@ -97,12 +127,20 @@ public final class Interfaces {
 
   /** By name, for management: it may be leaving (ifunit). In a turn. */
   public @Nullable Ifnet unit(String name) {
-    return names.get(name);
+    if (names != null) {
+      return names.get(name);
+    }
+    for (Ifnet ifp : list.values()) {
+      if (ifp.name().equals(name)) {
+        return ifp;
+      }
+    }
+    return null;
   }
 
   /** By name, for management; ENXIO when there is none. In a turn. */
   public Ifnet named(String name) throws ErrnoException {
-    Ifnet ifp = names.get(name);
+    Ifnet ifp = unit(name);
     if (ifp == null) {
       throw new ErrnoException(Errno.ENXIO);
     }
@@ -111,7 +149,7 @@ public final class Interfaces {
 
   /** By name, for output: ATTACHED only. In a turn. */
   public @Nullable Ifnet attachedByName(String name) {
-    Ifnet ifp = names.get(name);
+    Ifnet ifp = unit(name);
     return ifp != null && ifp.usableIn(vnet) ? ifp : null;
   }
 
@@ -157,9 +195,25 @@ public final class Interfaces {
 
   // ---- names ----
 
+  private void rememberName(Ifnet ifp) {
+    if (names != null) {
+      names.put(ifp.name(), ifp);
+    } else if (listed > FEW) {
+      Map<String, Ifnet> all = new HashMap<>(4 * FEW);
+      list.values().forEach(i -> all.put(i.name(), i));
+      names = all;
+    }
+  }
+
+  private void forgetName(Ifnet ifp) {
+    if (names != null) {
+      names.remove(ifp.name(), ifp);
+    }
+  }
+
   /** Whether a name is in use, or promised to an interface under way. */
   boolean taken(String name) {
-    return names.containsKey(name) || reserved.contains(name);
+    return unit(name) != null || reserved.contains(name);
   }
 
   /** EINVAL for an impossible name, EEXIST for one in use. */
@@ -185,9 +239,9 @@ public final class Interfaces {
       return;
     }
     checkFree(name);
-    names.remove(ifp.name());
-    names.put(name, ifp);
+    forgetName(ifp);
     ifp.name(name);
+    rememberName(ifp);
     tell(ifp, IfEvent.RENAME);
   }
 
@@ -237,13 +291,9 @@ public final class Interfaces {
   public IfRegistration listen(int order, IfListener l) {
     Listening mine = new Listening(order, l);
     Listening[] now = Snapshots.with(listeners, mine);
-    java.util.Arrays.sort(now, Comparator.comparingInt(Listening::order));
+    java.util.Arrays.sort(now, Comparator.comparingInt(l2 -> l2.order));
     listeners = now;
-    Ledger.Entry entry = vnet.ledger().enter(LedgerKind.HOOK, l, null);
-    return () -> {
-      listeners = Snapshots.without(listeners, mine);
-      entry.leave();
-    };
+    return mine;
   }
 
   void tell(Ifnet ifp, IfEvent event) {
@@ -314,17 +364,26 @@ public final class Interfaces {
   }
 
   private void enter(Ifnet ifp) {
-    ifp.state(IfState.ATTACHING);
+    ifp.mustLive("its arrival in " + vnet);
+    boolean fresh = ifp.state() != IfState.ATTACHED;
+    if (fresh) {
+      ifp.state(IfState.ATTACHING);
+    }
+    stopping.remove(ifp);
+    ifp.revoked(null);
     ifp.facts.groupsAtAttach();
     ifp.bindLink();
     ifp.entry = vnet.ledger().enter(LedgerKind.INTERFACE, ifp, null);
     for (IfDomain d : domains) {
       ifp.afData(d.family(), d.attach(ifp));
     }
-    names.put(ifp.name(), ifp);
     ifp.arrival = nextArrival++;
     list.put(ifp.arrival, ifp);
-    ifp.newGeneration(IfState.ATTACHED);
+    listed++;
+    rememberName(ifp);
+    if (fresh) {
+      ifp.newGeneration(IfState.ATTACHED);
+    }
     ifp.driver().attached(ifp);
     tell(ifp, IfEvent.ARRIVAL);
     tell(ifp, IfEvent.ATTACHED);
@@ -333,33 +392,51 @@ public final class Interfaces {
   // ---- departure, in the order of the house; each step at most once ----
 
   /** 1: nothing more is sent; it is down. */
-  void bringDown(Ifnet ifp) {
-    if (ifp.state() == IfState.ATTACHED) {
+  void bringDown(Ifnet ifp, boolean moves) {
+    ifp.mustLive("the list of " + vnet);
+    if (ifp.state() == IfState.ATTACHED && says(moves)) {
       ifp.state(IfState.DETACHING);
-      ifp.down();
     }
+    ifp.down();
+  }
+
+  /** Whether one that leaves says so in its state word. */
+  private boolean says(boolean moves) {
+    return !moves || plan.has(Guard.LEAVING);
+  }
+
+  private boolean renews(boolean moves) {
+    return plan.has(moves ? Guard.GENERATION_ON_MOVE : Guard.GENERATION_ON_DETACH);
   }
 
   /**
-   * 2: out of every lookup; weak handles resolve to nothing. {@code keepName}: it may come back.
+   * 2: out of every lookup; weak handles resolve to nothing. {@code moves}: it may come back under
+   * its name.
    */
-  void unlink(Ifnet ifp, boolean keepName) {
-    if (ifp.state() != IfState.DETACHING) {
+  void unlink(Ifnet ifp, boolean moves) {
+    ifp.mustLive("the list of " + vnet);
+    if (!list.remove(ifp.arrival, ifp)) {
       return;
     }
-    names.remove(ifp.name());
-    if (keepName) {
+    forgetName(ifp);
+    if (moves) {
       reserved.add(ifp.name());
     }
-    list.remove(ifp.arrival);
+    listed--;
     if (loopback == ifp) {
       loopback = null;
     }
-    ifp.newGeneration(IfState.DETACHED);
+    IfState now = says(moves) ? IfState.DETACHED : ifp.state();
+    if (renews(moves)) {
+      ifp.newGeneration(now);
+    } else {
+      ifp.state(now);
+    }
   }
 
   /** 3, after a grace period: everything that names it lets go. */
   void revoke(Ifnet ifp) {
+    ifp.mustLive("the list of " + vnet);
     Ledger.Entry entry = ifp.entry;
     if (entry == null) {
       return;
@@ -370,26 +447,38 @@ public final class Interfaces {
     for (IfAddress a : ifp.addresses()) {
       ifp.removeAddress(a);
     }
-    ifp.multicasts.purge();
+    if (plan.has(Guard.MEMBERSHIPS)) {
+      ifp.multicasts.purge();
+    }
     tell(ifp, IfEvent.DEPARTURE);
     for (IfDomain d : domains.reversed()) {
       detachDomain(ifp, d);
     }
     ifp.unbindLink();
     ifp.facts.forgetCounts();
-    ifp.driver().detached(ifp);
+    stop(ifp);
     ifp.entry = null;
+    ifp.revoked(vnet.machine().memguard().free("revoke of " + ifp));
     entry.leave();
+  }
+
+  /** The driver lets go; a part of 3 unless a plan has it before. */
+  void stop(Ifnet ifp) {
+    if (stopping.add(ifp)) {
+      ifp.driver().detached(ifp);
+    }
   }
 
   /** 4: it is in this vnet no more. */
   void leave(Ifnet ifp) {
+    stopping.remove(ifp);
     present.remove(ifp);
   }
 
   /** 4, after a move: the name that was kept for the way back is free. */
   void leave(Ifnet ifp, String keptName) {
     reserved.remove(keptName);
+    stopping.remove(ifp);
     present.remove(ifp);
   }
 
@@ -400,12 +489,18 @@ public final class Interfaces {
 
   /** All steps in one turn: for a vnet that failed to be built, in which nobody else can be. */
   public void undoAttach(Ifnet ifp) {
-    bringDown(ifp);
+    bringDown(ifp, false);
     unlink(ifp, false);
     revoke(ifp);
     leave(ifp);
     forget(ifp);
+    dead(ifp);
+  }
+
+  /** It is no more, and says so to whoever touches it. */
+  void dead(Ifnet ifp) {
     ifp.state(IfState.DEAD);
+    ifp.grave(vnet.machine().memguard().free("ifnet " + ifp));
     ifp.release();
   }
 

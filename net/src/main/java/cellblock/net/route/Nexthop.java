@@ -205,7 +205,7 @@ public final class Nexthop implements RouteTarget {
   /** No route leads here any more: for good, and the caches are told by being cleared. */
   void unlink() {
     linked = false;
-    while (caches != null) {
+    while (caches != null && rib.clearsCaches()) {
       caches.clear();
     }
     entry.leave();

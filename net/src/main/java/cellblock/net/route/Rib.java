@@ -4,6 +4,8 @@ import cellblock.kern.errno.Errno;
 import cellblock.kern.errno.ErrnoException;
 import cellblock.kern.ledger.Ledger;
 import cellblock.kern.ledger.LedgerKind;
+import cellblock.kern.memguard.Grave;
+import cellblock.kern.plan.Guard;
 import cellblock.kern.vnet.Vnet;
 import cellblock.wire.Family;
 import cellblock.wire.IpPrefix;
@@ -37,6 +39,7 @@ public final class Rib {
   private final Ledger.Entry entry;
   private Ledger.@Nullable Entry routesEntry;
   private boolean destroyed;
+  private volatile @Nullable Grave grave;
 
   private volatile Fib fib;
   private volatile boolean open = true;
@@ -363,7 +366,18 @@ public final class Rib {
     publish(PrefixTree.empty(family.width()));
     nexthops.close();
     subscribers.close(
-        new RibChange(this, RibChange.Command.CLOSING, generation(), null, null, null));
+        new RibChange(this, RibChange.Command.CLOSING, generation(), null, null, null),
+        vnet.machine().plan().has(Guard.RIB_CLOSING));
+  }
+
+  /** What is left of a rib that was destroyed, else null. */
+  @Nullable Grave grave() {
+    return grave;
+  }
+
+  /** Whether a nexthop that loses its last route clears those that remember it. */
+  boolean clearsCaches() {
+    return vnet.machine().plan().has(Guard.CACHES);
   }
 
   /** Frees the rib; closes it first where no shutdown stage did. */
@@ -371,6 +385,8 @@ public final class Rib {
     close();
     if (!destroyed) {
       destroyed = true;
+      grave = vnet.machine().memguard().free(this + " of " + vnet);
+      subscribers.freed();
       entry.leave();
     }
   }

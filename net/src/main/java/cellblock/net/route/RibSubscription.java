@@ -2,6 +2,7 @@ package cellblock.net.route;
 
 import cellblock.kern.ledger.Ledger;
 import cellblock.kern.ledger.LedgerKind;
+import cellblock.kern.memguard.Grave;
 import java.util.function.Consumer;
 
 /**
@@ -26,7 +27,9 @@ public final class RibSubscription {
     ACTIVE,
     /** The rib closed; nothing more will come. */
     CLOSED,
-    UNSUBSCRIBED
+    UNSUBSCRIBED,
+    /** Its rib was destroyed under it. */
+    FREED
   }
 
   private final Rib rib;
@@ -79,6 +82,12 @@ public final class RibSubscription {
     entry.leave();
   }
 
+  void freed() {
+    if (state == State.ACTIVE) {
+      end(State.FREED);
+    }
+  }
+
   /**
    * Ends it: the callback is not called from now on. Nothing happens when it ended already.
    *
@@ -86,6 +95,13 @@ public final class RibSubscription {
    *     still to return
    */
   public boolean unsubscribe() {
+    Grave dead = rib.grave();
+    if (state == State.FREED && dead != null) {
+      throw rib.vnet()
+          .machine()
+          .memguard()
+          .touched(new Grave("subscription of " + this, dead.freed()), who);
+    }
     if (state == State.ACTIVE) {
       end(State.UNSUBSCRIBED);
       among.remove(this);

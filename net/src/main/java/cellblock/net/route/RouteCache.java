@@ -1,5 +1,6 @@
 package cellblock.net.route;
 
+import cellblock.kern.memguard.Grave;
 import cellblock.wire.Family;
 import org.jspecify.annotations.Nullable;
 
@@ -84,6 +85,14 @@ public final class RouteCache {
     Nexthop held = nexthop;
     if (held == null) {
       return;
+    }
+    Grave dead = held.rib().grave();
+    if (dead != null) {
+      throw tables
+          .vnet()
+          .machine()
+          .memguard()
+          .touched(new Grave(held + " of " + dead.object(), dead.freed()), toString());
     }
     nexthop = null;
     if (previous == null) {

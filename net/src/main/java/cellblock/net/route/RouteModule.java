@@ -29,13 +29,14 @@ public final class RouteModule {
         NAME,
         v -> RouteTables.V_RT_TABLES.of(v).tables = new RouteTables(v));
     d.vnetShutdown(
-        Subsystem.PROTO_DOMAIN,
-        Order.ANY,
-        NAME,
-        v -> {
-          RouteTables.of(v).close();
-          return null;
-        });
+            Subsystem.PROTO_DOMAIN,
+            Order.ANY,
+            NAME,
+            v -> {
+              RouteTables.of(v).close();
+              return null;
+            })
+        .inDestroy(Subsystem.PROTO_DOMAIN, Order.FIRST);
     d.vnetSysuninit(
         Subsystem.PROTO_DOMAIN,
         Order.FIRST,

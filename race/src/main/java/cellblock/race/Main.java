@@ -1,0 +1,154 @@
+package cellblock.race;
+
+import cellblock.kern.plan.TeardownPlan;
+import java.io.PrintStream;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** {@code ./cellblock race}: runs a scenario, or explores it, and tells what happened. */
+public final class Main {
+  private static final String USAGE =
+      """
+      usage: cellblock race SCENARIO [--plan classic|staged] [--seed N | --schedule S | --exhaustive]
+                            [--preemptions N] [--runs N] [-v]
+             cellblock race --list
+      """;
+
+  private final PrintStream out;
+  private final List<String> arguments;
+  private @Nullable String name;
+  private @Nullable String plan;
+  private @Nullable String seed;
+  private @Nullable String schedule;
+  private int preemptions = 2;
+  private long runs = 20_000;
+  private boolean list;
+  private boolean verbose;
+
+  private Main(PrintStream out, List<String> arguments) {
+    this.out = out;
+    this.arguments = arguments;
+  }
+
+  /** Exit status 0 where the run came to what the scenario says, 1 where not, 64 for usage. */
+  public static void main(String[] args) {
+    System.exit(run(System.out, List.of(args)));
+  }
+
+  /** The same as a call. */
+  public static int run(PrintStream out, List<String> args) {
+    Main main = new Main(out, args);
+    try {
+      main.parse();
+    } catch (IllegalArgumentException e) {
+      out.print(e.getMessage() == null ? USAGE : e.getMessage() + "\n" + USAGE);
+      return 64;
+    }
+    return main.go();
+  }
+
+  private void parse() {
+    for (int i = 0; i < arguments.size(); i++) {
+      String a = arguments.get(i);
+      switch (a) {
+        case "--list" -> list = true;
+        case "-v" -> verbose = true;
+        case "--exhaustive" -> seed = null;
+        case "--plan" -> plan = value(++i);
+        case "--seed" -> seed = value(++i);
+        case "--schedule" -> schedule = value(++i);
+        case "--preemptions" -> preemptions = Integer.parseInt(value(++i));
+        case "--runs" -> runs = Long.parseLong(value(++i));
+        default -> {
+          if (a.startsWith("-") || name != null) {
+            throw new IllegalArgumentException("race: " + a + "?");
+          }
+          name = a;
+        }
+      }
+    }
+    if (!list && name == null) {
+      throw new IllegalArgumentException("race: which scenario?");
+    }
+  }
+
+  private String value(int i) {
+    if (i >= arguments.size()) {
+      throw new IllegalArgumentException("race: " + arguments.getLast() + " needs a value");
+    }
+    return arguments.get(i);
+  }
+
+  private int go() {
+    if (list) {
+      for (Scenario s : Scenarios.all()) {
+        out.printf("%-8s %s%n         from %s%n", s.name(), s.title(), s.origin());
+      }
+      return 0;
+    }
+    Scenario s = Scenarios.named(name == null ? "" : name);
+    if (s == null) {
+      out.println("race: no scenario " + name + " (cellblock race --list)");
+      return 64;
+    }
+    out.println(s.name() + ": " + s.title());
+    out.println("from " + s.origin());
+    boolean asExpected = true;
+    if (plan == null || plan.equals("classic")) {
+      asExpected &= one(s, s.classic(), true);
+    }
+    if (plan == null || plan.equals("staged")) {
+      asExpected &= one(s, TeardownPlan.STAGED, false);
+    }
+    if (plan != null && !plan.equals("classic") && !plan.equals("staged")) {
+      out.println("race: no plan " + plan);
+      return 64;
+    }
+    return asExpected ? 0 : 1;
+  }
+
+  private boolean one(Scenario s, TeardownPlan by, boolean faulty) {
+    out.println();
+    out.println("plan " + (faulty ? "classic" : by.name()) + ", as " + by.name());
+    Explorer explorer = new Explorer(s, by);
+    if (schedule != null) {
+      return told(s, Run.of(s, by, Schedule.parse(schedule)), faulty, "--schedule " + schedule);
+    }
+    if (seed != null) {
+      return told(s, explorer.seeded(Long.parseLong(seed)), faulty, "--seed " + seed);
+    }
+    Explorer.Result r =
+        explorer.exhaustive(
+            preemptions, runs, run -> faulty ? matches(s, run) : !run.findings().isEmpty());
+    out.printf(
+        "%d interleavings with at most %d preemptions%s%n",
+        r.runs(),
+        preemptions,
+        r.complete() ? ", all there are" : r.first() == null ? ", cut off there" : "");
+    if (r.first() != null) {
+      return told(s, r.first(), faulty, "--schedule " + r.first().schedule());
+    }
+    out.println(faulty ? "no fault was met" : "no fault in any of them; ledger zero, no residue");
+    r.outcomes().forEach(o -> out.println("  " + o));
+    return !faulty;
+  }
+
+  private static boolean matches(Scenario s, Run run) {
+    Pattern p = Pattern.compile(s.fault());
+    return run.findings().stream().anyMatch(f -> p.matcher(f.text()).find());
+  }
+
+  private boolean told(Scenario s, Run run, boolean faulty, String replay) {
+    if (!run.findings().isEmpty() || verbose || seed != null || schedule != null) {
+      run.trace().lines().forEach(out::println);
+    }
+    run.outcomes().forEach(o -> out.println("  " + o));
+    run.findings().forEach(f -> out.println("FAULT " + f));
+    if (run.findings().isEmpty()) {
+      out.println("clean");
+    }
+    out.println("replay: cellblock race " + s.name() + " " + replay);
+    return faulty ? matches(s, run) : run.findings().isEmpty();
+  }
+}

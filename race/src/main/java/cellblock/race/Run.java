@@ -1,0 +1,177 @@
+package cellblock.race;
+
+import cellblock.kern.errno.ErrnoException;
+import cellblock.kern.lane.Lane;
+import cellblock.kern.memguard.Fault;
+import cellblock.kern.memguard.StaleUse;
+import cellblock.kern.plan.TeardownPlan;
+import cellblock.kern.saga.Saga;
+import cellblock.sim.Residue;
+import cellblock.sim.Stepper;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One run of a scenario: set up, raced, looked at. What a run comes to depends on scenario, plan
+ * and schedule alone.
+ */
+public final class Run {
+  /** Virtual time after which a race that still goes on is stuck. */
+  private static final long PATIENCE = 120_000_000_000L;
+
+  /** Virtual time after the race in which what was left may still show. */
+  private static final long AFTERLIFE = 5_000_000_000L;
+
+  private static final int TOO_MANY = 200_000;
+
+  private final Scenario scenario;
+  private final TeardownPlan plan;
+  private final Trace trace = new Trace();
+  private final Director director;
+  private final List<Finding> findings = new ArrayList<>();
+  private final List<String> outcomes = new ArrayList<>();
+  private int faultsSeen;
+
+  private Run(
+      Scenario scenario, TeardownPlan plan, Schedule schedule, @Nullable RandomGenerator random) {
+    this.scenario = scenario;
+    this.plan = plan;
+    this.director = new Director(schedule, random, trace);
+  }
+
+  /** Runs a scenario the way a schedule says. */
+  public static Run of(Scenario scenario, TeardownPlan plan, Schedule schedule) {
+    Run run = new Run(scenario, plan, schedule, null);
+    run.go();
+    return run;
+  }
+
+  /** Runs a scenario, picking by chance. */
+  public static Run of(Scenario scenario, TeardownPlan plan, RandomGenerator random) {
+    Run run = new Run(scenario, plan, Schedule.undisturbed(), random);
+    run.go();
+    return run;
+  }
+
+  /** What was wrong; empty = the run was clean. */
+  public List<Finding> findings() {
+    return List.copyOf(findings);
+  }
+
+  /** Who ended how. */
+  public List<String> outcomes() {
+    return List.copyOf(outcomes);
+  }
+
+  public Trace trace() {
+    return trace;
+  }
+
+  /** The way taken; another run with it is this run again. */
+  public Schedule schedule() {
+    return director.taken();
+  }
+
+  List<Decision> decisions() {
+    return director.decisions();
+  }
+
+  private void go() {
+    World world = new World(plan, director, trace, scenario.modules());
+    director.before(() -> faults(world));
+    Stepper stepper = world.sim().stepper();
+    try {
+      scenario.script().set(world);
+      stepper.settle();
+      director.race();
+      world.actors().forEach(stepper::spawn);
+      race(world);
+      director.rest();
+      stepper.advance(AFTERLIFE);
+      faults(world);
+      for (Actor a : world.actors()) {
+        outcomes.add(a + ": " + a.outcome());
+      }
+      for (World.Check check : world.checks()) {
+        check.look(text -> findings.add(Finding.of(text)));
+      }
+      crashes(world);
+      residue(world);
+    } catch (ErrnoException | RuntimeException e) {
+      faults(world);
+      if (findings.isEmpty()) {
+        findings.add(Finding.of("the run ended with " + e));
+      }
+    }
+  }
+
+  private void race(World world) {
+    Stepper stepper = world.sim().stepper();
+    long until = world.sim().clock().nanos() + PATIENCE;
+    for (int n = 0; !over(stepper); n++) {
+      if (stepper.step()) {
+        if (n > TOO_MANY) {
+          findings.add(Finding.of("does not end: " + stuck(stepper)));
+          return;
+        }
+      } else if (!stepper.sleep() || world.sim().clock().nanos() > until) {
+        findings.add(Finding.of("stuck: " + stuck(stepper)));
+        return;
+      }
+    }
+    stepper.settle();
+  }
+
+  private static boolean over(Stepper stepper) {
+    return stepper.unfinished().isEmpty();
+  }
+
+  private static String stuck(Stepper stepper) {
+    List<String> who = new ArrayList<>();
+    for (Saga<?> s : stepper.unfinished()) {
+      who.add(s + " at " + s.at());
+    }
+    return String.join("; ", who);
+  }
+
+  private void faults(World world) {
+    List<Fault> all = world.machine().memguard().faults();
+    while (faultsSeen < all.size()) {
+      Fault f = all.get(faultsSeen++);
+      trace.fault(f);
+      findings.add(Finding.of(f));
+    }
+  }
+
+  /** Turns that ended with anything but a fault that has been named already. */
+  private void crashes(World world) {
+    for (Lane lane : world.machine().lanes().snapshot()) {
+      Throwable t = lane.fault();
+      if (t != null && !named(t)) {
+        findings.add(Finding.of("lane " + lane + ": " + root(t)));
+      }
+    }
+  }
+
+  private static boolean named(@Nullable Throwable t) {
+    return t != null && (t instanceof StaleUse || named(t.getCause()));
+  }
+
+  private static Throwable root(Throwable t) {
+    Throwable cause = t.getCause();
+    return cause == null ? t : root(cause);
+  }
+
+  /** A machine on which nothing went wrong can be stopped without a trace. */
+  private void residue(World world) {
+    if (!findings.isEmpty()) {
+      return;
+    }
+    world.kernel().close();
+    world.sim().stepper().settle();
+    Residue.of(world.machine()).forEach(r -> findings.add(Finding.of("residue: " + r)));
+    faults(world);
+  }
+}

@@ -1,0 +1,8 @@
+/** Life-cycle races: scenarios, their exploration and replay. */
+module cellblock.race {
+  requires transitive cellblock.host;
+  requires transitive cellblock.sim;
+  requires static org.jspecify;
+
+  exports cellblock.race;
+}
