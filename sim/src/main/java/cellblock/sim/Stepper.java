@@ -50,8 +50,8 @@ public final class Stepper implements Ready, Waiting, Executor, Driver, Threads 
   @FunctionalInterface
   public interface Chooser {
     /**
-     * @param ready at least one; lanes in the order in which they became ready, then tasks,
-     *     sagas, programs
+     * @param ready at least one; lanes in the order in which they became ready, then tasks, sagas,
+     *     programs
      * @return the place of the one to be done
      */
     int choose(List<Choice> ready);

@@ -253,7 +253,8 @@ final class RandomLab {
       throws KernelError, InterruptedException {
     int n = socket.read(into, at, into.length - at, PATIENCE);
     if (n <= 0) {
-      throw new KernelError("EPIPE", "stalled", f + ": " + (n < 0 ? "ended" : "stalled") + " at " + at);
+      throw new KernelError(
+          "EPIPE", "stalled", f + ": " + (n < 0 ? "ended" : "stalled") + " at " + at);
     }
     return n;
   }
@@ -311,7 +312,8 @@ final class RandomLab {
   private @org.jspecify.annotations.Nullable String fault(byte[] b, RandomTopology.Cable cable) {
     int type = (b[12] & 0xff) << 8 | b[13] & 0xff;
     if (type == 0x0806) {
-      boolean ours = address(b, 28).startsWith(cable.net()) && address(b, 38).startsWith(cable.net());
+      boolean ours =
+          address(b, 28).startsWith(cable.net()) && address(b, 38).startsWith(cable.net());
       return ours ? null : "ARP of " + address(b, 28) + " for " + address(b, 38);
     }
     if (type != 0x0800) {
@@ -330,7 +332,12 @@ final class RandomLab {
   }
 
   private static String address(byte[] b, int at) {
-    return (b[at] & 0xff) + "." + (b[at + 1] & 0xff) + "." + (b[at + 2] & 0xff) + "."
+    return (b[at] & 0xff)
+        + "."
+        + (b[at + 1] & 0xff)
+        + "."
+        + (b[at + 2] & 0xff)
+        + "."
         + (b[at + 3] & 0xff);
   }
 

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Many small labs, each made up by a seed. A failure names its seed: {@link #ONE} runs it again. */
+/**
+ * Many small labs, each made up by a seed. A failure names its seed: {@link #ONE} runs it again.
+ */
 @Timeout(3600)
 class RandomLabTest {
   /** How many; 1,000 in the profile "soak". */
