@@ -28,7 +28,7 @@ public final class Sim {
 
   /** A machine whose jails and interfaces die by {@code plan}. */
   public Sim(long seed, TeardownPlan plan) {
-    this(seed, true, plan, null);
+    this(seed, true, plan, null, BOOT_WALL);
   }
 
   /**
@@ -37,32 +37,28 @@ public final class Sim {
    * @param seed of what the machine itself draws
    */
   public Sim(long seed, TeardownPlan plan, Stepper.Chooser chooser) {
-    this(seed, true, plan, chooser);
+    this(seed, true, plan, chooser, BOOT_WALL);
   }
 
   /**
    * @param vimage whether the machine may have vnets besides vnet0
    */
   public Sim(long seed, boolean vimage) {
-    this(seed, vimage, TeardownPlan.STAGED, null);
+    this(seed, vimage, TeardownPlan.STAGED, null, BOOT_WALL);
   }
 
   /** A machine that boots at a second of 2026 which the seed chooses, too. */
   public static Sim ofEpoch(long seed) {
     long second = RandomGeneratorFactory.of("L64X128MixRandom").create(seed ^ YEAR).nextLong(YEAR);
-    return new Sim(seed, true, BOOT_WALL + second * SECOND, TeardownPlan.STAGED, null);
-  }
-
-  private Sim(long seed, boolean vimage, TeardownPlan plan, Stepper.@Nullable Chooser chooser) {
-    this(seed, vimage, BOOT_WALL, plan, chooser);
+    return new Sim(seed, true, TeardownPlan.STAGED, null, BOOT_WALL + second * SECOND);
   }
 
   private Sim(
       long seed,
       boolean vimage,
-      long bootWall,
       TeardownPlan plan,
-      Stepper.@Nullable Chooser chooser) {
+      Stepper.@Nullable Chooser chooser,
+      long bootWall) {
     clock = new VirtualClock(bootWall);
     stepper = chooser == null ? new Stepper(seed, clock) : new Stepper(seed, clock, chooser);
     RandomGenerator.SplittableGenerator random =

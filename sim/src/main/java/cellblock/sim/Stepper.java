@@ -42,7 +42,7 @@ public final class Stepper implements Ready, Waiting, Executor, Driver, Threads 
     /** A worker runs a task. */
     record Task(Runnable work) implements Choice {}
 
-    /** A program goes on until it waits again. */
+    /** A program goes on. */
     record Resume(Program program) implements Choice {}
   }
 
@@ -50,8 +50,8 @@ public final class Stepper implements Ready, Waiting, Executor, Driver, Threads 
   @FunctionalInterface
   public interface Chooser {
     /**
-     * @param ready at least one; lanes in the order in which they became ready, then tasks, sagas,
-     *     programs
+     * @param ready at least one; lanes in the order in which they became ready, then tasks, then
+     *     sagas, then programs
      * @return the place of the one to be done
      */
     int choose(List<Choice> ready);
@@ -379,7 +379,7 @@ public final class Stepper implements Ready, Waiting, Executor, Driver, Threads 
     return sagas.stream().filter(s -> !s.finished()).toList();
   }
 
-  /** Moves time to the next alarm or deadline; false = there is none. */
+  /** Moves time to the next alarm or deadline; false = there is none. The driver only. */
   public boolean sleep() {
     if (nextDeadline() == Long.MAX_VALUE) {
       return false;

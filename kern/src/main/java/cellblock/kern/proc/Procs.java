@@ -54,14 +54,14 @@ public final class Procs {
     return p;
   }
 
-  /** The next process gets the number after {@code pid}, or the first free one then. */
-  public void after(int pid) {
-    lastPid = pid;
-  }
-
   private boolean mayEnter(Prison prison) {
     return prison.state() == PrisonState.ALIVE
         || prison.state() == PrisonState.DYING && !prisons.machine().plan().has(Guard.ENTRY);
+  }
+
+  /** The next process gets the number after {@code pid}, or the first free one then. */
+  public void after(int pid) {
+    lastPid = pid;
   }
 
   private int nextPid() throws ErrnoException {

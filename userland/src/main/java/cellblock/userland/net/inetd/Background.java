@@ -16,7 +16,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -58,7 +57,7 @@ final class Background {
   }
 
   /** Starts the second call and waits until it is ready; {@code check} tells what is wrong. */
-  int start(Stdio io, InetdOptions options, Consumer<String> log, BooleanSupplier check)
+  int start(Stdio io, InetdOptions options, Consumer<String> log, Runnable check)
       throws InterruptedException {
     ToolContext context = io.context();
     Path file = options.pidFile == null ? null : context.cwd().resolve(options.pidFile);
@@ -67,7 +66,7 @@ final class Background {
       log.accept("inetd already running, pid: " + other);
       return Sysexits.EX_OSERR;
     }
-    check.getAsBoolean();
+    check.run();
     if (file != null && !writable(file, log)) {
       file = null;
     }

@@ -109,7 +109,7 @@ public final class Inetd {
     }
     Background background = Background.of(io.context());
     if (!options.debug && !background.isChild()) {
-      return background.start(io, options, this::log, () -> read().isPresent());
+      return background.start(io, options, this::log, this::read);
     }
     quiet = background.isChild();
     io.context().onSignal("HUP", hangup::signal);
