@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 final class SimPace implements Pace, HostTree.Clients {
   private static final long FIRST_PAUSE = 100_000;
   private static final long LAST_PAUSE = 4_000_000;
-  private static final long WORTH_TELLING = TimeUnit.SECONDS.toNanos(10);
+  private static final long WORTH_TELLING = TimeUnit.SECONDS.toNanos(30);
   private static final long ACKNOWLEDGED = TimeUnit.MILLISECONDS.toNanos(20);
   private static final long GOES_STALE = TimeUnit.MILLISECONDS.toNanos(50);
 

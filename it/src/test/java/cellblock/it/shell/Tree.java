@@ -104,8 +104,11 @@ final class Tree {
   /** Runs {@code text} by {@code cellblock sim}, with that seed. */
   Result simulated(long seed, String text) throws IOException, InterruptedException {
     Files.writeString(work.resolve("script"), text);
-    return run(
-        "../tree/cellblock", "sim", "--seed", Long.toString(seed), "--trace", "trace", "script");
+    Result result =
+        run("../tree/cellblock", "sim", "--seed", Long.toString(seed), "--trace", "trace", "script");
+    // That the host is slow is said by the host's clock.
+    return new Result(
+        result.status(), result.out().replaceAll("cellblock: sim: time stands still: .*\n", ""));
   }
 
   private Result run(String... command) throws IOException, InterruptedException {
