@@ -1,6 +1,5 @@
 package cellblock.race;
 
-import cellblock.kern.lane.Event;
 import cellblock.kern.ledger.Ledger;
 import cellblock.kern.ledger.LedgerKind;
 import cellblock.kern.memguard.Grave;
@@ -100,7 +99,7 @@ final class ModuleScenarios {
     /** Begins a batch; in a turn. */
     static void begin(Vnet v) {
       Ledger.Entry line = v.ledger().enter(LedgerKind.HOOK, v, "batch of the worker");
-      v.machine().epoch().defer(v.lane(), Event.of(() -> end(v, line)));
+      v.machine().epoch().defer(v.lane(), () -> end(v, line));
     }
 
     private static void end(Vnet v, Ledger.Entry line) {

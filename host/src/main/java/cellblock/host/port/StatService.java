@@ -92,6 +92,7 @@ final class StatService {
         continue;
       }
       IpAddress foreign = pcb.foreignAddress();
+      Proc holder = s.holder() instanceof Proc p && !p.exited() ? p : null;
       all.add(
           new SocketInfo(
               s.type() == SocketType.STREAM ? pcb.name() : name(s),
@@ -102,9 +103,9 @@ final class StatService {
               pcb.state(),
               s.receiveQueue(),
               s.sendQueue(),
-              0,
-              "",
-              proc.prison().id()));
+              holder == null ? 0 : holder.pid(),
+              holder == null ? "" : holder.command(),
+              (holder == null ? proc : holder).prison().id()));
     }
     return all;
   }

@@ -214,8 +214,10 @@ public final class In6Control implements IfListener {
     long hi = w.address().hi();
     long lo = w.address().lo();
     In6Address known = in.address(hi, lo);
+    if (known != null && known.prefixLength() != w.prefixLength()) {
+      throw new ErrnoException(Errno.EINVAL); // in6_update_ifa: delete it first
+    }
     if (known != null
-        && known.prefixLength() == w.prefixLength()
         && java.util.Objects.equals(known.destination(), w.destination())) {
       int asked = In6Address.ANYCAST | In6Address.DEPRECATED | In6Address.PREFER_SOURCE;
       known.flags(w.flags() & asked, asked & ~w.flags());

@@ -59,12 +59,18 @@ public final class In6Source {
 
   /** Throws EADDRNOTAVAIL unless a socket may be bound to the address: in6_pcbbind. */
   public void checkLocal(Ip6Address a) throws ErrnoException {
+    checkLocal(a, false);
+  }
+
+  /** The same; a raw socket may be bound to an anycast address, too: rip6_bind. */
+  public void checkLocal(Ip6Address a, boolean raw) throws ErrnoException {
     if (a.isUnspecified() || a.isMulticast()) {
       return;
     }
     In6Address own =
         a.isLinkLocal() && a.scopeId() == 0 ? null : ip.addresses.find(a.hi(), a.lo(), a.scopeId());
-    if (own == null || own.is(In6Address.ANYCAST | In6Address.DUPLICATED | In6Address.TENTATIVE)) {
+    int refused = In6Address.DUPLICATED | In6Address.TENTATIVE;
+    if (own == null || own.is(raw ? refused : refused | In6Address.ANYCAST)) {
       throw new ErrnoException(Errno.EADDRNOTAVAIL);
     }
   }

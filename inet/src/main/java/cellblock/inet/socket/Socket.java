@@ -41,6 +41,7 @@ public final class Socket implements AutoCloseable {
   private volatile @Nullable Thread reader;
   private volatile @Nullable Thread watcher;
   private volatile boolean timedOut;
+  private volatile @Nullable Object holder;
   private @Nullable Callout timer;
   private int sendLimit;
   private final @Nullable Stream stream;
@@ -365,6 +366,16 @@ public final class Socket implements AutoCloseable {
       }
       return 0;
     });
+  }
+
+  /** Whose file descriptor it is: told to sockstat(8), of no meaning here; null = nobody's. */
+  public @Nullable Object holder() {
+    return holder;
+  }
+
+  /** Sets that. */
+  public void holder(@Nullable Object process) {
+    holder = process;
   }
 
   /** Bytes that wait to be read: netstat's Recv-Q. */

@@ -24,6 +24,8 @@ public enum SocketOption {
   IP_DONTFRAG,
   IP_HDRINCL,
   IP_ONESBCAST,
+  /** Priority code point of the frames that carry its packets, 0 to 7; -1 = the interface's. */
+  IP_VLAN_PCP,
   IP_BINDANY,
   IP_PORTRANGE,
   IP_RECVDSTADDR,
@@ -51,7 +53,8 @@ public enum SocketOption {
   IPV6_TCLASS,
   IPV6_V6ONLY,
   IPV6_DONTFRAG,
-  IPV6_USE_MIN_MTU;
+  IPV6_USE_MIN_MTU,
+  IPV6_VLAN_PCP;
 
   /** IP_PORTRANGE: the default range. */
   public static final int PORTRANGE_DEFAULT = 0;

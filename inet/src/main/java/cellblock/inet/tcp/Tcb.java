@@ -644,6 +644,10 @@ final class Tcb extends Pcb {
     return fib();
   }
 
+  int priorityOf() {
+    return priority();
+  }
+
   int flagsOf() {
     if (domain.version() == INET) {
       return outputFlags();

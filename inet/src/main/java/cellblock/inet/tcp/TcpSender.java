@@ -122,6 +122,7 @@ final class TcpSender {
       t.so.send.copy(seq - t.sndBase, m.buf, at + tcpHeader, len);
     }
     m.fib = t.fibOf();
+    m.priority = t.priorityOf();
     t.hasDsack = false;
     return domain.output(
         m,

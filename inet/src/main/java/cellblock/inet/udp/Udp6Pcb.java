@@ -69,6 +69,7 @@ final class Udp6Pcb extends Pcb6 {
     System.arraycopy(data, off, m.buf, at + UdpHeader.LENGTH, len);
     UdpHeader.fillChecksum(m.buf, at, Ip6Header.pseudo(m.buf, m.off, IpProtocol.UDP, length));
     m.fib = fib();
+    m.priority = priority();
     udp.stats.opackets++;
     int zone = Ip6.needsZone(destination.hi()) ? zone(destination) : 0;
     Errno error = ip6.output.output(m, zone, flags6(), moptions());

@@ -90,6 +90,7 @@ final class UdpPcb extends Pcb {
       UdpHeader.fillChecksum(buf, at, Ip4Header.pseudo(buf, m.off, length));
     }
     m.fib = fib();
+    m.priority = priority();
     return m;
   }
 

@@ -9,6 +9,7 @@ import cellblock.sim.Residue;
 import cellblock.sim.Sim;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A kernel in virtual time with a shell: what the lab tests run on. {@link #close} stops the kernel
@@ -27,6 +28,11 @@ public final class Lab implements AutoCloseable {
   /** A lab whose commands resolve file names against {@code cwd}. */
   public Lab(long seed, Path cwd) {
     this(seed, cwd, Kernel.Config.defaults(seed));
+  }
+
+  /** A lab whose kernel has an environment. */
+  static Lab tunables(long seed, Map<String, String> environment) {
+    return new Lab(seed, Path.of("/"), Kernel.Config.defaults(seed).tunables(environment));
   }
 
   private Lab(long seed, Path cwd, Kernel.Config config) {

@@ -77,6 +77,7 @@ public final class Lane implements Runnable {
   private final int limit;
   private @Nullable TurnEnd turnEnd;
   private volatile @Nullable Thread runner;
+  private volatile boolean closed;
 
   // Owned by the turn.
   private @Nullable LaneItem pending;
@@ -124,9 +125,18 @@ public final class Lane implements Runnable {
     return lanes;
   }
 
-  /** Takes the lane off the machine's list. Nothing must be posted to it any more. */
+  /**
+   * Takes the lane off the machine's list: what it owned is gone. In its last turn. Whoever may
+   * still post to it asks {@link #isClosed} in the turn.
+   */
   public void close() {
+    closed = true;
     lanes.remove(number);
+  }
+
+  /** Whether what this lane owned is gone. */
+  public boolean isClosed() {
+    return closed;
   }
 
   /** Sets what runs at the end of every turn; once, before the lane is used. */

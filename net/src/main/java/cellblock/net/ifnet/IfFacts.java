@@ -31,6 +31,7 @@ public final class IfFacts {
   volatile int mtu = 1500;
   volatile int metric;
   volatile int fib;
+  volatile int pcp = -1;
   volatile int capabilities;
   volatile int capEnabled;
   volatile @Nullable String description;
@@ -199,6 +200,15 @@ public final class IfFacts {
       throw new ErrnoException(Errno.EINVAL);
     }
     fib = now;
+  }
+
+  /** SIOCSLANPCP: EINVAL but for -1 to 7, and where the link has no such thing. */
+  void setPcp(int now) throws ErrnoException {
+    ifp.requireAttached();
+    if (now < -1 || now > 7 || ifp.type() != IfType.ETHER) {
+      throw new ErrnoException(Errno.EINVAL);
+    }
+    pcp = now;
   }
 
   void setDescription(@Nullable String text) throws ErrnoException {

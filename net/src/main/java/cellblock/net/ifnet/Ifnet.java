@@ -271,6 +271,11 @@ public final class Ifnet implements MbufInput {
     return facts.fib;
   }
 
+  /** if_pcp: the priority code point of every frame sent; -1 = frames are not tagged. */
+  public int pcp() {
+    return facts.pcp;
+  }
+
   public int capabilities() {
     return facts.capabilities;
   }
@@ -368,6 +373,11 @@ public final class Ifnet implements MbufInput {
   /** SIOCSIFFIB; the caller knows how many there are. */
   public void setFib(int fib, int fibs) throws ErrnoException {
     facts.setFib(fib, fibs);
+  }
+
+  /** SIOCSLANPCP: the priority code point of what it sends, 0 to 7; -1 = none. */
+  public void setPcp(int pcp) throws ErrnoException {
+    facts.setPcp(pcp);
   }
 
   /** SIOCSIFDESCR: null removes; ENAMETOOLONG above 1023 bytes. */

@@ -150,6 +150,7 @@ final class WorldPort implements KernelPort {
 
   private Object sysctl(SysctlRequest<?> request) throws KernelError {
     return switch (request) {
+      case SysctlRequest.Environment() -> world.environment;
       case SysctlRequest.Get(String name) -> node(name);
       case SysctlRequest.Set(String name, String value) -> {
         Node old = node(name);
