@@ -164,7 +164,8 @@ final class HostTree {
     others.values().removeIf(e -> e.equals(asMember(e)) && own.put(e.pid(), e) == null);
     boolean grown = true;
     while (grown) {
-      grown = others.values().removeIf(e -> own.containsKey(e.parent()) && own.put(e.pid(), e) == null);
+      grown =
+          others.values().removeIf(e -> own.containsKey(e.parent()) && own.put(e.pid(), e) == null);
     }
     others.values().removeIf(e -> orphan(e) && own.put(e.pid(), e) == null);
     members.keySet().retainAll(own.keySet());

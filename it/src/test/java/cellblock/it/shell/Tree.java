@@ -105,7 +105,14 @@ final class Tree {
   Result simulated(long seed, String text) throws IOException, InterruptedException {
     Files.writeString(work.resolve("script"), text);
     Result result =
-        run("../tree/cellblock", "sim", "--seed", Long.toString(seed), "--trace", "trace", "script");
+        run(
+            "../tree/cellblock",
+            "sim",
+            "--seed",
+            Long.toString(seed),
+            "--trace",
+            "trace",
+            "script");
     // That the host is slow is said by the host's clock.
     return new Result(
         result.status(), result.out().replaceAll("cellblock: sim: time stands still: .*\n", ""));
