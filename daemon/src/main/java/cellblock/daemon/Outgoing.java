@@ -63,7 +63,11 @@ final class Outgoing implements Pollable {
    */
   @Override
   public boolean ready() {
-    return broken || pace.synchronous() || queue.remainingCapacity() >= 2;
+    if (pace.synchronous()) {
+      pace.beforeLooking();
+      return broken || moves.synced();
+    }
+    return broken || queue.remainingCapacity() >= 2;
   }
 
   @Override
