@@ -53,6 +53,8 @@ public final class Stepper implements Ready, Waiting, Executor, Driver {
   private final List<Runnable> tasks = new ArrayList<>();
   private final List<Saga<?>> sagas = new ArrayList<>();
   private @Nullable Alarms alarms;
+  private final List<Saga<?>> advancing = new ArrayList<>(2);
+  private int depth;
   private long steps;
   private long trace = 0xcbf29ce484222325L;
 
@@ -114,24 +116,47 @@ public final class Stepper implements Ready, Waiting, Executor, Driver {
 
   /** One step, if anything is ready. */
   public boolean step() {
-    List<Choice> choices = new ArrayList<>(lanes.size() + tasks.size() + sagas.size());
-    lanes.forEach(l -> choices.add(new Choice.Turn(l)));
-    tasks.forEach(t -> choices.add(new Choice.Task(t)));
-    sagas.removeIf(Saga::finished);
-    for (Saga<?> s : sagas) {
-      if (s.ready()) {
-        choices.add(new Choice.Advance(s));
-      }
-    }
+    List<Choice> choices = ready();
     if (choices.isEmpty()) {
       return false;
     }
-    steps++;
     take(choices.get(chooser.choose(choices)));
     return true;
   }
 
-  private void take(Choice choice) {
+  /** What can be done next: lanes as they became ready, then tasks, then sagas. */
+  public List<Choice> ready() {
+    List<Choice> choices = new ArrayList<>(lanes.size() + tasks.size() + sagas.size());
+    lanes.forEach(l -> choices.add(new Choice.Turn(l)));
+    tasks.forEach(t -> choices.add(new Choice.Task(t)));
+    if (depth == 0) {
+      sagas.removeIf(Saga::finished);
+    }
+    for (Saga<?> s : sagas) {
+      if (!s.finished() && !advancing.contains(s) && s.ready()) {
+        choices.add(new Choice.Advance(s));
+      }
+    }
+    return choices;
+  }
+
+  /** How many steps are under way, one inside the other: 0 between steps. */
+  public int depth() {
+    return depth;
+  }
+
+  /** Takes one step, of those that are ready; also inside another, at a place of its choosing. */
+  public void take(Choice choice) {
+    steps++;
+    depth++;
+    try {
+      run(choice);
+    } finally {
+      depth--;
+    }
+  }
+
+  private void run(Choice choice) {
     switch (choice) {
       case Choice.Turn(Lane lane) -> {
         lanes.remove(lane);
@@ -145,7 +170,9 @@ public final class Stepper implements Ready, Waiting, Executor, Driver {
       }
       case Choice.Advance(Saga<?> saga) -> {
         note(saga.toString());
+        advancing.add(saga);
         saga.advance();
+        advancing.remove(saga);
       }
     }
   }
