@@ -4,6 +4,7 @@ module cellblock.daemon {
   requires transitive cellblock.host;
   requires transitive cellblock.control;
   requires transitive cellblock.userland;
+  requires cellblock.sim;
   requires jdk.net;
 
   exports cellblock.daemon;

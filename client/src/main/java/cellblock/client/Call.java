@@ -39,6 +39,7 @@ final class Call {
         case FrameType.EXIT -> {
           return Body.reading(frame.body()).getInt();
         }
+        case FrameType.SYNC -> channel.write(FrameType.SYNCED, frame.body());
         case FrameType.READ -> read(Body.reading(frame.body()).getInt());
         case FrameType.CATCH -> signals.forward(Body.text(frame));
         case FrameType.SPAWN -> Child.spawn(Launch.decode(frame.body()), channel, signals);

@@ -77,6 +77,30 @@ public interface SocketPort extends AutoCloseable {
     throw notStream();
   }
 
+  /**
+   * Writes what there is room for, waiting at most {@code timeout} for the first byte (null = until
+   * all of it is taken). Returns how much was taken, 0 when the time passed first.
+   */
+  default int write(byte[] data, int offset, int length, @Nullable Duration timeout)
+      throws KernelError, InterruptedException {
+    throw notStream();
+  }
+
+  /** What poll(2) can wait for. */
+  enum Readiness {
+    /** A read, a receive or an accept would not wait. */
+    READ,
+    /** A write would not wait. */
+    WRITE,
+    /** Neither direction will ever carry data again, or an error is pending: POLLHUP, POLLERR. */
+    HANGUP
+  }
+
+  /** That state of this socket, for {@link KernelPort#poll}. */
+  default Pollable on(Readiness what) {
+    return Pollable.ALWAYS;
+  }
+
   /** shutdown(2). */
   default void shutdown(boolean receiving, boolean sending) throws KernelError {
     throw notStream();

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 
 /** One call of one client: what its tool, and the tools that this one runs, have in common. */
 final class ClientCall {
@@ -18,21 +19,24 @@ final class ClientCall {
   private final ClientStreams streams;
   private final ControlServer.Shared shared;
   private final ClientChild child;
+  private final ClientMoves moves;
   private final List<ToolRun> runs = new CopyOnWriteArrayList<>();
   private final Terminal terminal;
+  private volatile @Nullable Thread thread;
 
   ClientCall(
       Hello hello,
       Map<String, String> env,
       Outgoing channel,
-      ClientStreams streams,
+      ClientMoves moves,
       ControlServer.Shared shared) {
     this.hello = hello;
     this.env = env;
     this.channel = channel;
-    this.streams = streams;
+    this.moves = moves;
+    this.streams = new ClientStreams(channel, shared.pace());
     this.shared = shared;
-    this.child = new ClientChild(channel, hello.pid(), shared.processes());
+    this.child = new ClientChild(channel, hello.pid(), shared, moves);
     this.terminal = new Terminal(hello.pid());
   }
 
@@ -52,6 +56,15 @@ final class ClientCall {
     return shared;
   }
 
+  ClientMoves moves() {
+    return moves;
+  }
+
+  /** The thread that serves this call; it is interrupted when the client goes. */
+  void thread(Thread serving) {
+    thread = serving;
+  }
+
   ClientChild child() {
     return child;
   }
@@ -69,6 +82,11 @@ final class ClientCall {
         hello.args(),
         new ToolStreams(streams.in(), streams.out(), streams.err(), env, -1),
         port);
+  }
+
+  /** Has the client answer: everything it said before has been heard then. */
+  void askAgain() {
+    channel.sync();
   }
 
   /** A tool of this call begins to run. */
@@ -107,5 +125,9 @@ final class ClientCall {
   void hangUp() {
     streams.hangUp();
     child.hangUp();
+    Thread serving = thread;
+    if (serving != null) {
+      serving.interrupt();
+    }
   }
 }

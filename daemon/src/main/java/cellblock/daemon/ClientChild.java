@@ -6,7 +6,6 @@ import cellblock.control.session.Launch;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +19,8 @@ final class ClientChild {
   private final Outgoing channel;
   private final long client;
   private final HostProcesses processes;
+  private final Pace pace;
+  private final ClientMoves moves;
   private final LinkedBlockingQueue<News> news = new LinkedBlockingQueue<>(16);
 
   /** What the client tells of its child. */
@@ -48,10 +49,12 @@ final class ClientChild {
     }
   }
 
-  ClientChild(Outgoing channel, long client, HostProcesses processes) {
+  ClientChild(Outgoing channel, long client, ControlServer.Shared shared, ClientMoves moves) {
     this.channel = channel;
     this.client = client;
-    this.processes = processes;
+    this.processes = shared.processes();
+    this.pace = shared.pace();
+    this.moves = moves;
   }
 
   void started(long pid) {
@@ -79,6 +82,7 @@ final class ClientChild {
       long pid = awaitStart();
       register(jid, fib, pid, launch.path());
       if (launch.background()) {
+        moves.left();
         return 0;
       }
       int status = awaitExit(pid, timeout);
@@ -99,7 +103,7 @@ final class ClientChild {
 
   private long awaitStart() throws InterruptedException, Failed {
     while (true) {
-      switch (news.take()) {
+      switch (pace.take(news)) {
         case News.Started started -> {
           return started.pid();
         }
@@ -116,8 +120,8 @@ final class ClientChild {
     try {
       News end =
           timeout == null || timeout.isZero()
-              ? news.take()
-              : news.poll(timeout.toMillis(), TimeUnit.MILLISECONDS);
+              ? pace.take(news)
+              : pace.poll(news, timeout);
       if (end instanceof News.Exited exited) {
         return exited.status();
       }
@@ -125,15 +129,16 @@ final class ClientChild {
         throw new InterruptedException();
       }
       kill(pid);
-      return news.take() instanceof News.Exited ? TIMED_OUT : 1;
+      return pace.take(news) instanceof News.Exited ? TIMED_OUT : 1;
     } catch (InterruptedException e) {
       kill(pid);
       throw e;
     }
   }
 
-  private static void kill(long pid) {
+  private void kill(long pid) {
     ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
+    pace.signalled();
   }
 
   /**
@@ -148,7 +153,7 @@ final class ClientChild {
     }
     processes.handOver(client);
     channel.send(FrameType.EXEC, launch.encode());
-    News end = news.take();
+    News end = pace.take(news);
     if (end instanceof News.Failed failed) {
       processes.unregister(client);
       throw new Failed(failed.errno());

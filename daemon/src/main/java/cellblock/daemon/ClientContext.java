@@ -2,7 +2,9 @@ package cellblock.daemon;
 
 import cellblock.control.KernelError;
 import cellblock.control.KernelPort;
+import cellblock.control.Pollable;
 import cellblock.control.ProcRequest;
+import cellblock.control.tool.HostChild;
 import cellblock.control.tool.HostCommand;
 import cellblock.control.tool.Tool;
 import cellblock.control.tool.ToolContext;
@@ -73,6 +75,16 @@ final class ClientContext implements ToolContext {
   }
 
   @Override
+  public Pollable input() {
+    return in() == call.streams().in() ? call.streams().input() : Pollable.ALWAYS;
+  }
+
+  @Override
+  public Pollable output() {
+    return out() == call.streams().out() ? call.streams().output() : Pollable.ALWAYS;
+  }
+
+  @Override
   public PrintStream out() {
     return streams.out();
   }
@@ -85,6 +97,11 @@ final class ClientContext implements ToolContext {
   @Override
   public boolean tty() {
     return out() == call.streams().out() && call.terminal().is();
+  }
+
+  @Override
+  public boolean errorTty() {
+    return err() == call.streams().err() && call.terminal().isError();
   }
 
   @Override
@@ -112,6 +129,11 @@ final class ClientContext implements ToolContext {
   public void sleep(Duration time) throws InterruptedException {
     out().flush();
     call.shared().door().sleep(time);
+  }
+
+  @Override
+  public Thread thread(String name, Runnable body) {
+    return call.shared().pace().start(name, body);
   }
 
   @Override
@@ -175,6 +197,19 @@ final class ClientContext implements ToolContext {
       return 1;
     } catch (IOException e) {
       throw new InterruptedException(e.getMessage());
+    }
+  }
+
+  @Override
+  public HostChild start(HostCommand command) throws IOException {
+    try {
+      return PipedChild.start(
+          programs.launch(programs.shimmed(command, cwd()), cwd()),
+          command.jid(),
+          command.fib(),
+          call.shared().processes());
+    } catch (ClientChild.Failed e) {
+      throw new IOException(Programs.words(e.errno()), e);
     }
   }
 

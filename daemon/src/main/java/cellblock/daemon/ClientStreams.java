@@ -1,5 +1,6 @@
 package cellblock.daemon;
 
+import cellblock.control.Pollable;
 import cellblock.control.session.Body;
 import cellblock.control.session.FrameType;
 import java.io.BufferedOutputStream;
@@ -11,6 +12,8 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A client's standard streams. Output leaves when its buffer is full, on flush, at the end, and
@@ -22,13 +25,15 @@ final class ClientStreams {
   private static final byte[] END = new byte[0];
 
   private final Outgoing channel;
+  private final Pace pace;
   private final PrintStream out;
   private final PrintStream err;
   private final Input in = new Input();
   private final ArrayBlockingQueue<byte[]> arrivals = new ArrayBlockingQueue<>(2);
 
-  ClientStreams(Outgoing channel) {
+  ClientStreams(Outgoing channel, Pace pace) {
     this.channel = channel;
+    this.pace = pace;
     this.out = print(FrameType.STDOUT, OUT_BUFFER, false);
     this.err = print(FrameType.STDERR, 1 << 10, true);
   }
@@ -50,6 +55,16 @@ final class ClientStreams {
     return in;
   }
 
+  /** Readiness of {@link #in}. */
+  Pollable input() {
+    return in;
+  }
+
+  /** Readiness of {@link #out}. */
+  Pollable output() {
+    return channel;
+  }
+
   void flush() {
     out.flush();
     err.flush();
@@ -58,11 +73,13 @@ final class ClientStreams {
   /** The client answered a READ; more answers than questions are dropped. */
   void arrived(byte[] bytes) {
     arrivals.offer(bytes);
+    in.wake();
   }
 
   /** The client has gone: its input is at its end. */
   void hangUp() {
     arrivals.offer(END);
+    in.wake();
   }
 
   private final class Output extends OutputStream {
@@ -87,10 +104,42 @@ final class ClientStreams {
     }
   }
 
-  private final class Input extends InputStream {
+  private final class Input extends InputStream implements Pollable {
     private byte[] have = END;
     private int next;
     private boolean ended;
+    private boolean asked;
+    private volatile @Nullable Thread watcher;
+
+    void wake() {
+      LockSupport.unpark(watcher);
+    }
+
+    @Override
+    public boolean ready() {
+      return next < have.length || ended || !arrivals.isEmpty();
+    }
+
+    /** Asks the client for a block, since nobody would wait for what is not asked for. */
+    @Override
+    public void watch(@Nullable Thread thread) {
+      watcher = thread;
+      if (thread != null && !ready()) {
+        try {
+          request(FrameType.MAX_DATA);
+        } catch (IOException e) {
+          ended = true; // the client has gone
+        }
+      }
+    }
+
+    private void request(int most) throws IOException {
+      if (!asked) {
+        flush();
+        channel.send(FrameType.READ, Body.of(most));
+        asked = true;
+      }
+    }
 
     @Override
     public int read() throws IOException {
@@ -121,10 +170,10 @@ final class ClientStreams {
       if (ended) {
         return false;
       }
-      flush();
-      channel.send(FrameType.READ, Body.of(most));
+      request(most);
       try {
-        have = arrivals.take();
+        have = pace.take(arrivals);
+        asked = false;
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw new InterruptedIOException("the client has gone");

@@ -34,7 +34,13 @@ final class ControlServer implements AutoCloseable {
    * shims ("" when there is none), and a way to stop.
    */
   record Shared(
-      Door door, HostProcesses processes, String socket, String bin, Stop stop, Log log) {}
+      Door door,
+      HostProcesses processes,
+      Pace pace,
+      String socket,
+      String bin,
+      Stop stop,
+      Log log) {}
 
   /** Asks for a stop of the kernel and waits until it is gone. */
   @FunctionalInterface
@@ -53,24 +59,33 @@ final class ControlServer implements AutoCloseable {
       ServerSocketChannel listener,
       Door door,
       HostProcesses processes,
+      Pace pace,
       String bin,
       Log log)
       throws IOException {
     this.place = place;
     this.listener = listener;
-    this.shared = new Shared(door, processes, place.path().toString(), bin, this::stopFully, log);
+    this.shared =
+        new Shared(door, processes, pace, place.path().toString(), bin, this::stopFully, log);
     this.owner = Files.getOwner(place.path()).getName();
   }
 
   /** Binds and begins to accept. The place is closed with the server. */
   static ControlServer start(
       SocketPath place, Door door, HostProcesses processes, String bin, Log log) throws UserError {
+    return start(place, door, processes, new RealPace(), bin, log);
+  }
+
+  /** The same at another pace. */
+  static ControlServer start(
+      SocketPath place, Door door, HostProcesses processes, Pace pace, String bin, Log log)
+      throws UserError {
     Path path = place.path();
     try {
       ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
       listener.bind(UnixDomainSocketAddress.of(path), 256);
       Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-------"));
-      ControlServer server = new ControlServer(place, listener, door, processes, bin, log);
+      ControlServer server = new ControlServer(place, listener, door, processes, pace, bin, log);
       Thread.ofVirtual().name("accept").start(server::accept);
       return server;
     } catch (IOException e) {

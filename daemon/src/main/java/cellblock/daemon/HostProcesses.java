@@ -5,6 +5,7 @@ import cellblock.control.KernelPort;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,11 +27,15 @@ public final class HostProcesses {
   private static final long FIRST_PAUSE_MILLIS = 2;
   private static final long LAST_PAUSE_MILLIS = 50;
 
+  private static final Comparator<Member> BY_KERNEL_PID =
+      Comparator.comparingInt(m -> m.process().pid());
+
   private final int kernel;
   private final Map<Long, Member> members = new ConcurrentHashMap<>();
   private final Set<Integer> touched = ConcurrentHashMap.newKeySet();
   private final Set<Long> exempt = ConcurrentHashMap.newKeySet();
   private volatile @Nullable Door door;
+  private volatile @Nullable Pace simulation;
 
   /** A registered process. {@code process} is its counterpart inside the kernel. */
   private record Member(ProcessHandle handle, int jid, int fib, KernelPort process) {}
@@ -42,6 +47,20 @@ public final class HostProcesses {
 
   void open(Door kernelDoor) {
     door = kernelDoor;
+  }
+
+  /** In a simulation nothing happens beside the run: it looks at the processes by {@link #sweep}. */
+  void simulated(Pace pace) {
+    simulation = pace;
+  }
+
+  /** Tells the kernel of registered processes that have ended. By the driver of a simulation. */
+  void sweep() {
+    for (Member member : members.values().stream().sorted(BY_KERNEL_PID).toList()) {
+      if (!lives(member.handle())) {
+        exited(member);
+      }
+    }
   }
 
   int kernel() {
@@ -75,7 +94,9 @@ public final class HostProcesses {
       kernelDoor.leave(member.process());
       return;
     }
-    Thread.ofVirtual().name("watch " + pid).start(() -> watch(member));
+    if (simulation == null) {
+      Thread.ofVirtual().name("watch " + pid).start(() -> watch(member));
+    }
   }
 
   /**
@@ -164,6 +185,12 @@ public final class HostProcesses {
 
   /** A signal from the kernel, which does not wait; a fatal one is followed by a closer look. */
   private void deliver(ProcessHandle handle, String signal) {
+    Pace pace = simulation;
+    if (pace != null) {
+      signal(handle, signal);
+      pace.signalled();
+      return;
+    }
     Thread.ofVirtual()
         .name("signal " + handle.pid())
         .start(() -> {

@@ -9,6 +9,7 @@ import cellblock.host.port.ProcessPort;
 import cellblock.kern.errno.Errno;
 import cellblock.kern.errno.ErrnoException;
 import cellblock.kern.jail.Prison;
+import cellblock.kern.lane.Threads;
 import cellblock.kern.proc.Proc;
 import cellblock.kern.proc.ProcBody;
 import cellblock.userland.Tools;
@@ -27,10 +28,12 @@ public final class KernelDoor implements Door {
 
   private final Kernel kernel;
   private final Sleeper sleeper;
+  private final Map<String, Tool> tools;
 
-  private KernelDoor(Kernel kernel, Sleeper sleeper) {
+  private KernelDoor(Kernel kernel, Sleeper sleeper, Map<String, Tool> tools) {
     this.kernel = kernel;
     this.sleeper = sleeper;
+    this.tools = tools;
   }
 
   /** How a tool lets time pass. */
@@ -41,12 +44,44 @@ public final class KernelDoor implements Door {
 
   /** The door of a kernel in real time that somebody else booted, without host processes. */
   public static Door of(Kernel kernel) {
-    return new KernelDoor(kernel, Thread::sleep);
+    return new KernelDoor(kernel, Thread::sleep, Tools.all());
   }
 
   /** The same where time is not the host's. */
   public static Door of(Kernel kernel, Sleeper sleeper) {
-    return new KernelDoor(kernel, sleeper);
+    return new KernelDoor(kernel, sleeper, Tools.all());
+  }
+
+  /**
+   * The door of a kernel in virtual time, whose tools let time pass as its programs do; sleep(1) is
+   * one of them.
+   */
+  public static Door simulated(Kernel kernel) {
+    KernelPort host = kernel.port();
+    Sleeper sleeper =
+        time -> {
+          try {
+            host.sleep(time);
+          } catch (KernelError e) {
+            throw new IllegalStateException(e);
+          }
+        };
+    return new KernelDoor(kernel, sleeper, Tools.inVirtualTime());
+  }
+
+  /**
+   * How a simulated kernel kills host processes: nothing else happens meanwhile, neither inside nor
+   * in virtual time.
+   */
+  static BooleanSupplier reapAtOnce(HostProcesses processes, int jid) {
+    return () -> {
+      try {
+        return processes.killAll(jid, PATIENCE);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return false;
+      }
+    };
   }
 
   /** Boots with a seed from the host. */
@@ -60,11 +95,11 @@ public final class KernelDoor implements Door {
       Kernel kernel = Kernel.boot(Kernel.Config.defaults(seed));
       kernel.jails().reaper(prison -> reap(processes, prison.id()));
       loopback(kernel);
-      return new KernelDoor(kernel, Thread::sleep);
+      return of(kernel);
     }
 
     /** What /etc/rc does on the host before anybody can log in: lo0 has its address. */
-    private static void loopback(Kernel kernel) {
+    static void loopback(Kernel kernel) {
       try {
         kernel
             .port()
@@ -95,12 +130,12 @@ public final class KernelDoor implements Door {
 
   @Override
   public @Nullable Tool tool(String name) {
-    return Tools.named(name);
+    return tools.get(Programs.baseName(name));
   }
 
   @Override
   public List<String> toolNames() {
-    return Tools.all().keySet().stream().sorted().toList();
+    return tools.keySet().stream().sorted().toList();
   }
 
   @Override
@@ -116,7 +151,7 @@ public final class KernelDoor implements Door {
                 if (prison == null) {
                   throw new ErrnoException(Errno.ESRCH);
                 }
-                Body body = new Body(hostPid, signalled);
+                Body body = new Body(hostPid, signalled, kernel.threads());
                 return kernel.procs().start(prison, kernel.init(), fib, command, body);
               });
       return new ProcessPort(kernel, proc);
@@ -126,10 +161,10 @@ public final class KernelDoor implements Door {
   }
 
   /** The body hands the signal on to a thread: what the daemon does with it may block. */
-  private record Body(long hostPid, Signalled signalled) implements ProcBody {
+  private record Body(long hostPid, Signalled signalled, Threads threads) implements ProcBody {
     @Override
     public void signal(String name) {
-      Thread.startVirtualThread(() -> signalled.signal(name));
+      threads.start("signal " + name, () -> signalled.signal(name));
     }
   }
 

@@ -1,29 +1,38 @@
 package cellblock.daemon;
 
+import cellblock.control.Pollable;
 import cellblock.control.session.FrameChannel;
+import cellblock.control.session.FrameType;
 import java.io.IOException;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Frames on their way to a client, written by a thread of their own: a tool may be interrupted at
  * any moment, and a channel closes itself when the thread that writes to it is. A few frames are
  * held, then the tool waits; a tool that was told to go waits a second and no more.
  */
-final class Outgoing {
+final class Outgoing implements Pollable {
   private static final int HELD = 4;
 
   private final FrameChannel channel;
+  private final Pace pace;
+  private final ClientMoves moves;
   private final ArrayBlockingQueue<Item> queue = new ArrayBlockingQueue<>(HELD);
   private final Thread writer;
   private volatile boolean broken;
+  private volatile @Nullable Thread watcher;
 
   private record Item(int type, byte[] body) {}
 
   private static final Item END = new Item(0, new byte[0]);
 
-  Outgoing(FrameChannel channel) {
+  Outgoing(FrameChannel channel, Pace pace, ClientMoves moves) {
     this.channel = channel;
+    this.pace = pace;
+    this.moves = moves;
     this.writer = Thread.ofVirtual().name("writer").start(this::drain);
   }
 
@@ -31,6 +40,7 @@ final class Outgoing {
     try {
       for (Item item = queue.take(); item != END; item = queue.take()) {
         write(item);
+        LockSupport.unpark(watcher);
       }
     } catch (InterruptedException e) {
       broken = true;
@@ -47,12 +57,58 @@ final class Outgoing {
     }
   }
 
+  /** Room for what a tool writes at once: its buffer's rest and a block. */
+  @Override
+  public boolean ready() {
+    return broken || queue.remainingCapacity() >= 2;
+  }
+
+  @Override
+  public void watch(@Nullable Thread thread) {
+    watcher = thread;
+  }
+
   /** Sends a frame; {@code body} must not change any more. */
   void send(int type, byte[] body) throws IOException {
     if (broken) {
       throw new IOException("the client has gone");
     }
+    awaitClient(type);
+    moves.sent(type);
     put(new Item(type, body));
+    if (pace.synchronous() && !answered(type)) {
+      moves.sent(FrameType.SYNC);
+      put(new Item(FrameType.SYNC, new byte[0]));
+    }
+  }
+
+  /** Asks for an answer, beside what the tool sends. */
+  void sync() {
+    if (!broken) {
+      moves.sent(FrameType.SYNC);
+      if (!queue.offer(new Item(FrameType.SYNC, new byte[0]))) {
+        moves.received(FrameType.SYNCED); // there are some on their way already
+      }
+    }
+  }
+
+  /** Frames that have an answer of their own, or end the conversation. */
+  private static boolean answered(int type) {
+    return switch (type) {
+      case FrameType.READ, FrameType.SPAWN, FrameType.EXEC, FrameType.EXIT -> true;
+      default -> false;
+    };
+  }
+
+  private void awaitClient(int type) throws IOException {
+    try {
+      pace.sending(moves, type);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    if (broken) {
+      throw new IOException("the client has gone");
+    }
   }
 
   private void put(Item item) throws IOException {

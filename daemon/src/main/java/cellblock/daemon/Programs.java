@@ -53,6 +53,26 @@ final class Programs {
         || isShim(cwd.resolve(command));
   }
 
+  /** A tool as the program that a shell would start: its shim, whatever path it has on FreeBSD. */
+  HostCommand shimmed(HostCommand command, Path cwd) {
+    String first = command.argv().getFirst();
+    if (bin.isEmpty() || !isTool(first, cwd)) {
+      return command;
+    }
+    List<String> argv = new ArrayList<>(command.argv());
+    argv.set(0, Path.of(bin).resolve(baseName(first)).toString());
+    return new HostCommand(
+        argv,
+        command.env(),
+        command.directory(),
+        command.jid(),
+        command.fib(),
+        command.user(),
+        command.timeout(),
+        command.consoleLog(),
+        command.background());
+  }
+
   private static boolean isShim(Path file) {
     try (InputStream in = Files.newInputStream(file)) {
       return new String(in.readNBytes(64), StandardCharsets.ISO_8859_1).contains(SHIM);

@@ -90,11 +90,11 @@ final class Session {
 
   private void call(Hello hello) throws IOException {
     Map<String, String> env = Mark.environment(hello.env());
-    Outgoing outgoing = new Outgoing(channel);
-    ClientStreams streams = new ClientStreams(outgoing);
-    ClientCall call = new ClientCall(hello, env, outgoing, streams, shared);
-    Thread tool =
-        Thread.ofVirtual().name("tool " + hello.tool()).start(() -> runTool(call, outgoing));
+    Pace pace = shared.pace();
+    ClientMoves moves = new ClientMoves(hello.pid());
+    Outgoing outgoing = new Outgoing(channel, pace, moves);
+    ClientCall call = new ClientCall(hello, env, outgoing, moves, shared);
+    pace.called(call, () -> runTool(call, outgoing));
     try {
       while (true) {
         Frame frame = channel.read(FrameType.MAX_DATA + 1);
@@ -102,20 +102,30 @@ final class Session {
           return;
         }
         take(frame, call);
+        moves.received(frame.type());
       }
     } catch (ClosedChannelException e) {
       // This side closed it: the call has ended.
     } finally {
-      call.hangUp();
-      tool.interrupt();
-      outgoing.stop();
+      pace.gone(
+          call,
+          () -> {
+            call.hangUp();
+            outgoing.stop();
+          });
     }
   }
 
-  private static void take(Frame frame, ClientCall call) throws ProtocolError {
+  private void take(Frame frame, ClientCall call) throws ProtocolError {
     switch (frame.type()) {
       case FrameType.STDIN -> call.streams().arrived(frame.body());
-      case FrameType.SIGNAL -> call.signal(Body.text(frame));
+      case FrameType.SIGNAL -> {
+        String name = Body.text(frame);
+        shared.pace().told(call, () -> call.signal(name));
+      }
+      case FrameType.SYNCED -> {
+        // That is all it says.
+      }
       case FrameType.CHILD_STARTED -> call.child().started(Body.reading(frame.body()).getLong());
       case FrameType.CHILD_EXIT -> call.child().exited(Body.reading(frame.body()).getInt());
       case FrameType.CHILD_FAILED -> call.child().failed(Body.reading(frame.body()).getInt());

@@ -16,7 +16,16 @@ final class Terminal {
 
   /** Whether standard output is one; false where the host does not tell. */
   boolean is() {
-    String device = ProcTable.descriptor(pid, 1);
+    return is(1);
+  }
+
+  /** Whether standard error is one. */
+  boolean isError() {
+    return is(2);
+  }
+
+  private boolean is(int descriptor) {
+    String device = ProcTable.descriptor(pid, descriptor);
     return device.startsWith("/dev/pts/") || device.startsWith("/dev/tty");
   }
 

@@ -83,13 +83,7 @@ final class ToolRun {
     ClientContext given = context.apply(port);
     given.call().begins(this);
     try {
-      Thread running = Thread.ofVirtual().name("tool " + name).unstarted(() -> body(given));
-      thread = running;
-      running.start();
-      if (killedBy != 0) {
-        running.interrupt();
-      }
-      await(running);
+      await(shared.pace().start("tool " + name, () -> body(given)));
       return killedBy != 0 ? 128 + killedBy : status;
     } finally {
       given.call().ended(this);
@@ -97,9 +91,9 @@ final class ToolRun {
     }
   }
 
-  private static void await(Thread running) throws InterruptedException {
+  private void await(Thread running) throws InterruptedException {
     try {
-      running.join();
+      shared.pace().join(running);
     } catch (InterruptedException e) {
       running.interrupt();
       joinFully(running);
@@ -107,11 +101,11 @@ final class ToolRun {
     }
   }
 
-  private static void joinFully(Thread running) {
+  private void joinFully(Thread running) {
     boolean again = true;
     while (again) {
       try {
-        running.join();
+        shared.pace().join(running);
         again = false;
       } catch (InterruptedException e) {
         running.interrupt();
@@ -120,6 +114,10 @@ final class ToolRun {
   }
 
   private void body(ClientContext context) {
+    thread = Thread.currentThread();
+    if (killedBy != 0) {
+      Thread.currentThread().interrupt();
+    }
     try {
       status = tool.run(context) & 0xff;
     } catch (InterruptedException e) {

@@ -71,15 +71,18 @@ public final class Jail {
 
   /**
    * Starts a program as a process of the jail on a virtual thread of its own; it ends with the
-   * jail.
+   * jail. In virtual time the thread is part of the run: it goes on while it holds the run's baton,
+   * and gives it away in every call that waits.
    */
   public Thread start(String command, Program<?> program) throws ErrnoException {
     Running body = new Running(null);
     Proc proc = kernel.start(prison, kernel.init(), command, body);
-    Thread thread =
-        Thread.ofVirtual()
-            .name(command)
-            .unstarted(() -> {
+    return kernel
+        .threads()
+        .start(
+            command,
+            () -> {
+              body.begins();
               try {
                 program.run(new ProcessPort(kernel, proc));
               } catch (Exception e) {
@@ -89,9 +92,6 @@ public final class Jail {
                 kernel.exit(proc);
               }
             });
-    body.thread = thread;
-    thread.start();
-    return thread;
   }
 
   /** What the jail's vnet owns now, by kind; of a jail that is gone, what it left behind. */
@@ -112,13 +112,23 @@ public final class Jail {
   /** A thread as a process: to be killed is to be interrupted. */
   private static final class Running implements ProcBody {
     private volatile @Nullable Thread thread;
+    private volatile boolean killed;
 
     private Running(@Nullable Thread thread) {
       this.thread = thread;
     }
 
+    /** On the program's thread; it may have been killed before it began. */
+    private void begins() {
+      thread = Thread.currentThread();
+      if (killed) {
+        Thread.currentThread().interrupt();
+      }
+    }
+
     @Override
     public void signal(String name) {
+      killed = true;
       Thread running = thread;
       if (running != null) {
         running.interrupt();

@@ -12,6 +12,7 @@ import cellblock.kern.jail.JailRemove;
 import cellblock.kern.jail.Prison;
 import cellblock.kern.jail.Prisons;
 import cellblock.kern.lane.KernelFault;
+import cellblock.kern.lane.Threads;
 import cellblock.kern.module.KernelModule;
 import cellblock.kern.module.Linker;
 import cellblock.kern.plan.TeardownPlan;
@@ -77,11 +78,6 @@ public final class Kernel implements AutoCloseable {
       return new Config(modules, tunables, false, invariants, seed, plan);
     }
 
-    /** The usual modules and IPv6. */
-    public Config withInet6() {
-      return new Config(GenericKernel.withInet6(), tunables, vimage, invariants, seed, plan);
-    }
-
     /** The same with another way for jails to die. */
     public Config plan(TeardownPlan other) {
       return new Config(modules, tunables, vimage, invariants, seed, other);
@@ -107,7 +103,6 @@ public final class Kernel implements AutoCloseable {
     this.jails = new JailService(this);
     this.procs = new Procs(prisons, jails::lastOneLeft);
     this.modules = new ModuleService(this);
-    GenericKernel.offer(modules);
     this.sysctls.seed(vnet0);
     this.init =
         machine
@@ -175,6 +170,14 @@ public final class Kernel implements AutoCloseable {
   /** The host's own process: in no jail, never ends. */
   public Proc init() {
     return init;
+  }
+
+  /** Starts threads of programs: virtual ones, in virtual time driven by its scheduler. */
+  public Threads threads() {
+    Threads simulated = machine.threads();
+    return simulated != null
+        ? simulated
+        : (name, body) -> Thread.ofVirtual().name(name).start(body);
   }
 
   /** Jails by jail(2)'s rules. */

@@ -18,6 +18,7 @@ import cellblock.inet.ip.Ip4Forward;
 import cellblock.inet.ip.Ip4Input;
 import cellblock.inet.raw.RawIp;
 import cellblock.inet.raw.RawSettings;
+import cellblock.inet.socket.Arrival;
 import cellblock.inet.socket.ProtoSwitch;
 import cellblock.inet.socket.SocketType;
 import cellblock.inet.tcp.TcpDoor;
@@ -78,6 +79,10 @@ public final class Inet implements IfDomain {
   public final RawIp raw;
   public final RawSettings rawSettings = new RawSettings();
   public final ProtoSwitch sockets;
+
+  /** What the packet in hand tells its receiver: of one protocol at a time. */
+  final Arrival arrival = new Arrival();
+
   private final Vnet vnet;
   private final List<IfRegistration> registrations = new ArrayList<>(6);
 
@@ -86,17 +91,16 @@ public final class Inet implements IfDomain {
     this.ip = new Ip4(vnet, random, RouteTables.of(vnet));
     IcmpLimit limit = new IcmpLimit(vnet, icmpSettings, random);
     IcmpError errors = new IcmpError(ip, icmpStats, icmpSettings);
-    this.raw = new RawIp(ip, rawSettings, errors, limit);
+    this.raw = new RawIp(ip, rawSettings, errors, limit, arrival);
     Ip4Forward forward = new Ip4Forward(ip, errors);
     this.input = new Ip4Input(ip, forward, errors, raw);
     this.icmp = new Icmp(ip, input, errors, icmpStats, icmpSettings, limit, raw);
     this.igmp = new Igmp(vnet, ip.output, igmpStats, igmpSettings, random, raw);
-    this.udp = new Udp(ip, udpStats, udpSettings, errors, limit);
+    this.udp = new Udp(ip, udpStats, udpSettings, errors, limit, arrival);
     this.arp = new Arp(ip, arpStats, arpSettings);
     this.control = new InControl(ip);
     this.sockets = new ProtoSwitch(vnet);
     this.tcp = new TcpDoor(ip, sockets, limit);
-    ip.input(input);
     ip.multicast.listener(igmp);
     input.protocol(IpProtocol.ICMP, icmp);
     input.protocol(IpProtocol.IGMP, igmp);

@@ -14,6 +14,7 @@ import cellblock.inet.nd6.Nd6;
 import cellblock.inet.raw.RawIp6;
 import cellblock.inet.socket.ProtoSwitch;
 import cellblock.inet.socket.SocketType;
+import cellblock.inet.tcp.TcpDoor;
 import cellblock.inet.udp.Udp6;
 import cellblock.kern.vnet.Vnet;
 import cellblock.kern.vnet.VnetVariable;
@@ -60,6 +61,7 @@ public final class Inet6 implements IfDomain {
   public final Mld mld;
   public final Udp6 udp;
   public final RawIp6 raw;
+  private final TcpDoor tcp;
   private final Vnet vnet;
   private final ProtoSwitch sockets;
   private final List<IfRegistration> registrations = new ArrayList<>(6);
@@ -70,18 +72,19 @@ public final class Inet6 implements IfDomain {
     this.ip = new Ip6(vnet, random);
     Icmp6Error errors = new Icmp6Error(ip, icmpStats, icmpSettings);
     this.control = new In6Control(ip);
-    this.raw = new RawIp6(inet.ip, ip, inet.rawSettings, errors);
+    this.raw = new RawIp6(inet.ip, ip, inet.rawSettings, errors, inet.arrival);
     Ip6Forward forward = new Ip6Forward(ip, errors);
     this.input = new Ip6Input(ip, forward, errors, raw);
     this.nd = new Nd6(ip, control, icmpStats, icmpSettings, errors);
     this.mld = new Mld(ip, icmpStats);
     this.icmp = new Icmp6(ip, input, errors, icmpStats, raw, nd.input(), mld);
-    this.udp = new Udp6(inet.ip, ip, inet.udpStats, inet.udpSettings, errors);
+    this.udp = new Udp6(inet.ip, ip, inet.udpStats, inet.udpSettings, errors, inet.arrival);
     forward.redirects(nd);
-    ip.input(input);
     ip.multicast.listener(mld);
     input.protocol(IpProtocol.ICMPV6, icmp);
     input.protocol(IpProtocol.UDP, udp);
+    this.tcp = inet.tcp;
+    input.protocol(IpProtocol.TCP, tcp);
   }
 
   /** The stack of a vnet; an error where there is none. */
@@ -96,6 +99,8 @@ public final class Inet6 implements IfDomain {
   /** Ties the stack to the vnet's interfaces and sockets. */
   void attach() {
     sockets.register(Family.INET6, SocketType.DGRAM, IpProtocol.UDP, false, udp::attach);
+    tcp.inet6(ip);
+    sockets.register(Family.INET6, SocketType.STREAM, IpProtocol.TCP, false, tcp);
     sockets.register(Family.INET6, SocketType.RAW, 0, true, raw::attach);
     Interfaces interfaces = Interfaces.of(vnet);
     registrations.add(interfaces.domain(this));
@@ -125,6 +130,8 @@ public final class Inet6 implements IfDomain {
     registrations.reversed().forEach(IfRegistration::close);
     registrations.clear();
     sockets.unregister(Family.INET6, SocketType.RAW, 0);
+    sockets.unregister(Family.INET6, SocketType.STREAM, IpProtocol.TCP);
+    tcp.inet6(null);
     sockets.unregister(Family.INET6, SocketType.DGRAM, IpProtocol.UDP);
   }
 

@@ -1,16 +1,13 @@
 package cellblock.inet;
 
-import cellblock.inet.arp.ArpSettings;
-import cellblock.inet.icmp.IcmpSettings;
-import cellblock.inet.igmp.IgmpSettings;
 import cellblock.inet.ip.Ip4Settings;
-import cellblock.inet.raw.RawSettings;
 import cellblock.inet.tcp.TcpSettings;
-import cellblock.inet.udp.UdpSettings;
 import cellblock.kern.module.Declarations;
 import cellblock.kern.sysctl.IntCell;
 import cellblock.kern.sysctl.SysctlDeclaration;
 import java.util.function.Function;
+import java.util.function.ObjIntConsumer;
+import java.util.function.ToIntFunction;
 
 /** Every knob of IPv4 and its protocols: name, cell, range, text. */
 final class InetSysctls {
@@ -20,14 +17,28 @@ final class InetSysctls {
 
   static void declare(Declarations d) {
     ip(d);
+    InetProtocolSysctls.declare(d);
     fragments(d);
     ports(d);
-    icmp(d);
-    udp(d);
     tcp(d);
-    igmp(d);
-    raw(d);
-    arp(d);
+  }
+
+  static void knob(
+      Declarations d,
+      String name,
+      ToIntFunction<Inet> get,
+      ObjIntConsumer<Inet> set,
+      int low,
+      int high,
+      String text) {
+    d.sysctl(
+        SysctlDeclaration.vnetInt(
+            name,
+            v -> get.applyAsInt(Inet.of(v)),
+            (v, n) -> set.accept(Inet.of(v), n),
+            low,
+            high,
+            text));
   }
 
   private static void knob(
@@ -38,23 +49,60 @@ final class InetSysctls {
   private static void ip(
       Declarations d,
       String name,
-      Function<Ip4Settings, IntCell> cell,
+      ToIntFunction<Ip4Settings> get,
+      ObjIntConsumer<Ip4Settings> set,
       int low,
       int high,
       String text) {
-    knob(d, "net.inet.ip." + name, i -> cell.apply(i.ip.settings), low, high, text);
+    knob(
+        d,
+        "net.inet.ip." + name,
+        i -> get.applyAsInt(i.ip.settings),
+        (i, n) -> set.accept(i.ip.settings, n),
+        low,
+        high,
+        text);
   }
 
   private static void ip(Declarations d) {
-    ip(d, "forwarding", s -> s.forwarding, 0, 1, "Forward packets between interfaces");
-    ip(d, "redirect", s -> s.redirect, 0, 1, "Send ICMP redirects when forwarding");
-    ip(d, "ttl", s -> s.ttl, 0, 255, "Time to live of packets sent");
-    ip(d, "sourceroute", s -> s.sourceroute, 0, 1, "Forward source routed packets");
-    ip(d, "accept_sourceroute", s -> s.acceptSourceroute, 0, 1, "Take source routed packets in");
+    ip(
+        d,
+        "forwarding",
+        s -> s.forwarding,
+        (s, n) -> s.forwarding = n,
+        0,
+        1,
+        "Forward packets between interfaces");
+    ip(
+        d,
+        "redirect",
+        s -> s.redirect,
+        (s, n) -> s.redirect = n,
+        0,
+        1,
+        "Send ICMP redirects when forwarding");
+    ip(d, "ttl", s -> s.ttl, (s, n) -> s.ttl = n, 0, 255, "Time to live of packets sent");
+    ip(
+        d,
+        "sourceroute",
+        s -> s.sourceroute,
+        (s, n) -> s.sourceroute = n,
+        0,
+        1,
+        "Forward source routed packets");
+    ip(
+        d,
+        "accept_sourceroute",
+        s -> s.acceptSourceroute,
+        (s, n) -> s.acceptSourceroute = n,
+        0,
+        1,
+        "Take source routed packets in");
     ip(
         d,
         "process_options",
         s -> s.processOptions,
+        (s, n) -> s.processOptions = n,
         0,
         2,
         "IP options: 0 ignored, 1 processed, 2 packets refused");
@@ -62,6 +110,7 @@ final class InetSysctls {
         d,
         "rfc1122_strong_es",
         s -> s.strongEs,
+        (s, n) -> s.strongEs = n,
         0,
         1,
         "Take packets in only on the interface that has the address");
@@ -69,6 +118,7 @@ final class InetSysctls {
         d,
         "source_address_validation",
         s -> s.sourceAddressValidation,
+        (s, n) -> s.sourceAddressValidation = n,
         0,
         1,
         "Drop packets from outside that bear an own address as source");
@@ -76,24 +126,55 @@ final class InetSysctls {
         d,
         "loopback_prefixlen",
         s -> s.loopbackPrefixlen,
+        (s, n) -> s.loopbackPrefixlen = n,
         8,
         31,
         "Prefix length of the loopback network");
-    ip(d, "allow_net0", s -> s.allowNet0, 0, 1, "Forward packets to 0/8");
-    ip(d, "allow_net240", s -> s.allowNet240, 0, 1, "Forward packets to 240/4");
+    ip(
+        d,
+        "allow_net0",
+        s -> s.allowNet0,
+        (s, n) -> s.allowNet0 = n,
+        0,
+        1,
+        "Forward packets to 0/8");
+    ip(
+        d,
+        "allow_net240",
+        s -> s.allowNet240,
+        (s, n) -> s.allowNet240 = n,
+        0,
+        1,
+        "Forward packets to 240/4");
     ip(
         d,
         "broadcast_lowest",
         s -> s.broadcastLowest,
+        (s, n) -> s.broadcastLowest = n,
         0,
         1,
         "Treat the lowest address of a network as broadcast");
-    ip(d, "random_id", s -> s.randomId, 0, 1, "Random identification of packets");
-    ip(d, "rfc6864", s -> s.rfc6864, 0, 1, "Identification 0 in packets that cannot be cut");
+    ip(
+        d,
+        "random_id",
+        s -> s.randomId,
+        (s, n) -> s.randomId = n,
+        0,
+        1,
+        "Random identification of packets");
+    ip(
+        d,
+        "rfc6864",
+        s -> s.rfc6864,
+        (s, n) -> s.rfc6864 = n,
+        0,
+        1,
+        "Identification 0 in packets that cannot be cut");
     ip(
         d,
         "connect_inaddr_wild",
         s -> s.connectInaddrWild,
+        (s, n) -> s.connectInaddrWild = n,
         0,
         1,
         "Let sockets connect to 0.0.0.0, meaning this host");
@@ -101,15 +182,31 @@ final class InetSysctls {
         d,
         "same_prefix_carp_only",
         s -> s.samePrefixCarpOnly,
+        (s, n) -> s.samePrefixCarpOnly = n,
         0,
         1,
         "Refuse the same prefix on several interfaces");
-    ip(d, "mcast.loop", s -> s.mcastLoop, 0, 1, "Loop multicasts back to members here");
-    ip(d, "mcast.maxgrpsrc", s -> s.mcastMaxGroupSources, 0, MAX, "Most source filters of a group");
+    ip(
+        d,
+        "mcast.loop",
+        s -> s.mcastLoop,
+        (s, n) -> s.mcastLoop = n,
+        0,
+        1,
+        "Loop multicasts back to members here");
+    ip(
+        d,
+        "mcast.maxgrpsrc",
+        s -> s.mcastMaxGroupSources,
+        (s, n) -> s.mcastMaxGroupSources = n,
+        0,
+        MAX,
+        "Most source filters of a group");
     ip(
         d,
         "mcast.maxsocksrc",
         s -> s.mcastMaxSocketSources,
+        (s, n) -> s.mcastMaxSocketSources = n,
         0,
         MAX,
         "Most source filters of a socket's group");
@@ -120,12 +217,34 @@ final class InetSysctls {
         d,
         "maxfragpackets",
         s -> s.maxfragpackets,
+        (s, n) -> s.maxfragpackets = n,
         -1,
         MAX,
         "Most packets being reassembled, -1 for no limit");
-    ip(d, "maxfragsperpacket", s -> s.maxfragsperpacket, 0, MAX, "Most fragments of one packet");
-    ip(d, "maxfrags", s -> s.maxfrags, -1, MAX, "Most fragments held, -1 for no limit");
-    ip(d, "fragttl", s -> s.fragttl, 1, 255, "Seconds until an incomplete packet is given up");
+    ip(
+        d,
+        "maxfragsperpacket",
+        s -> s.maxfragsperpacket,
+        (s, n) -> s.maxfragsperpacket = n,
+        0,
+        MAX,
+        "Most fragments of one packet");
+    ip(
+        d,
+        "maxfrags",
+        s -> s.maxfrags,
+        (s, n) -> s.maxfrags = n,
+        -1,
+        MAX,
+        "Most fragments held, -1 for no limit");
+    ip(
+        d,
+        "fragttl",
+        s -> s.fragttl,
+        (s, n) -> s.fragttl = n,
+        1,
+        255,
+        "Seconds until an incomplete packet is given up");
     d.sysctl(
         SysctlDeclaration.readOnly(
             "net.inet.ip.fragpackets",
@@ -143,16 +262,59 @@ final class InetSysctls {
   }
 
   private static void ports(Declarations d) {
-    ip(d, "portrange.first", s -> s.portFirst, 1, 65535, "First port of the default range");
-    ip(d, "portrange.last", s -> s.portLast, 1, 65535, "Last port of the default range");
-    ip(d, "portrange.hifirst", s -> s.portHiFirst, 1, 65535, "First port of the high range");
-    ip(d, "portrange.hilast", s -> s.portHiLast, 1, 65535, "Last port of the high range");
-    ip(d, "portrange.lowfirst", s -> s.portLowFirst, 1, 1023, "First port of the low range");
-    ip(d, "portrange.lowlast", s -> s.portLowLast, 1, 1023, "Last port of the low range");
+    ip(
+        d,
+        "portrange.first",
+        s -> s.portFirst,
+        (s, n) -> s.portFirst = n,
+        1,
+        65535,
+        "First port of the default range");
+    ip(
+        d,
+        "portrange.last",
+        s -> s.portLast,
+        (s, n) -> s.portLast = n,
+        1,
+        65535,
+        "Last port of the default range");
+    ip(
+        d,
+        "portrange.hifirst",
+        s -> s.portHiFirst,
+        (s, n) -> s.portHiFirst = n,
+        1,
+        65535,
+        "First port of the high range");
+    ip(
+        d,
+        "portrange.hilast",
+        s -> s.portHiLast,
+        (s, n) -> s.portHiLast = n,
+        1,
+        65535,
+        "Last port of the high range");
+    ip(
+        d,
+        "portrange.lowfirst",
+        s -> s.portLowFirst,
+        (s, n) -> s.portLowFirst = n,
+        1,
+        1023,
+        "First port of the low range");
+    ip(
+        d,
+        "portrange.lowlast",
+        s -> s.portLowLast,
+        (s, n) -> s.portLowLast = n,
+        1,
+        1023,
+        "Last port of the low range");
     ip(
         d,
         "portrange.reservedhigh",
         s -> s.portReservedHigh,
+        (s, n) -> s.portReservedHigh = n,
         0,
         65535,
         "Highest port that needs a privilege");
@@ -160,33 +322,18 @@ final class InetSysctls {
         d,
         "portrange.reservedlow",
         s -> s.portReservedLow,
+        (s, n) -> s.portReservedLow = n,
         0,
         65535,
         "Lowest port that needs a privilege");
-    ip(d, "portrange.randomized", s -> s.portRandomized, 0, 1, "Choose ports at random");
-  }
-
-  private static void icmp(
-      Declarations d,
-      String name,
-      Function<IcmpSettings, IntCell> cell,
-      int low,
-      int high,
-      String text) {
-    knob(d, "net.inet.icmp." + name, i -> cell.apply(i.icmpSettings), low, high, text);
-  }
-
-  private static void icmp(Declarations d) {
-    icmp(d, "maskrepl", s -> s.maskrepl, 0, 1, "Answer address mask requests");
-    icmp(d, "icmplim", s -> s.icmplim, 0, MAX, "Most answers of a kind in a second");
-    icmp(d, "icmplim_jitter", s -> s.icmplimJitter, 0, MAX, "How much icmplim varies");
-    icmp(d, "icmplim_output", s -> s.icmplimOutput, 0, 1, "Log when icmplim is reached");
-    icmp(d, "drop_redirect", s -> s.dropRedirect, 0, 1, "Ignore redirects");
-    icmp(d, "log_redirect", s -> s.logRedirect, 0, 1, "Log redirects");
-    icmp(d, "redirtimeout", s -> s.redirtimeout, 1, MAX, "Seconds that a redirect holds");
-    icmp(d, "bmcastecho", s -> s.bmcastecho, 0, 1, "Answer echo to broadcasts and multicasts");
-    icmp(d, "quotelen", s -> s.quotelen, 8, 65535, "Bytes of a packet that an error quotes");
-    icmp(d, "tstamprepl", s -> s.tstamprepl, 0, 1, "Answer timestamp requests");
+    ip(
+        d,
+        "portrange.randomized",
+        s -> s.portRandomized,
+        (s, n) -> s.portRandomized = n,
+        0,
+        1,
+        "Choose ports at random");
   }
 
   private static void tcp(
@@ -203,6 +350,7 @@ final class InetSysctls {
     tcp(d, "rfc1323", s -> s.rfc1323, 0, 1, "Window scale and timestamps (RFC 7323)");
     tcp(d, "sack.enable", s -> s.sack, 0, 1, "Selective acknowledgments");
     tcp(d, "mssdflt", s -> s.mssdflt, 64, 65535, "Segment size towards a peer that names none");
+    tcp(d, "v6mssdflt", s -> s.v6mssdflt, 64, 65535, "The same towards IPv6 peers");
     tcp(d, "minmss", s -> s.minmss, 0, 65535, "Smallest segment size that is taken from a path");
     tcp(d, "sendspace", s -> s.sendspace, 1, MAX, "Send buffer of a new socket, bytes");
     tcp(d, "recvspace", s -> s.recvspace, 1, MAX, "Receive buffer of a new socket, bytes");
@@ -306,109 +454,5 @@ final class InetSysctls {
         1,
         65535,
         "Most connections that wait for accept");
-  }
-
-  private static void udp(
-      Declarations d,
-      String name,
-      Function<UdpSettings, IntCell> cell,
-      int low,
-      int high,
-      String text) {
-    knob(d, "net.inet.udp." + name, i -> cell.apply(i.udpSettings), low, high, text);
-  }
-
-  private static void udp(Declarations d) {
-    udp(d, "checksum", s -> s.checksum, 0, 1, "Compute checksums of datagrams sent");
-    udp(d, "maxdgram", s -> s.maxdgram, 0, MAX, "Largest datagram that is sent, bytes");
-    udp(d, "recvspace", s -> s.recvspace, 0, MAX, "Receive buffer of a new socket, bytes");
-    udp(d, "blackhole", s -> s.blackhole, 0, 1, "No ICMP error for a port without a socket");
-    udp(d, "blackhole_local", s -> s.blackholeLocal, 0, 1, "The same for packets of this host");
-    udp(d, "log_in_vain", s -> s.logInVain, 0, 1, "Log packets to ports without a socket");
-  }
-
-  private static void igmp(
-      Declarations d,
-      String name,
-      Function<IgmpSettings, IntCell> cell,
-      int low,
-      int high,
-      String text) {
-    knob(d, "net.inet.igmp." + name, i -> cell.apply(i.igmpSettings), low, high, text);
-  }
-
-  private static void igmp(Declarations d) {
-    igmp(d, "sendra", s -> s.sendra, 0, 1, "Send the router alert option");
-    igmp(d, "sendlocal", s -> s.sendlocal, 0, 1, "Report groups of 224.0.0.0/24");
-    igmp(d, "v1enable", s -> s.v1enable, 0, 1, "Answer version 1 queries");
-    igmp(d, "v2enable", s -> s.v2enable, 0, 1, "Answer version 2 queries");
-    igmp(d, "default_version", s -> s.defaultVersion, 1, 3, "Version that is spoken at first");
-    igmp(
-        d,
-        "gsrdelay",
-        s -> s.gsrdelay,
-        0,
-        MAX,
-        "Seconds between group-and-source queries that are answered");
-  }
-
-  private static void raw(Declarations d) {
-    Function<Inet, RawSettings> of = i -> i.rawSettings;
-    knob(
-        d,
-        "net.inet.raw.maxdgram",
-        i -> of.apply(i).maxdgram,
-        0,
-        MAX,
-        "Largest packet that a raw socket sends, bytes");
-    knob(
-        d,
-        "net.inet.raw.recvspace",
-        i -> of.apply(i).recvspace,
-        0,
-        MAX,
-        "Receive buffer of a new raw socket, bytes");
-  }
-
-  private static void arp(
-      Declarations d,
-      String name,
-      Function<ArpSettings, IntCell> cell,
-      int low,
-      int high,
-      String text) {
-    knob(d, "net.link.ether." + name, i -> cell.apply(i.arpSettings), low, high, text);
-  }
-
-  private static void arp(Declarations d) {
-    arp(d, "inet.max_age", s -> s.maxAge, 1, MAX / 2, "Seconds that an entry lives");
-    arp(d, "inet.maxtries", s -> s.maxtries, 1, MAX, "Requests before an error is returned");
-    arp(d, "inet.proxyall", s -> s.proxyall, 0, 1, "Answer for every host that is routed to");
-    arp(d, "inet.wait", s -> s.wait, 1, MAX / 2, "Seconds that an unanswered entry lives");
-    arp(d, "inet.maxhold", s -> s.maxhold, 1, MAX, "Packets held for an entry");
-    arp(
-        d,
-        "inet.max_log_per_second",
-        s -> s.maxLogPerSecond,
-        -1,
-        MAX,
-        "Log lines in a second that others can cause");
-    arp(d, "inet.log_arp_movements", s -> s.logArpMovements, 0, 1, "Log addresses that move");
-    arp(
-        d,
-        "inet.log_arp_permanent_modify",
-        s -> s.logArpPermanentModify,
-        0,
-        1,
-        "Log attempts to change a permanent entry");
-    arp(
-        d,
-        "inet.garp_rexmit_count",
-        s -> s.garpRexmitCount,
-        0,
-        16,
-        "Times that a new address is announced again");
-    arp(d, "inet.allow_multicast", s -> s.allowMulticast, 0, 1, "Take multicast link addresses");
-    arp(d, "arp.log_level", s -> s.logLevel, 0, 7, "Least important level that is logged");
   }
 }

@@ -64,7 +64,7 @@ class EndToEndTest {
     rig.cable(r, "198.51.100.254/24", b, "198.51.100.1/24");
     rig.route(a, "0.0.0.0/0", "192.0.2.254");
     rig.route(b, "0.0.0.0/0", "198.51.100.254");
-    rig.inet(r).ip.settings.forwarding.set(1);
+    rig.inet(r).ip.settings.forwarding = 1;
     Datagram reply = ping(a, "198.51.100.1", 56);
     assertThat(reply.ttl()).isEqualTo(63);
     assertThat(rig.counter(r, "ip", "forwarded-packets")).isEqualTo(2);

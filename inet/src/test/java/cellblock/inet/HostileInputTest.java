@@ -36,12 +36,12 @@ class HostileInputTest {
     rig.address(v, "lo0", "127.0.0.1/8");
     rig.route(v, "0.0.0.0/0", "192.0.2.9");
     Inet inet = rig.inet(v);
-    inet.ip.settings.forwarding.set((int) (seed & 1));
-    inet.ip.settings.sourceroute.set((int) (seed >> 1 & 1));
-    inet.ip.settings.acceptSourceroute.set(1);
-    inet.icmpSettings.bmcastecho.set(1);
-    inet.icmpSettings.maskrepl.set(1);
-    inet.arpSettings.proxyall.set(1);
+    inet.ip.settings.forwarding = (int) (seed & 1);
+    inet.ip.settings.sourceroute = (int) (seed >> 1 & 1);
+    inet.ip.settings.acceptSourceroute = 1;
+    inet.icmpSettings.bmcastecho = 1;
+    inet.icmpSettings.maskrepl = 1;
+    inet.arpSettings.proxyall = 1;
     link.know("192.0.2.2", "192.0.2.1");
     Socket udp = rig.udp(v);
     udp.bind(Ip4Address.ANY, 7);

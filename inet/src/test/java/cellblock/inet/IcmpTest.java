@@ -50,7 +50,7 @@ class IcmpTest {
     link.broadcast(Packets.echo("192.0.2.2", "192.0.2.255", 1, 1, 8));
     assertThat(link.packets()).isEmpty();
     assertThat(rig.counter(v, "icmp", "dropped-multicast-echo")).isEqualTo(1);
-    rig.inet(v).icmpSettings.bmcastecho.set(1);
+    rig.inet(v).icmpSettings.bmcastecho = 1;
     link.broadcast(Packets.echo("192.0.2.2", "192.0.2.255", 1, 1, 8));
     assertThat(answer().type()).isEqualTo(Icmp4Message.ECHOREPLY);
   }
@@ -97,14 +97,14 @@ class IcmpTest {
     assertThat(a.type()).isEqualTo(Icmp4Message.UNREACH);
     assertThat(a.code()).isEqualTo(Icmp4Message.UNREACH_PORT);
     assertThat(a.data()).isEqualTo(Octets.of(p));
-    rig.inet(v).udpSettings.blackhole.set(1);
+    rig.inet(v).udpSettings.blackhole = 1;
     link.ip(p);
     assertThat(link.packets()).isEmpty();
   }
 
   @Test
   void quotes_are_as_long_as_quotelen() {
-    rig.inet(v).icmpSettings.quotelen.set(8);
+    rig.inet(v).icmpSettings.quotelen = 8;
     link.ip(Packets.udp("192.0.2.2", 1000, "192.0.2.1", 9, Packets.data(500)));
     assertThat(answer().data().length()).isEqualTo(28);
   }
@@ -125,7 +125,7 @@ class IcmpTest {
             "203.0.113.1",
             1,
             new Icmp4Message(Icmp4Message.UNREACH, 3, 0, Octets.of(Packets.data(40))));
-    rig.inet(v).ip.settings.forwarding.set(1);
+    rig.inet(v).ip.settings.forwarding = 1;
     rig.route(v, "0.0.0.0/0", "192.0.2.9");
     link.ip(error);
     byte[] later = Packets.ip(IpProtocol.UDP, "192.0.2.2", "203.0.113.1", 1, 4, new byte[16]);
@@ -151,7 +151,7 @@ class IcmpTest {
 
   @Test
   void a_router_sends_time_exceeded_no_route_and_fragmentation_needed() {
-    rig.inet(v).ip.settings.forwarding.set(1);
+    rig.inet(v).ip.settings.forwarding = 1;
     link.ip(Packets.icmp("192.0.2.2", "203.0.113.1", 1, echoOf(8)));
     assertThat(answer().type()).isEqualTo(Icmp4Message.TIMXCEED);
     link.ip(Packets.icmp("192.0.2.2", "203.0.113.1", 9, echoOf(8)));
@@ -178,7 +178,7 @@ class IcmpTest {
 
   @Test
   void a_router_on_the_same_link_is_named_in_a_redirect() {
-    rig.inet(v).ip.settings.forwarding.set(1);
+    rig.inet(v).ip.settings.forwarding = 1;
     rig.route(v, "203.0.113.0/24", "192.0.2.3");
     link.know("192.0.2.3", "192.0.2.1");
     link.ip(Packets.icmp("192.0.2.2", "203.0.113.1", 9, echoOf(8)));
@@ -234,7 +234,7 @@ class IcmpTest {
     Icmp4Message mask = new Icmp4Message(Icmp4Message.MASKREQ, 0, 1, Octets.of(new byte[4]));
     link.ip(Packets.icmp("192.0.2.2", "192.0.2.1", 64, mask));
     assertThat(link.packets()).isEmpty();
-    rig.inet(v).icmpSettings.maskrepl.set(1);
+    rig.inet(v).icmpSettings.maskrepl = 1;
     link.ip(Packets.icmp("192.0.2.2", "192.0.2.1", 64, mask));
     assertThat(answer().data()).isEqualTo(Octets.hex("ffffff00"));
   }

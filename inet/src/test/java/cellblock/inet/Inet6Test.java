@@ -347,7 +347,7 @@ class Inet6Test {
     rig.in(
         v,
         () -> {
-          inet6().ip.settings.forwarding.set((int) (seed & 1));
+          inet6().ip.settings.forwarding = (int) (seed & 1);
           inet6().control.options(in(), In6Ifinfo.ACCEPT_RTADV, 0);
           return 0;
         });

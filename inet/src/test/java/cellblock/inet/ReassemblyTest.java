@@ -168,7 +168,7 @@ class ReassemblyTest {
 
   @Test
   void the_oldest_packet_makes_room_for_a_new_one() {
-    rig.inet(v).ip.settings.maxfragpackets.set(2);
+    rig.inet(v).ip.settings.maxfragpackets = 2;
     for (int id = 1; id <= 3; id++) {
       link.ip(Packets.fragments(packet(id, 64), 32).getFirst());
     }

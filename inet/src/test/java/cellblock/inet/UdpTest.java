@@ -102,8 +102,8 @@ class UdpTest {
 
   @Test
   void ports_are_chosen_at_random_within_the_range_until_it_is_used_up() throws Exception {
-    rig.inet(v).ip.settings.portFirst.set(20000);
-    rig.inet(v).ip.settings.portLast.set(20009);
+    rig.inet(v).ip.settings.portFirst = 20000;
+    rig.inet(v).ip.settings.portLast = 20009;
     Set<Integer> ports = new HashSet<>();
     for (int i = 0; i < 10; i++) {
       ports.add(bound(Ip4Address.ANY, 0).localPort());

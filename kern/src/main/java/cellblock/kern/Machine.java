@@ -5,6 +5,7 @@ import cellblock.kern.lane.FaultHandler;
 import cellblock.kern.lane.Lane;
 import cellblock.kern.lane.Lanes;
 import cellblock.kern.lane.Ready;
+import cellblock.kern.lane.Threads;
 import cellblock.kern.lane.TurnWatch;
 import cellblock.kern.lane.Waiting;
 import cellblock.kern.memguard.MemGuard;
@@ -178,6 +179,13 @@ public final class Machine {
   /** Hands a saga over to be driven beside the caller; from anywhere, turns included. */
   public void spawn(Saga<?> saga) {
     driver.drive(saga);
+  }
+
+  /**
+   * Starts the threads of programs in virtual time; null in real time, where any thread will do.
+   */
+  public @Nullable Threads threads() {
+    return options.ready instanceof Threads stepper ? stepper : null;
   }
 
   /** Drives sagas, outside every lane. */

@@ -175,7 +175,7 @@ final class Director implements Stepper.Chooser {
         posted = null;
         offered = List.copyOf(ready);
       }
-      case Choice.Task task -> {
+      case Choice.Task _, Choice.Resume _ -> {
         going = null;
         offered = List.copyOf(ready);
       }
@@ -188,8 +188,7 @@ final class Director implements Stepper.Chooser {
         List<String> items = lane.waiting();
         trace.turn(lane.name(), (lane.turns() >> 1) + 1, String.join("; ", items));
       }
-      case Choice.Advance(Saga<?> saga) -> {}
-      case Choice.Task task -> {}
+      case Choice.Advance _, Choice.Task _, Choice.Resume _ -> {}
     }
   }
 

@@ -52,7 +52,7 @@ public final class World {
   World(TeardownPlan plan, Director director, Trace trace, List<KernelModule> more) {
     this.trace = trace;
     this.sim = new Sim(1, plan, director);
-    Kernel.Config config = Kernel.Config.defaults(1).withInet6().checked();
+    Kernel.Config config = Kernel.Config.defaults(1).checked();
     List<KernelModule> modules = new ArrayList<>(config.modules());
     modules.addAll(more);
     this.kernel =

@@ -14,7 +14,10 @@ public final class Sim {
   /** 2026-01-01T00:00:00Z: what the wall shows when a simulated machine boots. */
   private static final long BOOT_WALL = 1_767_225_600_000_000_000L;
 
-  private final VirtualClock clock = new VirtualClock(BOOT_WALL);
+  private static final long SECOND = 1_000_000_000;
+  private static final long YEAR = 365L * 86_400;
+
+  private final VirtualClock clock;
   private final Stepper stepper;
   private final Machine machine;
 
@@ -25,7 +28,7 @@ public final class Sim {
 
   /** A machine whose jails and interfaces die by {@code plan}. */
   public Sim(long seed, TeardownPlan plan) {
-    this(seed, true, plan, null);
+    this(seed, true, plan, null, BOOT_WALL);
   }
 
   /**
@@ -34,17 +37,29 @@ public final class Sim {
    * @param seed of what the machine itself draws
    */
   public Sim(long seed, TeardownPlan plan, Stepper.Chooser chooser) {
-    this(seed, true, plan, chooser);
+    this(seed, true, plan, chooser, BOOT_WALL);
   }
 
   /**
    * @param vimage whether the machine may have vnets besides vnet0
    */
   public Sim(long seed, boolean vimage) {
-    this(seed, vimage, TeardownPlan.STAGED, null);
+    this(seed, vimage, TeardownPlan.STAGED, null, BOOT_WALL);
   }
 
-  private Sim(long seed, boolean vimage, TeardownPlan plan, Stepper.@Nullable Chooser chooser) {
+  /** A machine that boots at a second of 2026 which the seed chooses, too. */
+  public static Sim ofEpoch(long seed) {
+    long second = RandomGeneratorFactory.of("L64X128MixRandom").create(seed ^ YEAR).nextLong(YEAR);
+    return new Sim(seed, true, TeardownPlan.STAGED, null, BOOT_WALL + second * SECOND);
+  }
+
+  private Sim(
+      long seed,
+      boolean vimage,
+      TeardownPlan plan,
+      Stepper.@Nullable Chooser chooser,
+      long bootWall) {
+    clock = new VirtualClock(bootWall);
     stepper = chooser == null ? new Stepper(seed, clock) : new Stepper(seed, clock, chooser);
     RandomGenerator.SplittableGenerator random =
         (RandomGenerator.SplittableGenerator)

@@ -3,9 +3,12 @@ package cellblock.userland;
 import cellblock.control.tool.Tool;
 import cellblock.userland.net.Stdio;
 import cellblock.userland.net.arp.Arp;
+import cellblock.userland.net.fetch.Fetch;
 import cellblock.userland.net.ifconfig.Ifconfig;
 import cellblock.userland.net.ifmcstat.Ifmcstat;
+import cellblock.userland.net.inetd.Inetd;
 import cellblock.userland.net.link.Link;
+import cellblock.userland.net.nc.Nc;
 import cellblock.userland.net.ndp.Ndp;
 import cellblock.userland.net.netstat.Netstat;
 import cellblock.userland.net.ping.Ping;
@@ -25,9 +28,12 @@ public final class NetTools {
   public static Map<String, Tool> tools() {
     Map<String, Tool> tools = new LinkedHashMap<>();
     put(tools, "arp", Arp::run);
+    put(tools, "fetch", Fetch::run);
     put(tools, "ifconfig", Ifconfig::run);
     put(tools, "ifmcstat", Ifmcstat::run);
+    put(tools, "inetd", Inetd::run);
     put(tools, "link", Link::run);
+    put(tools, "nc", Nc::run);
     put(tools, "ndp", Ndp::run);
     put(tools, "netstat", Netstat::run);
     put(tools, "ping", Ping::run);

@@ -1,6 +1,7 @@
 package cellblock.userland;
 
 import cellblock.control.tool.Tool;
+import cellblock.userland.proc.Sleep;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -21,6 +22,13 @@ public final class Tools {
   /** All tools, in a fixed order; they hold no state, so one of each serves every kernel. */
   public static Map<String, Tool> all() {
     return ALL;
+  }
+
+  /** The tools where time is not the host's: those that only tell or pass it are among them. */
+  public static Map<String, Tool> inVirtualTime() {
+    Map<String, Tool> tools = new LinkedHashMap<>(ALL);
+    tools.put("sleep", new Sleep());
+    return Collections.unmodifiableMap(tools);
   }
 
   /** The tool that a command's first word names, with or without a path; null for none of ours. */

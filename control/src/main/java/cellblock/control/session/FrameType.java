@@ -36,6 +36,9 @@ public final class FrameType {
   /** A SPAWN or EXEC could not be carried out: errno, an int, and words, UTF-8. */
   public static final int CHILD_FAILED = 6;
 
+  /** Answer to SYNC: everything sent before it has been dealt with. */
+  public static final int SYNCED = 7;
+
   // From daemon to client.
 
   /** Bytes for standard output. */
@@ -64,6 +67,9 @@ public final class FrameType {
 
   /** The conversation broke a rule: words, UTF-8. The connection ends. */
   public static final int REFUSE = 24;
+
+  /** Answer with SYNCED: a simulation wants to know that the client has nothing left to do. */
+  public static final int SYNC = 25;
 
   private FrameType() {}
 }

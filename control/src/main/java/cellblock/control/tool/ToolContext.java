@@ -1,6 +1,8 @@
 package cellblock.control.tool;
 
 import cellblock.control.KernelPort;
+import cellblock.control.Pollable;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -26,6 +28,16 @@ public interface ToolContext {
 
   InputStream in();
 
+  /** Standard input for {@link KernelPort#poll}: watching it asks for data. */
+  default Pollable input() {
+    return Pollable.ALWAYS;
+  }
+
+  /** Standard output for {@link KernelPort#poll}: ready when there is room for a few blocks. */
+  default Pollable output() {
+    return Pollable.ALWAYS;
+  }
+
   /** Standard output: flush when the reader should see a line at once. */
   PrintStream out();
 
@@ -33,6 +45,11 @@ public interface ToolContext {
 
   /** Whether standard output is a terminal. */
   boolean tty();
+
+  /** Whether standard error is a terminal. */
+  default boolean errorTty() {
+    return false;
+  }
 
   /** Width of that terminal, 80 when unknown. */
   int columns();
@@ -51,6 +68,14 @@ public interface ToolContext {
   /** Waits by the kernel's clock. */
   void sleep(Duration time) throws InterruptedException;
 
+  /**
+   * Starts a thread of this tool, which must end with it. In a simulation it is part of the run, as
+   * every thread must be that touches the kernel.
+   */
+  default Thread thread(String name, Runnable body) {
+    return Thread.ofVirtual().name(name).start(body);
+  }
+
   /** Runs another tool as a child of this one: arguments begin with the tool's name. */
   int runTool(List<String> command, ToolStreams streams) throws InterruptedException;
 
@@ -64,6 +89,14 @@ public interface ToolContext {
    * @return its exit status, 128+n when killed by signal n
    */
   int spawn(HostCommand command) throws InterruptedException;
+
+  /**
+   * Starts a program of the host, or a tool, as a process of {@code command.jid()} with pipes for
+   * its streams: what a server runs for a connection. It has no terminal, and outlives no caller.
+   */
+  default HostChild start(HostCommand command) throws IOException {
+    throw new IOException("Operation not supported");
+  }
 
   /**
    * The caller becomes that program (execve(2)); the tool should return at once with the result.

@@ -14,54 +14,41 @@ import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * kldload(2) and its kin: modules by name, from those that come with Cellblock, and from jars, each
- * with a class loader of its own that is closed at unload. Threading: any thread outside the lanes.
+ * kldload(2) and its kin: modules from jars, each with a class loader of its own that is closed at
+ * unload. Threading: any thread outside the lanes.
  */
 public final class ModuleService {
   private final Kernel kernel;
-  private final Map<String, Supplier<KernelModule>> optional = new LinkedHashMap<>();
 
   public ModuleService(Kernel kernel) {
     this.kernel = kernel;
-  }
-
-  /** A module that is there to be loaded by name ("if_gif"). */
-  public void offer(String name, Supplier<KernelModule> module) {
-    optional.put(name, module);
   }
 
   /** Loads by name or by path; returns the file's id. */
   public int load(String file, Proc caller) throws ErrnoException {
     caller.cred().checkHost();
     if (file.indexOf('/') < 0 && !file.endsWith(".jar")) {
-      return byName(file.endsWith(".ko") ? file.substring(0, file.length() - 3) : file);
+      throw byName(file.endsWith(".ko") ? file.substring(0, file.length() - 3) : file);
     }
     return fromJar(Path.of(file));
   }
 
-  private int byName(String name) throws ErrnoException {
+  /** Why a name alone loads nothing: all modules that come with Cellblock are in the kernel. */
+  private ErrnoException byName(String name) {
     boolean there =
         kernel.linker().files().stream()
             .flatMap(f -> f.modules().stream())
             .anyMatch(m -> m.name().equals(name));
     if (there || fileOf(name) != null) {
-      throw new ErrnoException(Errno.EEXIST, "module already loaded or in kernel");
+      return new ErrnoException(Errno.EEXIST, "module already loaded or in kernel");
     }
-    Supplier<KernelModule> offered = optional.get(name);
-    if (offered == null) {
-      throw new ErrnoException(Errno.ENOENT);
-    }
-    String file = name + ".ko";
-    return run(file, "/boot/kernel/" + file, List.of(offered.get()), null);
+    return new ErrnoException(Errno.ENOENT);
   }
 
   private int fromJar(Path jar) throws ErrnoException {

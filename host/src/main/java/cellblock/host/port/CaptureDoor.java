@@ -28,7 +28,6 @@ final class CaptureDoor implements CapturePort {
   private final boolean ether;
   private final Runnable abandon;
   private final Callout timer;
-  private BpfDescriptor.@Nullable Captured ahead;
   private volatile boolean timedOut;
 
   private CaptureDoor(Proc proc, Vnet vnet, BpfDescriptor bpf, boolean ether) {
@@ -74,32 +73,23 @@ final class CaptureDoor implements CapturePort {
 
   @Override
   public @Nullable Frame next(@Nullable Duration timeout) throws InterruptedException {
-    ahead = bpf.poll();
-    if (ahead == null && bpf.isOpen()) {
+    if (bpf.isEmpty() && bpf.isOpen()) {
       await(timeout);
     }
-    if (ahead == null && Thread.interrupted()) {
+    BpfDescriptor.Captured c = bpf.poll();
+    if (c == null && Thread.interrupted()) {
       throw new InterruptedException();
     }
-    BpfDescriptor.Captured c = ahead == null ? bpf.poll() : ahead;
-    ahead = null;
     return c == null ? null : frame(c);
   }
 
-  private void await(@Nullable Duration timeout) throws InterruptedException {
+  private void await(@Nullable Duration timeout) {
     timedOut = false;
     bpf.reader(Thread.currentThread());
     if (timeout != null) {
       reset(timeout.toNanos());
     }
-    vnet.lane()
-        .lanes()
-        .waiting()
-        .until(() ->
-            (ahead = bpf.poll()) != null
-                || !bpf.isOpen()
-                || timedOut
-                || Thread.currentThread().isInterrupted());
+    vnet.lane().lanes().waiting().interruptibly(() -> !bpf.isEmpty() || !bpf.isOpen() || timedOut);
     if (timeout != null && !timedOut) {
       reset(-1);
     }

@@ -8,6 +8,7 @@ import cellblock.control.JailRequest;
 import cellblock.control.KernelError;
 import cellblock.control.KernelPort;
 import cellblock.control.ModuleRequest;
+import cellblock.control.Pollable;
 import cellblock.control.ProcRequest;
 import cellblock.control.Request;
 import cellblock.control.RouteEvent;
@@ -20,6 +21,9 @@ import cellblock.kern.errno.Errno;
 import cellblock.kern.errno.ErrnoException;
 import cellblock.kern.lane.KernelFault;
 import cellblock.kern.proc.Proc;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The door of one process: looks at what is asked, and hands it to the service that answers.
@@ -105,6 +109,16 @@ public final class ProcessPort implements KernelPort {
   }
 
   @Override
+  public long nowNanos() {
+    return kernel.machine().clock().wallNanos();
+  }
+
+  @Override
+  public void sleep(Duration time) throws InterruptedException {
+    new Nap(kernel.machine()).sleep(time);
+  }
+
+  @Override
   public SocketPort socket(SocketPort.Domain domain, SocketPort.Type type, int protocol)
       throws KernelError {
     try {
@@ -112,6 +126,11 @@ public final class ProcessPort implements KernelPort {
     } catch (ErrnoException e) {
       throw refusal(e);
     }
+  }
+
+  @Override
+  public boolean poll(List<Pollable> any, @Nullable Duration timeout) throws InterruptedException {
+    return new Poll(kernel.machine(), any).await(timeout);
   }
 
   @Override

@@ -5,6 +5,7 @@ import cellblock.control.RouteEvent;
 import cellblock.control.RouteRequest.RouteInfo;
 import cellblock.kern.errno.ErrnoException;
 import cellblock.kern.lane.KernelFault;
+import cellblock.kern.time.Callout;
 import cellblock.kern.vnet.Vnet;
 import cellblock.net.ifnet.IfRegistration;
 import cellblock.net.ifnet.LinkState;
@@ -15,7 +16,6 @@ import cellblock.wire.Family;
 import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -29,11 +29,15 @@ final class RouteEvents implements EventPort<RouteEvent> {
   private final Vnet vnet;
   private final BlockingQueue<RouteEvent> queue = new ArrayBlockingQueue<>(CAPACITY);
   private final AtomicLong lost = new AtomicLong();
-  private final RouteEvent end = new RouteEvent.Announce("", 0, "end");
+  private final Callout timer;
+  private volatile @Nullable Thread reader;
+  private volatile boolean timedOut;
+  private volatile boolean closed;
   private @Nullable IfRegistration registration;
 
   private RouteEvents(Vnet vnet) {
     this.vnet = vnet;
+    this.timer = vnet.callout("routing socket timeout", this::timeout);
   }
 
   static RouteEvents open(Vnet vnet) throws ErrnoException {
@@ -46,8 +50,23 @@ final class RouteEvents implements EventPort<RouteEvent> {
   /** In a turn of the lane. */
   private void heard(RouteMessage message) {
     RouteEvent event = event(message);
-    if (event != null && !queue.offer(event)) {
-      lost.incrementAndGet();
+    if (event != null) {
+      if (!queue.offer(event)) {
+        lost.incrementAndGet();
+      }
+      wakeReader();
+    }
+  }
+
+  private void timeout() {
+    timedOut = true;
+    wakeReader();
+  }
+
+  private void wakeReader() {
+    Thread waits = reader;
+    if (waits != null) {
+      vnet.lane().wake(waits);
     }
   }
 
@@ -109,19 +128,48 @@ final class RouteEvents implements EventPort<RouteEvent> {
 
   @Override
   public @Nullable RouteEvent next(@Nullable Duration timeout) throws InterruptedException {
-    RouteEvent next =
-        timeout == null ? queue.take() : queue.poll(timeout.toNanos(), TimeUnit.NANOSECONDS);
-    if (next == end) {
-      tellEnd(); // to the next reader, too
-      return null;
+    if (queue.isEmpty() && !closed) {
+      await(timeout);
+    }
+    RouteEvent next = queue.poll();
+    if (next == null && Thread.interrupted()) {
+      throw new InterruptedException();
     }
     return next;
   }
 
-  /** Behind what was heard; in a full queue the oldest gives way. */
-  private void tellEnd() {
-    while (!queue.offer(end)) {
-      queue.poll();
+  private void await(@Nullable Duration timeout) {
+    reader = Thread.currentThread();
+    try {
+      timedOut = false;
+      if (timeout != null) {
+        turn(() -> arm(timeout.toNanos()));
+      }
+      vnet.lane().lanes().waiting().interruptibly(() -> !queue.isEmpty() || closed || timedOut);
+      if (timeout != null && !timedOut) {
+        turn(timer::stop);
+      }
+    } finally {
+      reader = null;
+    }
+  }
+
+  private void arm(long nanos) {
+    if (closed) {
+      timedOut = true;
+    } else {
+      timer.reset(nanos);
+    }
+  }
+
+  private void turn(Runnable work) {
+    try {
+      vnet.call(() -> {
+        work.run();
+        return true;
+      });
+    } catch (ErrnoException e) {
+      throw new KernelFault("a routing socket: " + e.getMessage(), e); // nothing here refuses
     }
   }
 
@@ -134,16 +182,13 @@ final class RouteEvents implements EventPort<RouteEvent> {
   public void close() {
     IfRegistration open = registration;
     registration = null;
-    tellEnd();
-    if (open != null) {
-      try {
-        vnet.call(() -> {
-          open.close();
-          return true;
-        });
-      } catch (ErrnoException e) {
-        throw new KernelFault("closing a routing socket: " + e.getMessage(), e);
+    turn(() -> {
+      closed = true;
+      timer.stop();
+      wakeReader();
+      if (open != null) {
+        open.close();
       }
-    }
+    });
   }
 }

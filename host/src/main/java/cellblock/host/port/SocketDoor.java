@@ -1,6 +1,7 @@
 package cellblock.host.port;
 
 import cellblock.control.KernelError;
+import cellblock.control.Pollable;
 import cellblock.control.SocketPort;
 import cellblock.inet.Inet;
 import cellblock.inet.socket.Credential;
@@ -187,6 +188,19 @@ final class SocketDoor implements SocketPort {
   }
 
   @Override
+  public int write(byte[] data, int offset, int length, @Nullable Duration timeout)
+      throws KernelError, InterruptedException {
+    Integer n =
+        wait(() -> inTime(() -> socket.stream().write(data, offset, length, nanos(timeout))));
+    return n == null ? 0 : n;
+  }
+
+  @Override
+  public Pollable on(Readiness what) {
+    return new SocketPoll(socket, what);
+  }
+
+  @Override
   public void shutdown(boolean receiving, boolean sending) throws KernelError {
     ask(() -> {
       socket.shutdown(receiving, sending);
@@ -226,7 +240,7 @@ final class SocketDoor implements SocketPort {
   @Override
   public @Nullable String foreignAddress() {
     try {
-      return socket.foreignAddress().toString();
+      return text(socket.foreignAddress());
     } catch (ErrnoException e) {
       return null;
     }

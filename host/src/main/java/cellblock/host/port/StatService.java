@@ -94,7 +94,7 @@ final class StatService {
       IpAddress foreign = pcb.foreignAddress();
       all.add(
           new SocketInfo(
-              name(s),
+              s.type() == SocketType.STREAM ? pcb.name() : name(s),
               AddressText.of(vnet, pcb.localAddress()),
               pcb.localPort(),
               foreign == null ? null : AddressText.of(vnet, foreign),
@@ -111,15 +111,13 @@ final class StatService {
 
   private static String name(Socket s) {
     String base =
-        s.type() == SocketType.STREAM
-            ? "tcp"
-            : s.type() == SocketType.DGRAM
-                ? "udp"
-                : switch (s.protocol()) {
-                  case 1, 58 -> "icm";
-                  case 2 -> "igmp";
-                  default -> "raw";
-                };
+        s.type() == SocketType.DGRAM
+            ? "udp"
+            : switch (s.protocol()) {
+              case 1, 58 -> "icm";
+              case 2 -> "igmp";
+              default -> "raw";
+            };
     return base + (s.family() == Family.INET ? "4" : "6");
   }
 

@@ -95,19 +95,19 @@ public final class Arp implements Resolver, IfListener {
 
   private long ask(ArpEntry e, Mbuf m) {
     e.hold(m);
-    while (e.held > Math.max(1, settings.maxhold.get())) {
+    while (e.held > Math.max(1, settings.maxhold)) {
       Mbuf oldest = e.takeHeld();
       if (oldest != null) {
         stats.dropped++;
         vnet.drop(oldest, DropReason.ARP_HELD_OVERFLOW);
       }
     }
-    boolean patient = e.asked < settings.maxtries.get();
+    boolean patient = e.asked < settings.maxtries;
     long second = now() / SECOND;
     if (e.asked == 0 || e.askedAt != second) {
       e.askedAt = second;
       e.asked++;
-      e.timer.reset(settings.wait.get() * SECOND);
+      e.expireIn(settings.wait * SECOND);
       request(e.ifp, e.address);
     }
     return patient ? PARKED : REFUSED;
@@ -141,11 +141,11 @@ public final class Arp implements Resolver, IfListener {
     e.state = ArpEntry.State.REACHABLE;
     e.asked = 0;
     if (!e.permanent) {
-      long keep = settings.maxAge.get();
+      long keep = settings.maxAge;
       e.expires = now() + keep * SECOND;
-      long watch = keep - settings.maxtries.get();
-      e.timer.reset((watch < 0 ? keep : watch) * SECOND);
-      e.refreshes = settings.maxtries.get();
+      long watch = keep - settings.maxtries;
+      e.expireIn((watch < 0 ? keep : watch) * SECOND);
+      e.refreshes = settings.maxtries;
     }
     for (Mbuf m = e.takeHeld(); m != null; m = e.takeHeld()) {
       ethernet.send(e.ifp, m, mac, EtherHeader.TYPE_IP);
@@ -164,7 +164,7 @@ public final class Arp implements Resolver, IfListener {
       case REACHABLE -> {
         e.used = false;
         e.state = ArpEntry.State.VERIFY;
-        e.timer.reset(RETRANSMIT);
+        e.expireIn(RETRANSMIT);
       }
       case VERIFY -> verify(e);
       case INCOMPLETE -> timedOut(e);
@@ -174,10 +174,10 @@ public final class Arp implements Resolver, IfListener {
   private void verify(ArpEntry e) {
     if (e.used && e.refreshes > 0) {
       e.refreshes--;
-      e.timer.reset(RETRANSMIT);
+      e.expireIn(RETRANSMIT);
       request(e.ifp, e.address);
     } else if (e.expires > now()) {
-      e.timer.reset(RETRANSMIT);
+      e.expireIn(RETRANSMIT);
     } else {
       timedOut(e);
     }
@@ -215,13 +215,13 @@ public final class Arp implements Resolver, IfListener {
     }
     e.permanent = true;
     e.own = true;
-    e.timer.stop();
+    e.stopTimer();
     reachable(e, ifp.lladdr());
     if ((ifp.flags() & IfFlags.UP) != 0) {
       request(ifp, a.address(), a.address());
     }
-    if (settings.garpRexmitCount.get() > 0) {
-      e.timer.reset(SECOND);
+    if (settings.garpRexmitCount > 0) {
+      e.expireIn(SECOND);
     }
   }
 
@@ -231,8 +231,8 @@ public final class Arp implements Resolver, IfListener {
       request(e.ifp, e.address, e.address);
     }
     e.asked++;
-    if (e.asked < settings.garpRexmitCount.get()) {
-      e.timer.reset(SECOND << e.asked);
+    if (e.asked < settings.garpRexmitCount) {
+      e.expireIn(SECOND << e.asked);
     }
   }
 
@@ -261,7 +261,7 @@ public final class Arp implements Resolver, IfListener {
   }
 
   private Neighbor describe(ArpEntry e) {
-    long left = e.valid ? e.expires - now() : e.timer.deadline() - now();
+    long left = e.valid ? e.expires - now() : e.deadline() - now();
     return new Neighbor(
         new Ip4Address(e.address),
         e.valid ? new MacAddress(e.mac) : null,
@@ -299,7 +299,7 @@ public final class Arp implements Resolver, IfListener {
     e.published = published;
     e.blackhole = blackhole;
     e.reject = reject;
-    e.timer.stop();
+    e.stopTimer();
     reachable(e, mac.bits());
   }
 

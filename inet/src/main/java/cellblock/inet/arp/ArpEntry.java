@@ -23,7 +23,8 @@ final class ArpEntry {
 
   final Ifnet ifp;
   final int address;
-  final Callout timer;
+  private final ArpTable table;
+  private @Nullable Callout timer; // an own address hardly needs one
   Ledger.@Nullable Entry line;
   @Nullable ArpEntry next;
   @Nullable ArpEntry nextHere;
@@ -65,7 +66,27 @@ final class ArpEntry {
   ArpEntry(Ifnet ifp, int address, ArpTable table) {
     this.ifp = ifp;
     this.address = address;
-    this.timer = table.timer(this);
+    this.table = table;
+  }
+
+  /** Expires after so many nanoseconds. */
+  void expireIn(long delay) {
+    if (timer == null) {
+      timer = table.timer(this);
+    }
+    timer.reset(delay);
+  }
+
+  /** Does not expire any more. */
+  void stopTimer() {
+    if (timer != null) {
+      timer.stop();
+    }
+  }
+
+  /** When it expires, nanoseconds since boot; 0 = never set. */
+  long deadline() {
+    return timer == null ? 0 : timer.deadline();
   }
 
   void hold(Mbuf m) {

@@ -64,7 +64,7 @@ public final class ArpInput implements ProtocolInput {
           "link address is broadcast for IP address " + Ip4Address.toString(sender) + "!");
       return false;
     }
-    if (MacAddress.isMulticast(mac) && arp.settings.allowMulticast.get() == 0) {
+    if (MacAddress.isMulticast(mac) && arp.settings.allowMulticast == 0) {
       log(LOG_NOTICE, MacAddress.toString(mac) + " is multicast");
       return false;
     }
@@ -119,7 +119,7 @@ public final class ArpInput implements ProtocolInput {
     if (e.valid && e.mac != mac) {
       String address = Ip4Address.toString(e.address);
       if (e.permanent) {
-        if (arp.settings.logArpPermanentModify.get() != 0) {
+        if (arp.settings.logArpPermanentModify != 0) {
           log(
               LOG_ERR,
               MacAddress.toString(mac)
@@ -130,7 +130,7 @@ public final class ArpInput implements ProtocolInput {
         }
         return;
       }
-      if (arp.settings.logArpMovements.get() != 0) {
+      if (arp.settings.logArpMovements != 0) {
         log(
             LOG_INFO,
             address
@@ -173,7 +173,7 @@ public final class ArpInput implements ProtocolInput {
     if (e != null && e.published) {
       return e.mac;
     }
-    if (arp.settings.proxyall.get() == 0) {
+    if (arp.settings.proxyall == 0) {
       return -1;
     }
     Nexthop there = arp.ip.routes.lookup4(ifp.fib(), target, 0);
@@ -193,7 +193,7 @@ public final class ArpInput implements ProtocolInput {
 
   /** ARP_LOG: so many lines a second, net.link.ether.inet.max_log_per_second. */
   private void log(int level, String line) {
-    if (level > arp.settings.logLevel.get()) {
+    if (level > arp.settings.logLevel) {
       return;
     }
     long second = arp.vnet.lane().now() / Arp.SECOND;
@@ -201,7 +201,7 @@ public final class ArpInput implements ProtocolInput {
       logSecond = second;
       logged = 0;
     }
-    int most = arp.settings.maxLogPerSecond.get();
+    int most = arp.settings.maxLogPerSecond;
     if (most < 0 || logged < most) {
       logged++;
       arp.vnet.machine().messages().log("arp: " + line);

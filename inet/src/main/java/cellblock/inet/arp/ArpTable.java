@@ -101,7 +101,7 @@ final class ArpTable {
     }
     size--;
     unlinkHere(gone);
-    gone.timer.stop();
+    gone.stopTimer();
     for (Mbuf m = gone.takeHeld(); m != null; m = gone.takeHeld()) {
       stats.dropped++;
       vnet.drop(m, DropReason.ARP_UNRESOLVED);

@@ -102,7 +102,7 @@ public final class Icmp implements Ip4Protocol {
   // ---- queries ----
 
   private boolean echo(Mbuf m, int headerLength, InIfinfo in) {
-    if (settings.bmcastecho.get() == 0 && toMany(m)) {
+    if (settings.bmcastecho == 0 && toMany(m)) {
       stats.bmcastecho++;
       return false;
     }
@@ -116,10 +116,10 @@ public final class Icmp implements Ip4Protocol {
   }
 
   private boolean timestamp(Mbuf m, int headerLength, InIfinfo in) {
-    if (settings.tstamprepl.get() == 0) {
+    if (settings.tstamprepl == 0) {
       return false;
     }
-    if (settings.bmcastecho.get() == 0 && toMany(m)) {
+    if (settings.bmcastecho == 0 && toMany(m)) {
       stats.bmcasttstamp++;
       return false;
     }
@@ -141,7 +141,7 @@ public final class Icmp implements Ip4Protocol {
   }
 
   private boolean mask(Mbuf m, int headerLength, InIfinfo in) {
-    if (settings.maskrepl.get() == 0 || m.len - headerLength < MASK_LENGTH) {
+    if (settings.maskrepl == 0 || m.len - headerLength < MASK_LENGTH) {
       return false;
     }
     InAddress a = in.sourceFor(Ip4Header.source(m.buf, m.off));
@@ -243,10 +243,10 @@ public final class Icmp implements Ip4Protocol {
   // ---- redirects ----
 
   private boolean redirect(Mbuf m, int at, int length, InIfinfo in) {
-    if (settings.logRedirect.get() != 0) {
+    if (settings.logRedirect != 0) {
       log(m, at);
     }
-    if (settings.dropRedirect.get() != 0 || ip.settings.forwarding.get() != 0) {
+    if (settings.dropRedirect != 0 || ip.settings.forwarding != 0) {
       return false; // a router does not listen to others
     }
     if (Icmp4Message.code(m.buf, at) > 3) {
@@ -265,7 +265,7 @@ public final class Icmp implements Ip4Protocol {
           new Ip4Address(Icmp4Message.gateway(m.buf, at)),
           new Ip4Address(Ip4Header.source(m.buf, m.off)),
           in.ifnet(),
-          settings.redirtimeout.get() * SECOND);
+          settings.redirtimeout * SECOND);
     } catch (ErrnoException e) {
       // Not from the router that we use, or not to a neighbour: as if it had not come.
     }

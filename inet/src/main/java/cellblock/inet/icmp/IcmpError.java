@@ -99,7 +99,7 @@ public final class IcmpError implements Ip4Errors {
 
   private Mbuf build(Mbuf m, int header, int type, int code, int word, int from, int to) {
     int total = Ip4Header.totalLength(m.buf, m.off);
-    int data = Math.max(MINIMUM_QUOTE, Math.min(settings.quotelen.get(), total - header));
+    int data = Math.max(MINIMUM_QUOTE, Math.min(settings.quotelen, total - header));
     int quote = Math.min(header + data, m.len);
     int length = Ip4Header.LENGTH + Icmp4Message.LENGTH + quote;
     Mbuf r = vnet.mbufs().alloc(length);
@@ -109,7 +109,7 @@ public final class IcmpError implements Ip4Errors {
     Icmp4Message.putWord(r.buf, at, word);
     System.arraycopy(m.buf, m.off, r.buf, at + Icmp4Message.LENGTH, quote);
     Icmp4Message.fillChecksum(r.buf, at, length - Ip4Header.LENGTH);
-    Ip4Header.put(r.buf, r.off, 0, length, 0, 0, ip.settings.ttl.get(), IpProtocol.ICMP, from, to);
+    Ip4Header.put(r.buf, r.off, 0, length, 0, 0, ip.settings.ttl, IpProtocol.ICMP, from, to);
     r.fib = m.fib;
     r.flags |= Mbuf.M_SKIP_FIREWALL;
     return r;
@@ -145,7 +145,7 @@ public final class IcmpError implements Ip4Errors {
     stats.sent(Icmp4Message.type(m.buf, at));
     Ip4Header.putSource(m.buf, m.off, from.address());
     Ip4Header.putDestination(m.buf, m.off, to);
-    Ip4Header.putTtl(m.buf, m.off, ip.settings.ttl.get());
+    Ip4Header.putTtl(m.buf, m.off, ip.settings.ttl);
     Ip4Header.putOffsetField(m.buf, m.off, 0);
     m.flags &= ~(Mbuf.M_BCAST | Mbuf.M_MCAST | Mbuf.M_LOOP);
     m.csumFlags = 0;

@@ -43,13 +43,13 @@ public final class IcmpLimit {
   }
 
   private int nextJitter() {
-    int most = settings.icmplimJitter.get();
+    int most = settings.icmplimJitter;
     return most <= 0 ? 0 : random.nextInt(2 * most + 1) - most;
   }
 
   /** Whether one more answer of this class may go out now. */
   public boolean allows(Class what) {
-    int limit = settings.icmplim.get();
+    int limit = settings.icmplim;
     if (limit <= 0) {
       return true;
     }
@@ -57,7 +57,7 @@ public final class IcmpLimit {
     int c = what.ordinal();
     long now = vnet.lane().now();
     if (count[c] == 0 || now - since[c] >= SECOND) {
-      if (count[c] > limit && settings.icmplimOutput.get() != 0) {
+      if (count[c] > limit && settings.icmplimOutput != 0) {
         vnet.machine()
             .messages()
             .log(

@@ -1,17 +1,15 @@
 package cellblock.inet.icmp;
 
-import cellblock.kern.sysctl.IntCell;
-
 /** The knobs of ICMP in one vnet, net.inet.icmp.*, with FreeBSD's defaults. */
 public final class IcmpSettings {
-  public final IntCell maskrepl = new IntCell(0);
-  public final IntCell icmplim = new IntCell(200);
-  public final IntCell icmplimJitter = new IntCell(16);
-  public final IntCell icmplimOutput = new IntCell(1);
-  public final IntCell dropRedirect = new IntCell(0);
-  public final IntCell logRedirect = new IntCell(0);
-  public final IntCell redirtimeout = new IntCell(600);
-  public final IntCell bmcastecho = new IntCell(0);
-  public final IntCell quotelen = new IntCell(548);
-  public final IntCell tstamprepl = new IntCell(1);
+  public int maskrepl = 0;
+  public int icmplim = 200;
+  public int icmplimJitter = 16;
+  public int icmplimOutput = 1;
+  public int dropRedirect = 0;
+  public int logRedirect = 0;
+  public int redirtimeout = 600;
+  public int bmcastecho = 0;
+  public int quotelen = 548;
+  public int tstamprepl = 1;
 }

@@ -122,7 +122,7 @@ public final class Icmp6 implements Ip6Protocol {
     Icmp6Message.putType(r.buf, at, Icmp6Message.ECHO_REPLY);
     Icmp6Message.putCode(r.buf, at, 0);
     r.fib = m.fib;
-    errors.finish(r, from, toHi, toLo, ip.settings.hlim.get());
+    errors.finish(r, from, toHi, toLo, ip.settings.hlim);
     stats.reflect++;
     ip.output.output(r, scope, 0, null);
   }

@@ -73,7 +73,7 @@ public final class Icmp6Error implements Ip6Errors {
     Icmp6Message.putCode(r.buf, at, code);
     Icmp6Message.putWord(r.buf, at, word);
     System.arraycopy(m.buf, m.off, r.buf, at + Icmp6Message.LENGTH, quote);
-    int limit = in.hopLimit != 0 ? in.hopLimit : ip.settings.hlim.get();
+    int limit = in.hopLimit != 0 ? in.hopLimit : ip.settings.hlim;
     finish(r, from, toHi, toLo, limit);
     r.fib = m.fib;
     r.flags |= Mbuf.M_SKIP_FIREWALL;
@@ -122,7 +122,7 @@ public final class Icmp6Error implements Ip6Errors {
   }
 
   private boolean allowed() {
-    int limit = settings.errppslimit.get();
+    int limit = settings.errppslimit;
     long now = vnet.lane().now();
     if (limit < 0) {
       return true;

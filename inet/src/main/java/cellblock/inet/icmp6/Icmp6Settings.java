@@ -1,17 +1,18 @@
 package cellblock.inet.icmp6;
 
-import cellblock.kern.sysctl.IntCell;
-
-/** The knobs of ICMPv6 in one vnet, net.inet6.icmp6.*, FreeBSD's defaults. Threading: volatile. */
+/**
+ * The knobs of ICMPv6 in one vnet, net.inet6.icmp6.*, FreeBSD's defaults. Threading: the vnet's
+ * lane.
+ */
 public final class Icmp6Settings {
-  public final IntCell rediraccept = new IntCell(1);
-  public final IntCell redirtimeout = new IntCell(600);
-  public final IntCell errppslimit = new IntCell(100);
-  public final IntCell nd6Delay = new IntCell(5);
-  public final IntCell nd6Umaxtries = new IntCell(3);
-  public final IntCell nd6Mmaxtries = new IntCell(3);
-  public final IntCell nd6Gctimer = new IntCell(86400);
-  public final IntCell nd6Maxqueuelen = new IntCell(16);
-  public final IntCell nd6Debug = new IntCell(0);
-  public final IntCell nd6OnlinkNsRfc4861 = new IntCell(0);
+  public int rediraccept = 1;
+  public int redirtimeout = 600;
+  public int errppslimit = 100;
+  public int nd6Delay = 5;
+  public int nd6Umaxtries = 3;
+  public int nd6Mmaxtries = 3;
+  public int nd6Gctimer = 86400;
+  public int nd6Maxqueuelen = 16;
+  public int nd6Debug = 0;
+  public int nd6OnlinkNsRfc4861 = 0;
 }

@@ -20,29 +20,22 @@ public final class Icmp6Stats {
   public long badredirect;
   public long pmtuchg;
   public long nddropped;
-  private static final long[] NONE = {};
-  private long[] in = NONE;
-  private long[] out = NONE;
+  private final Icmp6Histogram in = new Icmp6Histogram();
+  private final Icmp6Histogram out = new Icmp6Histogram();
 
   /** Counts a message that came. */
   void received(int type) {
-    if (in.length == 0) {
-      in = new long[256]; // an idle vnet has none
-    }
-    in[type]++;
+    in.count(type);
   }
 
   /** Counts a message that goes. */
   public void sent(int type) {
-    if (out.length == 0) {
-      out = new long[256];
-    }
-    out[type]++;
+    out.count(type);
   }
 
   /** Messages of a type that went. */
   public long sentOf(int type) {
-    return out.length == 0 ? 0 : out[type];
+    return out.of(type);
   }
 
   /** Adds the counters to {@code to} by netstat's libxo names, in netstat's order. */
@@ -50,12 +43,12 @@ public final class Icmp6Stats {
     to.put("icmp6-calls", error);
     to.put("errors-not-generated-from-message", canterror);
     to.put("errors-discarded-by-rate-limitation", toofreq);
-    histogram(to, "output-histogram/", out);
+    out.list(to, "output-histogram/", Icmp6Stats::name);
     to.put("dropped-bad-code", badcode);
     to.put("dropped-too-short", tooshort);
     to.put("dropped-bad-checksum", checksum);
     to.put("dropped-bad-length", badlen);
-    histogram(to, "input-histogram/", in);
+    in.list(to, "input-histogram/", Icmp6Stats::name);
     to.put("reflected-messages", reflect);
     to.put("bad-neighbor-solicitation", badns);
     to.put("bad-neighbor-advertisement", badna);
@@ -66,20 +59,12 @@ public final class Icmp6Stats {
     to.put("path-mtu-changes", pmtuchg);
   }
 
-  private static void histogram(Map<String, Long> to, String prefix, long[] counts) {
-    for (int i = 0; i < counts.length; i++) {
-      if (counts[i] != 0) {
-        to.put(prefix + name(i), counts[i]);
-      }
-    }
-  }
-
   /** Sets every counter to zero: netstat -z. */
   public void clear() {
     error = canterror = toofreq = badcode = tooshort = checksum = badlen = reflect = badopt = 0;
     badns = badna = badrs = badra = badredirect = pmtuchg = nddropped = 0;
-    in = NONE;
-    out = NONE;
+    in.clear();
+    out.clear();
   }
 
   /** A type as netstat names it. */

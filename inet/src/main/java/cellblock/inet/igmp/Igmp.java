@@ -56,7 +56,7 @@ public final class Igmp implements Ip4Protocol, InMulticast.Listener {
   /** The version spoken on an interface: 1, 2 or 3. */
   public int version(InIfinfo in) {
     IgmpIfinfo i = interfaces.get(in);
-    return i == null ? settings.defaultVersion.get() : i.version();
+    return i == null ? settings.defaultVersion : i.version();
   }
 
   @Override
@@ -65,7 +65,7 @@ public final class Igmp implements Ip4Protocol, InMulticast.Listener {
     boolean silent =
         in.isLoopback()
             || group.group() == Ip4Address.ALL_HOSTS.bits()
-            || (Ip4Address.isLocalGroup(group.group()) && settings.sendlocal.get() == 0);
+            || (Ip4Address.isLocalGroup(group.group()) && settings.sendlocal == 0);
     if (!silent) {
       at(in).changed(group, before);
     }
@@ -135,7 +135,7 @@ public final class Igmp implements Ip4Protocol, InMulticast.Listener {
       return;
     }
     stats.v1v2Queries++;
-    boolean enabled = (version == 1 ? settings.v1enable : settings.v2enable).get() != 0;
+    boolean enabled = (version == 1 ? settings.v1enable : settings.v2enable) != 0;
     boolean sane = group == 0 ? toAll : version == 2 && Ip4Address.isMulticast(group);
     if (!enabled || !sane) {
       stats.badQueries += sane ? 0 : 1;

@@ -51,8 +51,8 @@ final class IgmpIfinfo {
     this.report = report;
     this.settings = settings;
     this.random = random;
-    this.version = settings.defaultVersion.get();
-    this.timer = vnet.callout("igmp " + in.ifnet().name(), this::expire);
+    this.version = settings.defaultVersion;
+    this.timer = vnet.callout(this, this::expire);
   }
 
   /** The version spoken now: 1, 2 or 3. */
@@ -146,8 +146,7 @@ final class IgmpIfinfo {
   boolean groupQuery(IgmpGroup g, int tenths, int[] sources) {
     long now = now();
     if (sources.length > 0) {
-      if (g.sourceQueryAt != Long.MIN_VALUE
-          && now - g.sourceQueryAt < settings.gsrdelay.get() * SECOND) {
+      if (g.sourceQueryAt != Long.MIN_VALUE && now - g.sourceQueryAt < settings.gsrdelay * SECOND) {
         return false;
       }
       g.sourceQueryAt = now;
@@ -183,7 +182,7 @@ final class IgmpIfinfo {
 
   private void settle() {
     long now = now();
-    int speaks = settings.defaultVersion.get();
+    int speaks = settings.defaultVersion;
     if (version1Until > now) {
       speaks = 1;
     } else if (version2Until > now) {
@@ -305,5 +304,10 @@ final class IgmpIfinfo {
     timer.stop();
     groups.clear();
     generalAt = IgmpGroup.NEVER;
+  }
+
+  @Override
+  public String toString() {
+    return "igmp " + in.ifnet().name();
   }
 }

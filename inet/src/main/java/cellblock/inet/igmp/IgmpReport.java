@@ -114,7 +114,7 @@ final class IgmpReport {
         0,
         destination);
     int option = m.off + Ip4Header.LENGTH;
-    if (settings.sendra.get() != 0) {
+    if (settings.sendra != 0) {
       BigEndian.put32(m.buf, option, Ip4Options.RA << 24 | 4 << 16);
     } else {
       BigEndian.put32(m.buf, option, 0x01010101 * Ip4Options.NOP);

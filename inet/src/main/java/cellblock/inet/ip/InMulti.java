@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A multicast group on one interface, with all who are members of it (ancestor: struct in_multi).
@@ -44,14 +45,13 @@ public final class InMulti {
   private final int group;
   private final List<SourceFilter> members = new ArrayList<>(2);
   final IfMulticast link;
-  final Ledger.Entry line;
+  Ledger.@Nullable Entry line;
   private Wanted wanted = Wanted.NOTHING;
 
-  InMulti(InIfinfo in, int group, IfMulticast link, Ledger.Entry line) {
+  InMulti(InIfinfo in, int group, IfMulticast link) {
     this.in = in;
     this.group = group;
     this.link = link;
-    this.line = line;
   }
 
   public InIfinfo in() {

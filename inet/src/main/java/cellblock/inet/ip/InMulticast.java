@@ -2,7 +2,6 @@ package cellblock.inet.ip;
 
 import cellblock.kern.errno.Errno;
 import cellblock.kern.errno.ErrnoException;
-import cellblock.kern.ledger.Ledger;
 import cellblock.kern.ledger.LedgerKind;
 import cellblock.kern.vnet.Vnet;
 import cellblock.net.ifnet.IfMulticast;
@@ -40,7 +39,8 @@ public final class InMulticast {
     InMulti g = in.group(group);
     if (g == null) {
       IfMulticast link = in.ifnet().joinMulticast(Family.INET, (long) group << 32, 0);
-      g = new InMulti(in, group, link, line(in, group));
+      g = new InMulti(in, group, link);
+      g.line = vnet.ledger().enter(LedgerKind.MULTICAST, g, null);
       in.add(g);
     }
     SourceFilter member = new SourceFilter(g, include);
@@ -51,14 +51,6 @@ public final class InMulticast {
     return member;
   }
 
-  private Ledger.Entry line(InIfinfo in, int group) {
-    return vnet.ledger()
-        .enter(
-            LedgerKind.MULTICAST,
-            in,
-            cellblock.wire.Ip4Address.toString(group) + " on " + in.ifnet().name());
-  }
-
   /** Leaves. */
   public void leave(SourceFilter member) {
     InMulti g = member.group();
@@ -67,13 +59,16 @@ public final class InMulticast {
     if (g.references() == 0) {
       g.in().remove(g);
       g.in().ifnet().leaveMulticast(g.link);
-      g.line.leave();
+      if (g.line != null) {
+        g.line.leave();
+        g.line = null;
+      }
     }
   }
 
   /** Adds a source to a member's list. */
   public void addSource(SourceFilter member, int source) throws ErrnoException {
-    if (member.sources().length >= settings.mcastMaxSocketSources.get()) {
+    if (member.sources().length >= settings.mcastMaxSocketSources) {
       throw new ErrnoException(Errno.ENOBUFS);
     }
     member.add(source);

@@ -4,6 +4,7 @@ import cellblock.kern.mbuf.Mbuf;
 import cellblock.kern.vnet.PacketTrace;
 import cellblock.kern.vnet.Vnet;
 import cellblock.net.ifnet.Ifnet;
+import cellblock.net.netisr.Netisr;
 import cellblock.net.route.RouteTables;
 import cellblock.wire.Family;
 import java.util.random.RandomGenerator;
@@ -24,7 +25,7 @@ public final class Ip4 {
   public final Ip4Output output;
   public final Ip4Reassembly reassembly;
   final IpId ids;
-  final Ip4Loop loop;
+  final Netisr netisr;
 
   public Ip4(Vnet vnet, RandomGenerator random, RouteTables routes) {
     this.vnet = vnet;
@@ -33,14 +34,9 @@ public final class Ip4 {
     this.multicast = new InMulticast(vnet, settings);
     this.filter = new Ip4Filter(vnet);
     this.ids = new IpId(random, settings);
-    this.loop = new Ip4Loop(vnet);
+    this.netisr = Netisr.of(vnet);
     this.output = new Ip4Output(this);
     this.reassembly = new Ip4Reassembly(vnet, stats, settings);
-  }
-
-  /** Where looped back packets go; once, when the protocols are wired. */
-  public void input(Ip4Input input) {
-    loop.to(input);
   }
 
   /** What IPv4 keeps of an interface, or null when it is not attached. */
@@ -59,7 +55,7 @@ public final class Ip4 {
   /** Drops what waits: the shutdown stage. */
   public void drain() {
     reassembly.drain();
-    loop.drain();
+    netisr.drain();
   }
 
   /** An identification for a packet whose header is its sender's own. */

@@ -66,11 +66,11 @@ public final class Ip4Forward {
   private boolean canForward(int destination) {
     return !(destination == 0
         || (Ip4Address.isExperimental(destination)
-            && (destination == -1 || settings.allowNet240.get() == 0))
+            && (destination == -1 || settings.allowNet240 == 0))
         || Ip4Address.isMulticast(destination)
         || Ip4Address.isLinkLocal(destination)
         || Ip4Address.isLoopback(destination)
-        || (Ip4Address.isZeroNet(destination) && settings.allowNet0.get() == 0));
+        || (Ip4Address.isZeroNet(destination) && settings.allowNet0 == 0));
   }
 
   /**
@@ -111,12 +111,12 @@ public final class Ip4Forward {
     boolean viaGateway = nh.viaGateway();
     if (!viaGateway
         && from != null
-        && from.isBroadcast(destination, settings.broadcastLowest.get() != 0)) {
+        && from.isBroadcast(destination, settings.broadcastLowest != 0)) {
       stats.cantforward++; // a directed broadcast
       vnet.drop(m, DropReason.IP_CANT_FORWARD);
       return;
     }
-    if (out == rcvif && !sourceRouted && settings.redirect.get() != 0) {
+    if (out == rcvif && !sourceRouted && settings.redirect != 0) {
       redirect(m, nh, from, viaGateway);
     }
     Ip4Header.decrementTtl(m.buf, m.off);

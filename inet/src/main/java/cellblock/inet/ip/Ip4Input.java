@@ -82,7 +82,7 @@ public final class Ip4Input implements ProtocolInput {
     }
     int header = Ip4Header.headerLength(m.buf, m.off);
     if (header == Ip4Header.LENGTH) {
-      if (settings.forwarding.get() != 0 && forward.tryForward(m, rcvif)) {
+      if (settings.forwarding != 0 && forward.tryForward(m, rcvif)) {
         return;
       }
     } else if (options.process(m, in, forward)) {
@@ -175,7 +175,7 @@ public final class Ip4Input implements ProtocolInput {
     if (Ip4Address.isLinkLocal(destination)) {
       stats.cantforward++;
       vnet.drop(m, DropReason.IP_CANT_FORWARD);
-    } else if (settings.forwarding.get() == 0) {
+    } else if (settings.forwarding == 0) {
       stats.cantforward++;
       vnet.drop(m, DropReason.IP_NOT_FOR_US);
     } else {
@@ -190,19 +190,19 @@ public final class Ip4Input implements ProtocolInput {
   private boolean spoofed(Mbuf m, InIfinfo in) {
     return !in.isLoopback()
         && (m.flags & Mbuf.M_LOOP) == 0
-        && settings.sourceAddressValidation.get() != 0
+        && settings.sourceAddressValidation != 0
         && addresses.isLocal(Ip4Header.source(m.buf, m.off));
   }
 
   private boolean strongHost(InIfinfo in) {
-    return settings.strongEs.get() != 0 && settings.forwarding.get() == 0 && !in.isLoopback();
+    return settings.strongEs != 0 && settings.forwarding == 0 && !in.isLoopback();
   }
 
   private boolean broadcast(InIfinfo in, int destination) {
     if (!in.has(IfFlags.BROADCAST)) {
       return false;
     }
-    boolean lowest = settings.broadcastLowest.get() != 0;
+    boolean lowest = settings.broadcastLowest != 0;
     for (InAddress a : in.addresses()) {
       if (a.isBroadcast(destination, lowest) || a.address() == 0) {
         return true;

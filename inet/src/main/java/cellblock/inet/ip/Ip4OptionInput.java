@@ -40,7 +40,7 @@ final class Ip4OptionInput {
 
   /** True when the packet went elsewhere: dropped, answered with an error, or sent on. */
   boolean process(Mbuf m, InIfinfo in, Ip4Forward forward) {
-    int policy = settings.processOptions.get();
+    int policy = settings.processOptions;
     if (policy == 0) {
       return false;
     }
@@ -107,16 +107,16 @@ final class Ip4OptionInput {
     if (!ip.addresses.isLocal(destination)) {
       if (strict) {
         fail(Icmp4Message.UNREACH, Icmp4Message.UNREACH_SRCFAIL, 0);
-      } else if (settings.sourceroute.get() == 0) {
+      } else if (settings.sourceroute == 0) {
         return refuseSourceRoute(m);
       }
       return true; // loose, and not at the next stop yet
     }
     int slot = Ip4Options.pointer(m.buf, at) - 1;
     if (slot > length - 4) { // the end of the route: it is for us
-      return settings.acceptSourceroute.get() != 0 || refuseSourceRoute(m);
+      return settings.acceptSourceroute != 0 || refuseSourceRoute(m);
     }
-    if (settings.sourceroute.get() == 0) {
+    if (settings.sourceroute == 0) {
       return refuseSourceRoute(m);
     }
     int next = BigEndian.get32(m.buf, at + slot);
@@ -134,7 +134,7 @@ final class Ip4OptionInput {
 
   /** A router says why; a host keeps silent. */
   private boolean refuseSourceRoute(Mbuf m) {
-    if (settings.forwarding.get() != 0) {
+    if (settings.forwarding != 0) {
       fail(Icmp4Message.UNREACH, Icmp4Message.UNREACH_SRCFAIL, 0);
       return true;
     }

@@ -175,13 +175,13 @@ public final class Ip4Output {
     return !gateway
         && a != null
         && (nh.ifnet().flags() & IfFlags.BROADCAST) != 0
-        && a.isBroadcast(destination, ip.settings.broadcastLowest.get() != 0);
+        && a.isBroadcast(destination, ip.settings.broadcastLowest != 0);
   }
 
   /** IP_SENDONES and SO_DONTROUTE. */
   private @Nullable Errno attachedRoute(Mbuf m, int destination, int flags) {
     InAddress a = null;
-    boolean lowest = ip.settings.broadcastLowest.get() != 0;
+    boolean lowest = ip.settings.broadcastLowest != 0;
     if ((flags & SENDONES) != 0) {
       for (InAddress other : ip.addresses.list()) {
         if (a == null && other.isBroadcast(destination, lowest)) {
@@ -234,13 +234,13 @@ public final class Ip4Output {
       vnet.drop(m, DropReason.IP_NO_ROUTE);
       return Errno.ENETUNREACH;
     }
-    boolean loops = imo == null ? ip.settings.mcastLoop.get() != 0 : imo.loop;
+    boolean loops = imo == null ? ip.settings.mcastLoop != 0 : imo.loop;
     InIfinfo in = Ip4.of(ifp);
     if (loops && in != null) {
       Mbuf copy = vnet.mbufs().copy(m);
       copy.flags |= Mbuf.M_LOOP;
       copy.csumFlags |= Mbuf.CSUM_IP_VALID;
-      ip.loop.add(copy, in);
+      ip.netisr.queue(in.ifnet(), copy);
     }
     if (Ip4Header.ttl(m.buf, m.off) == 0 || (ifp.flags() & IfFlags.LOOPBACK) != 0) {
       vnet.drop(m, DropReason.CONSUMED);

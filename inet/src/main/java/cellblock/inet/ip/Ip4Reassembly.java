@@ -74,9 +74,9 @@ public final class Ip4Reassembly {
     int data = m.len - header;
     int offset = Ip4Header.fragmentOffset(m.buf, m.off);
     boolean more = Ip4Header.moreFragments(m.buf, m.off);
-    if (settings.maxfragsperpacket.get() <= 0
-        || settings.maxfragpackets.get() == 0
-        || (settings.maxfrags.get() >= 0 && fragments >= settings.maxfrags.get())) {
+    if (settings.maxfragsperpacket <= 0
+        || settings.maxfragpackets == 0
+        || (settings.maxfrags >= 0 && fragments >= settings.maxfrags)) {
       return drop(m, DropReason.IP_FRAGMENT_LIMIT);
     }
     if (data == 0 || (more && (data & 7) != 0) || offset + data > Ip4Header.MAXIMUM_PACKET) {
@@ -185,7 +185,7 @@ public final class Ip4Reassembly {
   }
 
   private @Nullable Mbuf incomplete(Queue q) {
-    if (q.fragments > settings.maxfragsperpacket.get()) {
+    if (q.fragments > settings.maxfragsperpacket) {
       discard(q, DropReason.IP_FRAGMENT_LIMIT);
     }
     return null;
@@ -252,7 +252,7 @@ public final class Ip4Reassembly {
   }
 
   private Queue create(Mbuf m, InIfinfo from) {
-    int most = settings.maxfragpackets.get();
+    int most = settings.maxfragpackets;
     Queue victim = oldest;
     if (most > 0 && packets >= most && victim != null) {
       stats.fragtimeout += victim.fragments;
@@ -270,7 +270,7 @@ public final class Ip4Reassembly {
     q.destination = Ip4Header.destination(m.buf, m.off);
     q.ecn = Ip4Header.tos(m.buf, m.off) & Ip4Header.ECN_CE;
     q.from = from;
-    q.deadline = vnet.lane().now() + settings.fragttl.get() * SECOND;
+    q.deadline = vnet.lane().now() + settings.fragttl * SECOND;
     link(q);
     return q;
   }

@@ -26,10 +26,10 @@ final class IpId {
 
   /** ip_fillid: the identification of a packet with this offset field. */
   int next(int offsetField) {
-    if (settings.rfc6864.get() != 0 && (offsetField & ~0x8000) == 0x4000) {
+    if (settings.rfc6864 != 0 && (offsetField & ~0x8000) == 0x4000) {
       return 0;
     }
-    return settings.randomId.get() != 0 ? random() : ++counter & 0xffff;
+    return settings.randomId != 0 ? random() : ++counter & 0xffff;
   }
 
   private int random() {

@@ -45,12 +45,11 @@ public final class In6Control implements IfListener {
 
   private static final long SECOND = 1_000_000_000L;
   private final Ip6 ip;
-  private final Callout lifetimes;
+  private @Nullable Callout lifetimes; // once an address has one that ends
   private @Nullable Duplicates duplicates;
 
   public In6Control(Ip6 ip) {
     this.ip = ip;
-    this.lifetimes = ip.vnet.callout("nd6 lifetimes", this::age);
   }
 
   /** Who looks for duplicates; once, when the protocols are wired. */
@@ -64,15 +63,15 @@ public final class In6Control implements IfListener {
   public In6Ifinfo attach(Ifnet ifp) {
     boolean loop = (ifp.flags() & IfFlags.LOOPBACK) != 0;
     int options = In6Ifinfo.PERFORMNUD;
-    if (loop || ip.settings.autoLinklocal.get() != 0) {
+    if (loop || ip.settings.autoLinklocal != 0) {
       options |= In6Ifinfo.AUTO_LINKLOCAL;
     }
     if (!loop) {
       options |= In6Ifinfo.IFDISABLED;
-      if (ip.settings.acceptRtadv.get() != 0 && ip.settings.forwarding.get() == 0) {
+      if (ip.settings.acceptRtadv != 0 && ip.settings.forwarding == 0) {
         options |= In6Ifinfo.ACCEPT_RTADV;
       }
-      if (ip.settings.noRadr.get() != 0) {
+      if (ip.settings.noRadr != 0) {
         options |= In6Ifinfo.NO_RADR;
       }
     }
@@ -232,7 +231,7 @@ public final class In6Control implements IfListener {
             && !a.is(In6Address.NODAD | In6Address.ANYCAST)
             && !in.option(In6Ifinfo.NO_DAD)
             && (in.ifnet().flags() & IfFlags.MULTICAST) != 0
-            && ip.settings.dadCount.get() > 0;
+            && ip.settings.dadCount > 0;
     if (dad) {
       a.flags(In6Address.TENTATIVE, 0);
     }
@@ -329,7 +328,9 @@ public final class In6Control implements IfListener {
   /** Everything: the shutdown stage. */
   public void purge() {
     ip.addresses.list().forEach(this::detach);
-    lifetimes.stop();
+    if (lifetimes != null) {
+      lifetimes.stop();
+    }
   }
 
   // ---- routes ----
@@ -445,6 +446,12 @@ public final class In6Control implements IfListener {
         next = Math.min(next, a.preferredUntil);
       }
       next = Math.min(next, a.validUntil);
+    }
+    if (lifetimes == null && next != Long.MAX_VALUE) {
+      lifetimes = ip.vnet.callout("nd6 lifetimes", this::age);
+    }
+    if (lifetimes == null) {
+      return;
     }
     if (next == Long.MAX_VALUE) {
       lifetimes.stop();

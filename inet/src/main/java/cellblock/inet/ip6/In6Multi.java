@@ -3,6 +3,7 @@ package cellblock.inet.ip6;
 import cellblock.kern.ledger.Ledger;
 import cellblock.net.ifnet.IfMulticast;
 import cellblock.wire.Ip6Address;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A multicast group on one interface (ancestor: struct in6_multi). Counted; all sources are wanted
@@ -13,15 +14,14 @@ public final class In6Multi {
   private final long hi;
   private final long lo;
   final IfMulticast link;
-  final Ledger.Entry line;
+  Ledger.@Nullable Entry line;
   int references;
 
-  In6Multi(In6Ifinfo in, long hi, long lo, IfMulticast link, Ledger.Entry line) {
+  In6Multi(In6Ifinfo in, long hi, long lo, IfMulticast link) {
     this.in = in;
     this.hi = hi;
     this.lo = lo;
     this.link = link;
-    this.line = line;
   }
 
   public In6Ifinfo in() {

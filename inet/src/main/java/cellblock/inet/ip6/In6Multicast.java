@@ -5,7 +5,6 @@ import cellblock.kern.ledger.LedgerKind;
 import cellblock.kern.vnet.Vnet;
 import cellblock.net.ifnet.IfMulticast;
 import cellblock.wire.Family;
-import cellblock.wire.Ip6Address;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,8 +39,8 @@ public final class In6Multicast {
     In6Multi g = in.group(hi, lo);
     if (g == null) {
       IfMulticast link = in.ifnet().joinMulticast(Family.INET6, hi, lo);
-      String text = new Ip6Address(hi, lo, 0) + " on " + in.ifnet().name();
-      g = new In6Multi(in, hi, lo, link, vnet.ledger().enter(LedgerKind.MULTICAST, in, text));
+      g = new In6Multi(in, hi, lo, link);
+      g.line = vnet.ledger().enter(LedgerKind.MULTICAST, g, null);
       in.add(g);
     }
     g.references++;
@@ -62,6 +61,9 @@ public final class In6Multicast {
     }
     g.in().remove(g);
     g.in().ifnet().leaveMulticast(g.link);
-    g.line.leave();
+    if (g.line != null) {
+      g.line.leave();
+      g.line = null;
+    }
   }
 }

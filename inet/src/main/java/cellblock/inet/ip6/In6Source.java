@@ -1,5 +1,7 @@
 package cellblock.inet.ip6;
 
+import cellblock.kern.errno.Errno;
+import cellblock.kern.errno.ErrnoException;
 import cellblock.net.ifnet.Ifnet;
 import cellblock.net.route.Nexthop;
 import cellblock.wire.Ip6Address;
@@ -37,6 +39,36 @@ public final class In6Source {
     return null;
   }
 
+  /**
+   * The address that packets to a destination come from: in6_selectsrc_addr.
+   *
+   * @throws ErrnoException EHOSTUNREACH without a way, EADDRNOTAVAIL without an address
+   */
+  public Ip6Address localFor(long hi, long lo, int zone, int fib, @Nullable In6Moptions imo)
+      throws ErrnoException {
+    In6Ifinfo out = way(hi, lo, zone, fib, imo);
+    if (out == null) {
+      throw new ErrnoException(Errno.EHOSTUNREACH);
+    }
+    In6Address a = select(hi, lo, out);
+    if (a == null) {
+      throw new ErrnoException(Errno.EADDRNOTAVAIL);
+    }
+    return a.address();
+  }
+
+  /** Throws EADDRNOTAVAIL unless a socket may be bound to the address: in6_pcbbind. */
+  public void checkLocal(Ip6Address a) throws ErrnoException {
+    if (a.isUnspecified() || a.isMulticast()) {
+      return;
+    }
+    In6Address own =
+        a.isLinkLocal() && a.scopeId() == 0 ? null : ip.addresses.find(a.hi(), a.lo(), a.scopeId());
+    if (own == null || own.is(In6Address.ANYCAST | In6Address.DUPLICATED | In6Address.TENTATIVE)) {
+      throw new ErrnoException(Errno.EADDRNOTAVAIL);
+    }
+  }
+
   /** Where a group without route or zone goes: the first interface that is no loopback. */
   @Nullable In6Ifinfo firstMulticast() {
     for (Ifnet ifp : ip.interfaces.walk()) {
@@ -66,7 +98,7 @@ public final class In6Source {
               && (a.in() == out || (!a.isLinkLocal() && !linkOnly))
               && (a.scope() == 0 || a.scope() == zone)
               && !(Ip6.isLoopback(a.hi(), a.lo()) && !Ip6.isLoopback(hi, lo) && !out.isLoopback())
-              && (ip.settings.useDeprecated.get() != 0 || !a.is(In6Address.DEPRECATED));
+              && (ip.settings.useDeprecated != 0 || !a.is(In6Address.DEPRECATED));
       if (usable && (best == null || better(a, best, hi, lo, out))) {
         best = a;
       }

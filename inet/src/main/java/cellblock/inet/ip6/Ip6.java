@@ -5,6 +5,7 @@ import cellblock.kern.vnet.PacketTrace;
 import cellblock.kern.vnet.Vnet;
 import cellblock.net.ifnet.Ifnet;
 import cellblock.net.ifnet.Interfaces;
+import cellblock.net.netisr.Netisr;
 import cellblock.net.route.RouteTables;
 import cellblock.wire.Family;
 import cellblock.wire.Ip6Address;
@@ -26,7 +27,7 @@ public final class Ip6 {
   public final Ip6Output output;
   public final Ip6Reassembly reassembly;
   final Ip6Filter filter;
-  final Ip6Loop loop;
+  final Netisr netisr;
 
   public Ip6(Vnet vnet, RandomGenerator random) {
     this.vnet = vnet;
@@ -36,15 +37,10 @@ public final class Ip6 {
     this.multicast = new In6Multicast(vnet);
     this.filter = new Ip6Filter(vnet);
     this.pathMtu = new PathMtu(vnet);
-    this.loop = new Ip6Loop(vnet);
+    this.netisr = Netisr.of(vnet);
     this.sources = new In6Source(this);
     this.reassembly = new Ip6Reassembly(vnet, stats, settings);
     this.output = new Ip6Output(this);
-  }
-
-  /** Where looped back packets go; once, when the protocols are wired. */
-  public void input(Ip6Input input) {
-    loop.to(input);
   }
 
   /** What IPv6 keeps of an interface, or null when it is not attached. */
@@ -90,7 +86,7 @@ public final class Ip6 {
   /** Drops what waits: the shutdown stage. */
   public void drain() {
     reassembly.drain();
-    loop.drain();
+    netisr.drain();
     pathMtu.clear();
   }
 }

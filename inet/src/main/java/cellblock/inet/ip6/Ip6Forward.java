@@ -84,7 +84,7 @@ public final class Ip6Forward {
     long hopHi = gateway ? nh.gatewayHi() : hi;
     long hopLo = gateway ? nh.gatewayLo() : lo;
     if (out == in
-        && ip.settings.redirect.get() != 0
+        && ip.settings.redirect != 0
         && (nh.flags() & NexthopFlags.REDIRECT) == 0
         && (!gateway || Ip6Address.isLinkLocal(hopHi))) {
       redirects.redirect(m, in, hopHi, hopLo);

@@ -24,7 +24,8 @@ public final class Ip6Input implements ProtocolInput {
   private final Ip6Forward forward;
   private final Ip6Errors errors;
   private final Ip6Options options;
-  private @Nullable Ip6Protocol[] protocols = new Ip6Protocol[IpProtocol.ICMPV6 + 1];
+  private Ip6Protocol[] protocols = {}; // few: found by looking through
+  private int[] numbers = {};
   private final Ip6Protocol raw;
 
   /**
@@ -44,15 +45,32 @@ public final class Ip6Input implements ProtocolInput {
 
   /** Registers a protocol, or takes it out with null: ip6proto_register. */
   public void protocol(int number, @Nullable Ip6Protocol protocol) {
-    if (number >= protocols.length) {
-      protocols = java.util.Arrays.copyOf(protocols, number + 1);
+    int count = 0;
+    Ip6Protocol[] now = new Ip6Protocol[protocols.length + 1];
+    int[] nowNumbers = new int[now.length];
+    for (int i = 0; i < protocols.length; i++) {
+      if (numbers[i] != number) {
+        now[count] = protocols[i];
+        nowNumbers[count++] = numbers[i];
+      }
     }
-    protocols[number] = protocol;
+    if (protocol != null) {
+      now[count] = protocol;
+      nowNumbers[count++] = number;
+    }
+    protocols = java.util.Arrays.copyOf(now, count);
+    numbers = java.util.Arrays.copyOf(nowNumbers, count);
   }
 
   /** The protocol of that number, or null. */
   public @Nullable Ip6Protocol protocol(int number) {
-    return number >= 0 && number < protocols.length ? protocols[number] : null;
+    int[] known = numbers;
+    for (int i = 0; i < known.length; i++) {
+      if (known[i] == number) {
+        return protocols[i];
+      }
+    }
+    return null;
   }
 
   @Override
@@ -108,7 +126,7 @@ public final class Ip6Input implements ProtocolInput {
       return DropReason.IP_BAD_ADDRESS;
     }
     if (outside
-        && settings.sourceAddressValidation.get() != 0
+        && settings.sourceAddressValidation != 0
         && !Ip6Address.isLinkLocal(fromHi)
         && ip.addresses.find(toHi, toLo, 0) != null
         && ip.addresses.find(fromHi, fromLo, 0) != null) {
@@ -157,7 +175,7 @@ public final class Ip6Input implements ProtocolInput {
     if (here) {
       stats.delivered++;
       up(m, in, first);
-    } else if (settings.forwarding.get() != 0) {
+    } else if (settings.forwarding != 0) {
       forward.forward(m, in);
     } else {
       stats.cantforward++;
@@ -173,7 +191,7 @@ public final class Ip6Input implements ProtocolInput {
     int field = hopByHop > 0 ? Ip6Header.LENGTH : 6;
     int at = Ip6Header.LENGTH + hopByHop;
     for (int nest = 0; ; nest++) {
-      if (settings.hdrnestlimit.get() > 0 && nest > settings.hdrnestlimit.get()) {
+      if (settings.hdrnestlimit > 0 && nest > settings.hdrnestlimit) {
         stats.toomanyhdr++;
         vnet.drop(m, DropReason.IP6_TOO_MANY_HEADERS);
         return;

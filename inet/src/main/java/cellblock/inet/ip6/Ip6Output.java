@@ -126,7 +126,7 @@ public final class Ip6Output {
     }
     m.flags |= Mbuf.M_LOOP;
     m.csumFlags |= Mbuf.CSUM_DATA_VALID;
-    ip.loop.add(m, out);
+    ip.netisr.queue(out.ifnet(), m);
     return null;
   }
 
@@ -194,7 +194,7 @@ public final class Ip6Output {
     copy.flags = Mbuf.M_MCAST | Mbuf.M_LOOP;
     copy.csumFlags |= Mbuf.CSUM_DATA_VALID;
     copy.fib = m.fib;
-    ip.loop.add(copy, out);
+    ip.netisr.queue(out.ifnet(), copy);
   }
 
   // ---- out ----

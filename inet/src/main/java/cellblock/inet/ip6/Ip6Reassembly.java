@@ -50,8 +50,8 @@ public final class Ip6Reassembly {
   private final Vnet vnet;
   private final Ip6Stats stats;
   private final Ip6Settings settings;
-  private final Callout timer;
-  private final Map<Key, Packet> packets = new LinkedHashMap<>();
+  private @Nullable Callout timer; // from the first fragment on
+  private Map<Key, Packet> packets = Map.of();
   private int fragments;
   private @Nullable Ip6Errors errors;
 
@@ -59,7 +59,6 @@ public final class Ip6Reassembly {
     this.vnet = vnet;
     this.stats = stats;
     this.settings = settings;
-    this.timer = vnet.callout("frag6", this::expire);
   }
 
   /** Who is told of packets that did not become whole; once, when the protocols are wired. */
@@ -144,8 +143,8 @@ public final class Ip6Reassembly {
 
   private @Nullable Mbuf collect(
       Mbuf m, In6Ifinfo in, int at, int field, int offset, boolean more, Part part) {
-    int most = settings.maxfrags.get();
-    if ((most >= 0 && fragments >= most) || settings.maxfragpackets.get() == 0) {
+    int most = settings.maxfrags;
+    if ((most >= 0 && fragments >= most) || settings.maxfragpackets == 0) {
       stats.fragoverflow++;
       return drop(m, DropReason.IP_FRAGMENT_LIMIT);
     }
@@ -160,11 +159,14 @@ public final class Ip6Reassembly {
     int ecn = Ip6Header.trafficClass(m.buf, m.off) & 3;
     Packet p = packets.get(key);
     if (p == null) {
-      if (settings.maxfragpackets.get() > 0 && packets.size() >= settings.maxfragpackets.get()) {
+      if (settings.maxfragpackets > 0 && packets.size() >= settings.maxfragpackets) {
         stats.fragoverflow++;
         return drop(m, DropReason.IP_FRAGMENT_LIMIT);
       }
-      p = new Packet(in, now() + settings.fraglifetime.get() * 1_000_000L, ecn);
+      p = new Packet(in, now() + settings.fraglifetime * 1_000_000L, ecn);
+      if (packets.isEmpty()) {
+        packets = new LinkedHashMap<>();
+      }
       packets.put(key, p);
       arm();
     } else if (!mergeEcn(p, ecn)) {
@@ -179,7 +181,7 @@ public final class Ip6Reassembly {
       discard(key, p, DropReason.IP_FRAGMENT_OVERLAP);
       return null;
     }
-    if (p.parts.size() >= settings.maxfragsperpacket.get()) {
+    if (p.parts.size() >= settings.maxfragsperpacket) {
       p.parts.add(part);
       fragments++;
       stats.fragoverflow++;
@@ -299,6 +301,9 @@ public final class Ip6Reassembly {
   }
 
   private void arm() {
+    if (timer == null) {
+      timer = vnet.callout("frag6", this::expire);
+    }
     if (!timer.pending() && !packets.isEmpty()) {
       long first = packets.values().iterator().next().deadline;
       timer.reset(Math.max(1, first - now()));
@@ -352,7 +357,9 @@ public final class Ip6Reassembly {
     for (Packet p : packets.values()) {
       release(p, DropReason.VNET_DYING);
     }
-    packets.clear();
-    timer.stop();
+    packets = Map.of();
+    if (timer != null) {
+      timer.stop();
+    }
   }
 }

@@ -18,7 +18,7 @@ public final class PathMtu {
   private record Way(int mtu, long until) {}
 
   private final Vnet vnet;
-  private final Map<Ip6Address, Way> ways = new LinkedHashMap<>();
+  private Map<Ip6Address, Way> ways = Map.of(); // until a router complains
 
   PathMtu(Vnet vnet) {
     this.vnet = vnet;
@@ -47,6 +47,9 @@ public final class PathMtu {
     if (wanted >= of(hi, lo, scope)) {
       return false;
     }
+    if (ways.isEmpty()) {
+      ways = new LinkedHashMap<>();
+    }
     if (ways.size() >= LIMIT) {
       ways.remove(ways.keySet().iterator().next());
     }
@@ -55,6 +58,6 @@ public final class PathMtu {
   }
 
   void clear() {
-    ways.clear();
+    ways = Map.of();
   }
 }

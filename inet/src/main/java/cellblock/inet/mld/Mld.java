@@ -67,7 +67,7 @@ public final class Mld implements In6Multicast.Listener, Icmp6.Messages, IfListe
 
   private final Ip6 ip;
   private final Icmp6Stats stats;
-  private final Map<In6Ifinfo, Link> links = new LinkedHashMap<>(2);
+  private Map<In6Ifinfo, Link> links = Map.of(); // until there is something to tell
 
   public Mld(Ip6 ip, Icmp6Stats stats) {
     this.ip = ip;
@@ -75,6 +75,9 @@ public final class Mld implements In6Multicast.Listener, Icmp6.Messages, IfListe
   }
 
   private Link link(In6Ifinfo in) {
+    if (links.isEmpty()) {
+      links = new LinkedHashMap<>(2);
+    }
     return links.computeIfAbsent(in, i -> new Link(this, i));
   }
 
@@ -279,7 +282,7 @@ public final class Mld implements In6Multicast.Listener, Icmp6.Messages, IfListe
 
   /** Forgets an interface that leaves. */
   public void interfaceLeft(In6Ifinfo gone) {
-    Link l = links.remove(gone);
+    Link l = links.isEmpty() ? null : links.remove(gone);
     if (l != null) {
       l.answers.stop();
       l.changes.stop();
@@ -294,6 +297,6 @@ public final class Mld implements In6Multicast.Listener, Icmp6.Messages, IfListe
       l.changed.clear();
       l.asked.clear();
     }
-    links.clear();
+    links = Map.of();
   }
 }

@@ -90,7 +90,7 @@ public final class Nd6 implements Resolver, IfListener, Ip6Forward.Redirects {
       if (e.state == Nd6Entry.State.STALE && !e.permanent) {
         e.state = Nd6Entry.State.DELAY;
         e.asked = 0;
-        e.timer.reset(settings.nd6Delay.get() * SECOND);
+        e.timer.reset(settings.nd6Delay * SECOND);
       }
       return e.mac;
     }
@@ -98,7 +98,7 @@ public final class Nd6 implements Resolver, IfListener, Ip6Forward.Redirects {
       e = table.create(in, hi, lo);
     }
     e.hold(m);
-    while (e.held > Math.max(1, settings.nd6Maxqueuelen.get())) {
+    while (e.held > Math.max(1, settings.nd6Maxqueuelen)) {
       Mbuf oldest = e.takeHeld();
       if (oldest != null) {
         vnet.drop(oldest, DropReason.ND6_HELD_OVERFLOW);
@@ -142,7 +142,7 @@ public final class Nd6 implements Resolver, IfListener, Ip6Forward.Redirects {
     }
     switch (e.state) {
       case INCOMPLETE -> {
-        if (e.asked < settings.nd6Mmaxtries.get()) {
+        if (e.asked < settings.nd6Mmaxtries) {
           ask(e);
         } else {
           unreachable(e);
@@ -150,7 +150,7 @@ public final class Nd6 implements Resolver, IfListener, Ip6Forward.Redirects {
       }
       case REACHABLE -> {
         e.state = Nd6Entry.State.STALE;
-        e.timer.reset(settings.nd6Gctimer.get() * SECOND);
+        e.timer.reset(settings.nd6Gctimer * SECOND);
       }
       case STALE -> table.remove(e);
       case DELAY -> {
@@ -159,7 +159,7 @@ public final class Nd6 implements Resolver, IfListener, Ip6Forward.Redirects {
         ask(e);
       }
       case PROBE -> {
-        if (e.asked < settings.nd6Umaxtries.get()) {
+        if (e.asked < settings.nd6Umaxtries) {
           ask(e);
         } else {
           routers.unreachable(e);
@@ -211,14 +211,14 @@ public final class Nd6 implements Resolver, IfListener, Ip6Forward.Redirects {
     }
     e.state = Nd6Entry.State.STALE;
     e.asked = 0;
-    e.timer.reset(settings.nd6Gctimer.get() * SECOND);
+    e.timer.reset(settings.nd6Gctimer * SECOND);
   }
 
   /** Sends what waited. */
   void release(Nd6Entry e) {
     if (e.firstHeld() != null && e.state == Nd6Entry.State.STALE) {
       e.state = Nd6Entry.State.DELAY;
-      e.timer.reset(settings.nd6Delay.get() * SECOND);
+      e.timer.reset(settings.nd6Delay * SECOND);
     }
     for (Mbuf m = e.takeHeld(); m != null; m = e.takeHeld()) {
       ethernet.send(e.in.ifnet(), m, e.mac, EtherHeader.TYPE_IPV6);

@@ -7,6 +7,7 @@ import cellblock.inet.ip6.Ip6;
 import cellblock.kern.time.Callout;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Duplicate address detection (ancestor: nd6_dad_start and friends of netinet6/nd6_nbr.c; RFC 4862
@@ -28,7 +29,7 @@ final class Nd6Dad implements In6Control.Duplicates {
 
   private final Ip6 ip;
   private final Nd6Output output;
-  private final Map<In6Address, Search> searches = new LinkedHashMap<>(2);
+  private Map<In6Address, Search> searches = Map.of(); // while there are any
 
   Nd6Dad(Ip6 ip, Nd6Output output) {
     this.ip = ip;
@@ -40,7 +41,7 @@ final class Nd6Dad implements In6Control.Duplicates {
     if (searches.containsKey(a) || a.in().disabled() || !a.in().up()) {
       return;
     }
-    int count = ip.settings.dadCount.get();
+    int count = ip.settings.dadCount;
     if (count <= 0
         || a.in().option(In6Ifinfo.NO_DAD)
         || a.is(In6Address.ANYCAST | In6Address.NODAD)) {
@@ -50,6 +51,9 @@ final class Nd6Dad implements In6Control.Duplicates {
     Callout timer = ip.vnet.callout("dad " + a.address(), () -> expire(a));
     long nonce = ip.random.nextLong() & 0xffff_ffff_ffffL | 1;
     Search s = new Search(timer, nonce, count);
+    if (searches.isEmpty()) {
+      searches = new LinkedHashMap<>(2);
+    }
     searches.put(a, s);
     ask(a, s);
   }
@@ -69,16 +73,27 @@ final class Nd6Dad implements In6Control.Duplicates {
       ask(a, s);
       return;
     }
-    searches.remove(a);
+    forget(a);
     a.flags(0, In6Address.TENTATIVE);
   }
 
   @Override
   public void stop(In6Address a) {
-    Search s = searches.remove(a);
+    Search s = forget(a);
     if (s != null) {
       s.timer.stop();
     }
+  }
+
+  private @Nullable Search forget(In6Address a) {
+    if (searches.isEmpty()) {
+      return null;
+    }
+    Search s = searches.remove(a);
+    if (searches.isEmpty()) {
+      searches = Map.of();
+    }
+    return s;
   }
 
   /** Whether a question that came is our own. */
@@ -107,6 +122,6 @@ final class Nd6Dad implements In6Control.Duplicates {
 
   void stopAll() {
     searches.values().forEach(s -> s.timer.stop());
-    searches.clear();
+    searches = Map.of();
   }
 }

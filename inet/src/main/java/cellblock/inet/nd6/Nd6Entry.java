@@ -5,6 +5,7 @@ import cellblock.inet.ip6.In6Multi;
 import cellblock.kern.ledger.Ledger;
 import cellblock.kern.mbuf.Mbuf;
 import cellblock.kern.time.Callout;
+import cellblock.wire.Ip6Address;
 import org.jspecify.annotations.Nullable;
 
 /** A neighbour (ancestor: struct llentry with ln_state). Owned by {@link Nd6Table}; the lane's. */
@@ -48,6 +49,11 @@ final class Nd6Entry {
     this.hi = hi;
     this.lo = lo;
     this.timer = table.timer(this);
+  }
+
+  @Override
+  public String toString() {
+    return "nd6 " + new Ip6Address(hi, lo, 0) + " on " + in;
   }
 
   boolean resolved() {

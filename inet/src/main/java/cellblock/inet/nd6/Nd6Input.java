@@ -117,7 +117,7 @@ public final class Nd6Input implements Icmp6.Messages {
       if (!toGroup || sourceMac >= 0) {
         return false;
       }
-    } else if (!nd.neighbor(in, fromHi, fromLo) && nd.settings.nd6OnlinkNsRfc4861.get() == 0) {
+    } else if (!nd.neighbor(in, fromHi, fromLo) && nd.settings.nd6OnlinkNsRfc4861 == 0) {
       return false; // a question from no neighbour
     }
     In6Address own = in.address(hi, lo);
@@ -137,7 +137,7 @@ public final class Nd6Input implements Icmp6.Messages {
     if (!nobody && sourceMac >= 0) {
       nd.learn(in, fromHi, fromLo, sourceMac, false);
     }
-    int flags = ip.settings.forwarding.get() != 0 ? Nd6Output.ROUTER : 0;
+    int flags = ip.settings.forwarding != 0 ? Nd6Output.ROUTER : 0;
     flags |= nobody ? 0 : Nd6Output.SOLICITED;
     flags |= own.is(In6Address.ANYCAST) ? 0 : Nd6Output.OVERRIDE;
     answer(in, hi, lo, in.ifnet().lladdr(), flags, own, nobody, fromHi, fromLo);
@@ -252,7 +252,7 @@ public final class Nd6Input implements Icmp6.Messages {
     if ((fromHi | fromLo) == 0) {
       return sourceMac < 0;
     }
-    if (ip.settings.forwarding.get() != 0 && sourceMac >= 0) {
+    if (ip.settings.forwarding != 0 && sourceMac >= 0) {
       nd.learn(in, fromHi, fromLo, sourceMac, false);
     }
     return true;
@@ -270,7 +270,7 @@ public final class Nd6Input implements Icmp6.Messages {
         || (!onLink && !Ip6Address.isLinkLocal(targetHi))) {
       return false;
     }
-    if (ip.settings.forwarding.get() != 0 || nd.settings.rediraccept.get() == 0) {
+    if (ip.settings.forwarding != 0 || nd.settings.rediraccept == 0) {
       return true; // a router does not listen to others
     }
     int zone = in.ifnet().index();
@@ -282,7 +282,7 @@ public final class Nd6Input implements Icmp6.Messages {
           new Ip6Address(targetHi, targetLo, targetZone),
           new Ip6Address(fromHi, Ip6Header.sourceLo(m.buf, m.off), zone),
           in.ifnet(),
-          nd.settings.redirtimeout.get() * Nd6.SECOND);
+          nd.settings.redirtimeout * Nd6.SECOND);
       nd.learn(in, targetHi, targetLo, targetMac, !onLink);
     } catch (ErrnoException e) {
       return false; // not from the router that we use

@@ -73,16 +73,15 @@ public final class Nd6Router {
   private final Nd6 nd;
   private final Ip6 ip;
   private final In6Control control;
-  private final Callout timer;
-  private final List<Router> routers = new ArrayList<>(1);
-  private final List<Advertised> prefixes = new ArrayList<>(1);
+  private @Nullable Callout timer; // from the first router on
+  private List<Router> routers = List.of();
+  private List<Advertised> prefixes = List.of();
   private @Nullable Router installed;
 
   Nd6Router(Nd6 nd, In6Control control) {
     this.nd = nd;
     this.ip = nd.ip;
     this.control = control;
-    this.timer = ip.vnet.callout("nd6 routers", this::age);
   }
 
   private long now() {
@@ -100,7 +99,7 @@ public final class Nd6Router {
     }
     boolean listens =
         in.option(In6Ifinfo.ACCEPT_RTADV)
-            && (ip.settings.forwarding.get() == 0 || ip.settings.rfc6204w3.get() != 0);
+            && (ip.settings.forwarding == 0 || ip.settings.rfc6204w3 != 0);
     if (!listens) {
       return true;
     }
@@ -157,6 +156,9 @@ public final class Nd6Router {
         return;
       }
       r = new Router(in, hi, lo);
+      if (routers.isEmpty()) {
+        routers = new ArrayList<>(1);
+      }
       routers.add(r);
     }
     r.flags = flags;
@@ -231,6 +233,9 @@ public final class Nd6Router {
         return;
       }
       a = new Advertised(in, prefix);
+      if (prefixes.isEmpty()) {
+        prefixes = new ArrayList<>(1);
+      }
       prefixes.add(a);
     }
     a.autonomous = (flags & AUTONOMOUS) != 0;
@@ -316,6 +321,12 @@ public final class Nd6Router {
     for (Advertised a : prefixes) {
       next = Math.min(next, a.valid);
     }
+    if (timer == null && next != Long.MAX_VALUE) {
+      timer = ip.vnet.callout("nd6 routers", this::age);
+    }
+    if (timer == null) {
+      return;
+    }
     if (next == Long.MAX_VALUE) {
       timer.stop();
     } else {
@@ -366,9 +377,11 @@ public final class Nd6Router {
 
   void stop() {
     uninstall();
-    routers.clear();
+    routers = List.of();
     List.copyOf(prefixes).forEach(this::drop);
-    timer.stop();
+    if (timer != null) {
+      timer.stop();
+    }
   }
 
   List<Known> list() {

@@ -7,7 +7,6 @@ import cellblock.kern.ledger.LedgerKind;
 import cellblock.kern.mbuf.Mbuf;
 import cellblock.kern.time.Callout;
 import cellblock.kern.vnet.Vnet;
-import cellblock.wire.Ip6Address;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -33,8 +32,7 @@ final class Nd6Table {
   }
 
   Callout timer(Nd6Entry e) {
-    return vnet.callout(
-        "nd6 " + new Ip6Address(e.hi, e.lo, 0) + " " + e.in, () -> expired.accept(e));
+    return vnet.callout(e, () -> expired.accept(e));
   }
 
   private static int spread(long hi, long lo) {
@@ -60,7 +58,7 @@ final class Nd6Table {
       all.forEach(this::link);
     }
     Nd6Entry e = new Nd6Entry(in, hi, lo, this);
-    e.line = vnet.ledger().enter(LedgerKind.NEIGHBOR, e, new Ip6Address(hi, lo, 0) + " on " + in);
+    e.line = vnet.ledger().enter(LedgerKind.NEIGHBOR, e, null);
     link(e);
     size++;
     return e;

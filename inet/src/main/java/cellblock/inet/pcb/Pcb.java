@@ -27,10 +27,19 @@ import org.jspecify.annotations.Nullable;
  * both families. Threading: turns of the vnet's lane.
  */
 public abstract class Pcb implements SocketProtocol {
+  /** INP_IPV4: packets of IPv4 can be meant. */
+  public static final int INET = 1;
+
+  /** INP_IPV6: packets of IPv6 can be meant. */
+  public static final int INET6 = 2;
+
   protected final Socket socket;
   protected final Ip4 ip;
   protected final PcbTable table;
   private final Ledger.Entry line;
+
+  /** {@link #INET}, {@link #INET6}, or both: inp_vflag. */
+  int versions;
 
   long localHi;
   long localLo;
@@ -61,10 +70,21 @@ public abstract class Pcb implements SocketProtocol {
     this.ip = ip;
     this.table = table;
     this.members = new MulticastMembers(ip);
+    this.versions = socket.family() == Family.INET ? INET : INET6;
     this.line = ip.vnet.ledger().enter(LedgerKind.PCB, this, null);
   }
 
   // ---- addresses ----
+
+  /** {@link #INET}, {@link #INET6}, or both. */
+  public final int versions() {
+    return versions;
+  }
+
+  /** Sets what packets can be meant; before the pcb is bound. */
+  protected final void versions(int now) {
+    versions = now;
+  }
 
   public boolean isConnected() {
     return connected;
@@ -143,7 +163,7 @@ public abstract class Pcb implements SocketProtocol {
     boolean reuse = has(SocketOption.SO_REUSEADDR) || has(SocketOption.SO_REUSEPORT);
     int chosen = port;
     if (port == 0) {
-      chosen = table.choosePort(address.hi(), address.lo(), portRange, !reuse);
+      chosen = table.choosePort(versions, address.hi(), address.lo(), portRange, !reuse);
     } else {
       checkPort(address, port, reuse);
     }
@@ -157,7 +177,7 @@ public abstract class Pcb implements SocketProtocol {
     if (table.isReserved(port) && !socket.credential().has(Privilege.RESERVED_PORT)) {
       throw new ErrnoException(Errno.EACCES);
     }
-    Pcb other = table.lookupLocal(address.hi(), address.lo(), port, !reuse);
+    Pcb other = table.lookupLocal(versions, address.hi(), address.lo(), port, !reuse);
     if (other != null && !shares(other, address)) {
       throw new ErrnoException(Errno.EADDRINUSE);
     }
@@ -180,8 +200,7 @@ public abstract class Pcb implements SocketProtocol {
             || address.isMulticast()
             || has(SocketOption.IP_BINDANY)
             || (address instanceof Ip4Address four
-                && ip.addresses.withAddress(four.bits(), ip.settings.broadcastLowest.get() != 0)
-                    != null);
+                && ip.addresses.withAddress(four.bits(), ip.settings.broadcastLowest != 0) != null);
     if (!fine) {
       throw new ErrnoException(Errno.EADDRNOTAVAIL);
     }
@@ -199,14 +218,18 @@ public abstract class Pcb implements SocketProtocol {
       throw new ErrnoException(Errno.EADDRNOTAVAIL);
     }
     IpAddress peer = peer(address);
-    IpAddress local = isAnyLocal() ? localFor(peer) : localAddress();
-    long hi = local.hi();
-    long lo = local.lo();
+    long hi = localHi;
+    long lo = localLo;
+    if (isAnyLocal()) {
+      IpAddress local = localFor(peer);
+      hi = local.hi();
+      lo = local.lo();
+    }
     if (withPort && localPort != 0 && exact(peer.hi(), peer.lo(), port, hi, lo, localPort)) {
       throw new ErrnoException(Errno.EADDRINUSE);
     }
     if (withPort && localPort == 0) {
-      localPort = table.choosePort(hi, lo, portRange, true);
+      localPort = table.choosePort(versions, hi, lo, portRange, true);
       table.insertPort(this);
     }
     if (isAnyLocal()) {
@@ -234,7 +257,7 @@ public abstract class Pcb implements SocketProtocol {
   }
 
   private boolean exact(long peerHi, long peerLo, int peerPort, long hi, long lo, int port) {
-    Pcb other = table.lookup(peerHi, peerLo, peerPort, hi, lo, port);
+    Pcb other = table.lookup(versions, peerHi, peerLo, peerPort, hi, lo, port);
     return other != null && other != this && other.isConnected();
   }
 
@@ -245,7 +268,7 @@ public abstract class Pcb implements SocketProtocol {
   private Ip4Address wild(Ip4Address peer) throws ErrnoException {
     InAddress first = ip.addresses.first();
     if (peer.isUnspecified() && first != null) {
-      if (ip.settings.connectInaddrWild.get() == 0) {
+      if (ip.settings.connectInaddrWild == 0) {
         throw new ErrnoException(Errno.ENETUNREACH);
       }
       return new Ip4Address(first.address());
@@ -332,7 +355,7 @@ public abstract class Pcb implements SocketProtocol {
   /** Gives the socket a port of its own, if it has none yet. */
   protected final void ensurePort() throws ErrnoException {
     if (localPort == 0) {
-      localPort = table.choosePort(localHi, localLo, portRange, true);
+      localPort = table.choosePort(versions, localHi, localLo, portRange, true);
       table.insertPort(this);
     }
   }
@@ -477,7 +500,7 @@ public abstract class Pcb implements SocketProtocol {
   }
 
   protected final int ttl() {
-    return ttl < 0 ? ip.settings.ttl.get() : ttl;
+    return ttl < 0 ? ip.settings.ttl : ttl;
   }
 
   protected final int fib() {

@@ -1,7 +1,6 @@
 package cellblock.inet.pcb;
 
 import cellblock.inet.ip.Ip4;
-import cellblock.inet.ip6.In6Address;
 import cellblock.inet.ip6.In6Ifinfo;
 import cellblock.inet.ip6.In6Moptions;
 import cellblock.inet.ip6.In6Multi;
@@ -84,15 +83,8 @@ public abstract class Pcb6 extends Pcb {
   @Override
   protected void checkLocal(IpAddress address) throws ErrnoException {
     Ip6Address a = six(address);
-    if (a.isUnspecified() || a.isMulticast() || has(SocketOption.IP_BINDANY)) {
-      return;
-    }
-    In6Address own =
-        a.isLinkLocal() && a.scopeId() == 0
-            ? null
-            : ip6.addresses.find(a.hi(), a.lo(), a.scopeId());
-    if (own == null || own.is(In6Address.ANYCAST | In6Address.DUPLICATED | In6Address.TENTATIVE)) {
-      throw new ErrnoException(Errno.EADDRNOTAVAIL);
+    if (!has(SocketOption.IP_BINDANY)) {
+      ip6.sources.checkLocal(a);
     }
   }
 
@@ -119,15 +111,7 @@ public abstract class Pcb6 extends Pcb {
   @Override
   protected IpAddress localFor(IpAddress peer) throws ErrnoException {
     Ip6Address to = (Ip6Address) peer;
-    In6Ifinfo out = ip6.sources.way(to.hi(), to.lo(), zone(to), fib(), multicast);
-    if (out == null) {
-      throw new ErrnoException(Errno.EHOSTUNREACH);
-    }
-    In6Address a = ip6.sources.select(to.hi(), to.lo(), out);
-    if (a == null) {
-      throw new ErrnoException(Errno.EADDRNOTAVAIL);
-    }
-    return a.address();
+    return ip6.sources.localFor(to.hi(), to.lo(), zone(to), fib(), multicast);
   }
 
   // ---- options ----
@@ -163,7 +147,7 @@ public abstract class Pcb6 extends Pcb {
   public int getOption(SocketOption option) throws ErrnoException {
     In6Ifinfo out = multicast.out;
     return switch (option) {
-      case IP_TTL, IPV6_UNICAST_HOPS -> hops < 0 ? ip6.settings.hlim.get() : hops;
+      case IP_TTL, IPV6_UNICAST_HOPS -> hops < 0 ? ip6.settings.hlim : hops;
       case IP_MULTICAST_TTL, IPV6_MULTICAST_HOPS -> multicastHops();
       case IP_MULTICAST_LOOP, IPV6_MULTICAST_LOOP -> multicast.loop ? 1 : 0;
       case IP_MULTICAST_IF, IPV6_MULTICAST_IF -> out == null ? 0 : out.ifnet().index();
@@ -174,7 +158,7 @@ public abstract class Pcb6 extends Pcb {
   }
 
   private int multicastHops() {
-    return multicast.hopLimit < 0 ? ip6.settings.defmcasthlim.get() : multicast.hopLimit;
+    return multicast.hopLimit < 0 ? ip6.settings.defmcasthlim : multicast.hopLimit;
   }
 
   /** The hop limit of a packet: in6_selecthlim. */
@@ -186,7 +170,7 @@ public abstract class Pcb6 extends Pcb {
       return hops;
     }
     In6Ifinfo out = ip6.sources.way(to.hi(), to.lo(), zone(to), fib(), null);
-    return out != null && out.hopLimit != 0 ? out.hopLimit : ip6.settings.hlim.get();
+    return out != null && out.hopLimit != 0 ? out.hopLimit : ip6.settings.hlim;
   }
 
   protected final int trafficClass() {

@@ -15,10 +15,12 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: turns of the vnet's lane. Lookups allocate nothing.
  */
 public final class PcbTable {
+  private static final Pcb[] NONE = {}; // until there is a pcb
+
   private final RandomGenerator random;
   private final Ip4Settings settings;
-  private @Nullable Pcb[] ports = new Pcb[4];
-  private @Nullable Pcb[] tuples = new Pcb[4];
+  private @Nullable Pcb[] ports = NONE;
+  private @Nullable Pcb[] tuples = NONE;
   private int bound;
   private int connected;
 
@@ -101,7 +103,7 @@ public final class PcbTable {
 
   private void growPorts() {
     @Nullable Pcb[] old = ports;
-    ports = new Pcb[old.length * 2];
+    ports = new Pcb[Math.max(4, old.length * 2)];
     for (Pcb first : old) {
       for (Pcb p = first; p != null; ) {
         Pcb next = p.nextInPort;
@@ -115,7 +117,7 @@ public final class PcbTable {
 
   private void growTuples() {
     @Nullable Pcb[] old = tuples;
-    tuples = new Pcb[old.length * 2];
+    tuples = new Pcb[Math.max(4, old.length * 2)];
     for (Pcb first : old) {
       for (Pcb p = first; p != null; ) {
         Pcb next = p.nextInTuple;
@@ -130,16 +132,33 @@ public final class PcbTable {
 
   // ---- lookup ----
 
-  /**
-   * The pcb that a packet belongs to: a connected one, else one bound to the address, else one
-   * bound to any (in_pcblookup).
-   */
+  /** {@link #lookup(int, long, long, int, long, long, int)} in a table of one family. */
   public @Nullable Pcb lookup(
       long foreignHi, long foreignLo, int foreignPort, long localHi, long localLo, int localPort) {
-    int at = tupleHash(foreignHi, foreignLo, foreignPort, localPort) & tuples.length - 1;
-    for (Pcb p = tuples[at]; p != null; p = p.nextInTuple) {
+    return lookup(
+        Pcb.INET | Pcb.INET6, foreignHi, foreignLo, foreignPort, localHi, localLo, localPort);
+  }
+
+  /**
+   * The pcb that a packet belongs to: a connected one, else one bound to the address, else one
+   * bound to any, those of this family alone first (in_pcblookup).
+   *
+   * @param version {@link Pcb#INET} or {@link Pcb#INET6}: what the packet is
+   */
+  public @Nullable Pcb lookup(
+      int version,
+      long foreignHi,
+      long foreignLo,
+      int foreignPort,
+      long localHi,
+      long localLo,
+      int localPort) {
+    int hash = tupleHash(foreignHi, foreignLo, foreignPort, localPort);
+    Pcb first = tuples.length == 0 ? null : tuples[hash & tuples.length - 1];
+    for (Pcb p = first; p != null; p = p.nextInTuple) {
       if (p.localPort == localPort
           && p.foreignPort == foreignPort
+          && (p.versions & version) != 0
           && p.foreignHi == foreignHi
           && p.foreignLo == foreignLo
           && p.localHi == localHi
@@ -149,13 +168,13 @@ public final class PcbTable {
     }
     Pcb wild = null;
     for (Pcb p = chain(localPort); p != null; p = p.nextInPort) {
-      if (p.localPort != localPort || p.isConnected()) {
+      if (p.localPort != localPort || p.isConnected() || (p.versions & version) == 0) {
         continue;
       }
       if (p.localHi == localHi && p.localLo == localLo) {
         return p;
       }
-      if (p.isAnyLocal() && wild == null) {
+      if (p.isAnyLocal() && (wild == null || p.versions < wild.versions)) {
         wild = p;
       }
     }
@@ -164,19 +183,20 @@ public final class PcbTable {
 
   /** The first pcb that may have that local port; go on by {@link Pcb#nextOfPort}. */
   public @Nullable Pcb chain(int localPort) {
-    return ports[mix(localPort) & ports.length - 1];
+    return ports.length == 0 ? null : ports[mix(localPort) & ports.length - 1];
   }
 
   /**
    * The pcb that stands closest to a local address and port (in_pcblookup_local).
    *
+   * @param versions the families that count, {@link Pcb#INET} and {@link Pcb#INET6}
    * @param wildcard whether connected ones and ones of other generality count
    */
-  @Nullable Pcb lookupLocal(long hi, long lo, int port, boolean wildcard) {
+  @Nullable Pcb lookupLocal(int versions, long hi, long lo, int port, boolean wildcard) {
     Pcb best = null;
     int bestWild = 3;
     for (Pcb p = chain(port); p != null; p = p.nextInPort) {
-      if (p.localPort != port) {
+      if (p.localPort != port || (p.versions & versions) == 0) {
         continue;
       }
       boolean same = p.localHi == hi && p.localLo == lo;
@@ -204,22 +224,23 @@ public final class PcbTable {
   // ---- ports ----
 
   /** A free port of the range that IP_PORTRANGE names (in_pcb_lport). */
-  int choosePort(long hi, long lo, int range, boolean wildcard) throws ErrnoException {
-    int first = settings.portFirst.get();
-    int last = settings.portLast.get();
+  int choosePort(int versions, long hi, long lo, int range, boolean wildcard)
+      throws ErrnoException {
+    int first = settings.portFirst;
+    int last = settings.portLast;
     if (range == SocketOption.PORTRANGE_HIGH) {
-      first = settings.portHiFirst.get();
-      last = settings.portHiLast.get();
+      first = settings.portHiFirst;
+      last = settings.portHiLast;
     } else if (range == SocketOption.PORTRANGE_LOW) {
-      first = settings.portLowFirst.get();
-      last = settings.portLowLast.get();
+      first = settings.portLowFirst;
+      last = settings.portLowLast;
     }
     int low = Math.min(first, last);
     int count = Math.abs(last - first) + 1;
-    int at = settings.portRandomized.get() != 0 ? random.nextInt(count) : 0;
+    int at = settings.portRandomized != 0 ? random.nextInt(count) : 0;
     for (int tries = 0; tries < count; tries++) {
       int port = low + (at + tries) % count;
-      if (lookupLocal(hi, lo, port, wildcard) == null) {
+      if (lookupLocal(versions, hi, lo, port, wildcard) == null) {
         return port;
       }
     }
@@ -228,6 +249,6 @@ public final class PcbTable {
 
   /** Whether a port needs a privilege. */
   boolean isReserved(int port) {
-    return port <= settings.portReservedHigh.get() && port >= settings.portReservedLow.get();
+    return port <= settings.portReservedHigh && port >= settings.portReservedLow;
   }
 }

@@ -37,15 +37,16 @@ public final class RawIp implements Ip4Protocol {
   final PcbTable table;
   private final Ip4Errors errors;
   private final IcmpLimit limit;
-  private final Arrival arrival = new Arrival();
-  private final Set<RawPcb> pcbs = new LinkedHashSet<>(4);
+  private final Arrival arrival;
+  private Set<RawPcb> pcbs = Set.of(); // an idle vnet has none
 
-  public RawIp(Ip4 ip, RawSettings settings, Ip4Errors errors, IcmpLimit limit) {
+  public RawIp(Ip4 ip, RawSettings settings, Ip4Errors errors, IcmpLimit limit, Arrival arrival) {
     this.vnet = ip.vnet;
     this.ip = ip;
     this.settings = settings;
     this.table = new PcbTable(ip.random, ip.settings);
     this.errors = errors;
+    this.arrival = arrival;
     this.limit = limit;
   }
 
@@ -57,14 +58,19 @@ public final class RawIp implements Ip4Protocol {
     if (socket.protocol() < 0 || socket.protocol() > 255) {
       throw new ErrnoException(Errno.EPROTONOSUPPORT);
     }
-    socket.reserve(settings.maxdgram.get(), settings.recvspace.get());
+    socket.reserve(settings.maxdgram, settings.recvspace);
     RawPcb pcb = new RawPcb(socket, this);
+    if (pcbs.isEmpty()) {
+      pcbs = new LinkedHashSet<>(4);
+    }
     pcbs.add(pcb);
     return pcb;
   }
 
   void forget(RawPcb pcb) {
-    pcbs.remove(pcb);
+    if (!pcbs.isEmpty()) {
+      pcbs.remove(pcb);
+    }
   }
 
   /** Lets sockets forget an interface that leaves. */

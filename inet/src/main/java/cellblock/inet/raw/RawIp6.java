@@ -35,16 +35,17 @@ public final class RawIp6 implements Ip6Protocol {
   final RawSettings settings;
   final PcbTable table;
   private final Ip6Errors errors;
-  private final Arrival arrival = new Arrival();
-  private final Set<Raw6Pcb> pcbs = new LinkedHashSet<>(4);
+  private final Arrival arrival;
+  private Set<Raw6Pcb> pcbs = Set.of(); // an idle vnet has none
 
-  public RawIp6(Ip4 ip, Ip6 ip6, RawSettings settings, Ip6Errors errors) {
+  public RawIp6(Ip4 ip, Ip6 ip6, RawSettings settings, Ip6Errors errors, Arrival arrival) {
     this.vnet = ip.vnet;
     this.ip = ip;
     this.ip6 = ip6;
     this.settings = settings;
     this.table = new PcbTable(ip6.random, ip.settings);
     this.errors = errors;
+    this.arrival = arrival;
   }
 
   /** rip6_attach: EPERM without the privilege. */
@@ -55,14 +56,19 @@ public final class RawIp6 implements Ip6Protocol {
     if (socket.protocol() < 0 || socket.protocol() > 255) {
       throw new ErrnoException(Errno.EPROTONOSUPPORT);
     }
-    socket.reserve(settings.maxdgram.get(), settings.recvspace.get());
+    socket.reserve(settings.maxdgram, settings.recvspace);
     Raw6Pcb pcb = new Raw6Pcb(socket, this);
+    if (pcbs.isEmpty()) {
+      pcbs = new LinkedHashSet<>(4);
+    }
     pcbs.add(pcb);
     return pcb;
   }
 
   void forget(Raw6Pcb pcb) {
-    pcbs.remove(pcb);
+    if (!pcbs.isEmpty()) {
+      pcbs.remove(pcb);
+    }
   }
 
   /** Lets sockets forget an interface that leaves. */

@@ -5,7 +5,7 @@ import cellblock.wire.Ip6Header;
 
 /**
  * What is known of a packet besides its bytes when it is put into a receive buffer; one object of a
- * protocol, filled in anew for each packet. Addresses are left-aligned keys ({@code IpAddress.hi},
+ * vnet, filled in anew for each packet. Addresses are left-aligned keys ({@code IpAddress.hi},
  * {@code lo}). Threading: the lane.
  */
 public final class Arrival {

@@ -18,6 +18,7 @@ final class Sleeper {
   private final String name;
   private final ReentrantLock lock = new ReentrantLock();
   private volatile @Nullable Thread waiter;
+  private volatile @Nullable Thread watcher;
   private volatile boolean timedOut;
   private @Nullable Callout timer;
   private boolean stopped;
@@ -28,9 +29,7 @@ final class Sleeper {
   }
 
   void lock() {
-    if (!lock.tryLock()) {
-      vnet.lane().lanes().waiting().until(lock::tryLock);
-    }
+    vnet.lane().lanes().waiting().lock(lock);
   }
 
   void unlock() {
@@ -52,10 +51,7 @@ final class Sleeper {
       if (nanos > 0) {
         vnet.call(() -> arm(nanos));
       }
-      vnet.lane()
-          .lanes()
-          .waiting()
-          .until(() -> ready.getAsBoolean() || timedOut || Thread.currentThread().isInterrupted());
+      vnet.lane().lanes().waiting().interruptibly(() -> ready.getAsBoolean() || timedOut);
       if (nanos > 0) {
         vnet.call(() -> timer != null && timer.stop());
       }
@@ -88,10 +84,19 @@ final class Sleeper {
     wake();
   }
 
+  /** Who polls this direction, beside those who wait in {@link #await}; null = nobody. */
+  void watch(@Nullable Thread thread) {
+    watcher = thread;
+  }
+
   void wake() {
     Thread t = waiter;
     if (t != null) {
       vnet.lane().wake(t);
+    }
+    Thread w = watcher;
+    if (w != null) {
+      vnet.lane().wake(w);
     }
   }
 

@@ -39,6 +39,7 @@ public final class Socket implements AutoCloseable {
   private volatile boolean cantReceive;
   private volatile boolean cantSend;
   private volatile @Nullable Thread reader;
+  private volatile @Nullable Thread watcher;
   private volatile boolean timedOut;
   private @Nullable Callout timer;
   private int sendLimit;
@@ -284,9 +285,7 @@ public final class Socket implements AutoCloseable {
    *     ended
    */
   public @Nullable Datagram receive(long timeoutNanos, boolean peek) throws ErrnoException {
-    if (!reading.tryLock()) {
-      vnet.lane().lanes().waiting().until(reading::tryLock);
-    }
+    vnet.lane().lanes().waiting().lock(reading);
     try {
       while (true) {
         Errno pending = ended;
@@ -318,6 +317,11 @@ public final class Socket implements AutoCloseable {
     return !receive.isEmpty() || error.get() != null || ended != null || cantReceive;
   }
 
+  /** Who is unparked when a datagram comes: poll(2). One thread at a time; null = nobody. */
+  public void watch(@Nullable Thread thread) {
+    watcher = thread;
+  }
+
   /** Waits until readable; false when the time passed first. */
   private boolean await(long timeoutNanos) throws ErrnoException {
     reader = Thread.currentThread();
@@ -326,10 +330,7 @@ public final class Socket implements AutoCloseable {
       if (timeoutNanos > 0) {
         arm(timeoutNanos);
       }
-      vnet.lane()
-          .lanes()
-          .waiting()
-          .until(() -> readable() || timedOut || Thread.currentThread().isInterrupted());
+      vnet.lane().lanes().waiting().interruptibly(() -> readable() || timedOut);
       if (timeoutNanos > 0 && !timedOut && ended == null) {
         disarm();
       }
@@ -478,6 +479,10 @@ public final class Socket implements AutoCloseable {
     Thread r = reader;
     if (r != null) {
       vnet.lane().wake(r);
+    }
+    Thread w = watcher;
+    if (w != null) {
+      vnet.lane().wake(w);
     }
   }
 

@@ -259,6 +259,21 @@ public final class Stream {
     return (connected && send.space() > 0) || cantSend || error.get() != null || isOver();
   }
 
+  /** Whether nothing will move any more: POLLHUP, POLLERR. */
+  public boolean isHungUp() {
+    return (cantSend && cantReceive) || error.get() != null || isOver();
+  }
+
+  /** Who is unparked when {@link #readable} may have changed: poll(2). One thread at a time. */
+  public void watchRead(@Nullable Thread thread) {
+    readers.watch(thread);
+  }
+
+  /** The same for {@link #canWrite}. */
+  public void watchWrite(@Nullable Thread thread) {
+    writers.watch(thread);
+  }
+
   public boolean isConnected() {
     return connected;
   }

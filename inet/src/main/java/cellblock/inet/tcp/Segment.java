@@ -11,6 +11,9 @@ import cellblock.wire.TcpOptions;
 final class Segment {
   private static final int MAX_SACK = 4;
 
+  /** The internet layer that it came by. */
+  TcpDomain domain;
+
   long fromHi;
   long fromLo;
   long toHi;
@@ -18,6 +21,7 @@ final class Segment {
   int fromPort;
   int toPort;
   int tos;
+  int ttl;
 
   /** SEG.SEQ. */
   int seq;
@@ -46,6 +50,10 @@ final class Segment {
   int sacks;
   final int[] sackLeft = new int[MAX_SACK];
   final int[] sackRight = new int[MAX_SACK];
+
+  Segment(TcpDomain domain) {
+    this.domain = domain;
+  }
 
   /** Fills in what the TCP header at {@code at} says; its length was checked. */
   void read(Mbuf m, int at, int length) {

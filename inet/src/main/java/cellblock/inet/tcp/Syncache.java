@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
  * timer serves them all. Threading: turns of the vnet's lane.
  */
 final class Syncache {
-  private record Key(long fromHi, long fromLo, long toHi, long toLo, int ports) {
+  private record Key(TcpDomain domain, long fromHi, long fromLo, long toHi, long toLo, int ports) {
     static Key of(Segment s) {
-      return new Key(s.fromHi, s.fromLo, s.toHi, s.toLo, s.fromPort << 16 | s.toPort);
+      return new Key(s.domain, s.fromHi, s.fromLo, s.toHi, s.toLo, s.fromPort << 16 | s.toPort);
     }
   }
 
@@ -32,6 +32,8 @@ final class Syncache {
     int tsOffset;
     int window;
     int scale;
+    int tos;
+    int ttl;
     int sent;
     long due;
 
@@ -98,6 +100,8 @@ final class Syncache {
     e.timestamps = extensions && s.hasTs;
     e.tsRecent = s.tsVal;
     e.tsOffset = tcp.ip.random.nextInt();
+    e.tos = listener.tosOf();
+    e.ttl = listener.ttlSet();
     e.window = Math.min(listener.so.receive.limit(), 65535);
   }
 
@@ -111,7 +115,7 @@ final class Syncache {
     int fib = e.listener.fibOf();
     TcpSender sender = tcp.output.sender();
     sender.synOptions(
-        tcp.localMss(fib, (int) (k.fromHi >>> 32)),
+        tcp.localMss(k.domain, fib, k.fromHi, k.fromLo),
         e.wscale >= 0 ? e.scale : -1,
         e.sack,
         e.timestamps,
@@ -121,14 +125,19 @@ final class Syncache {
     tcp.stats.sndctrl++;
     e.sent++;
     return sender.alone(
+            k.domain,
             k.toHi,
+            k.toLo,
             k.ports & 0xffff,
             k.fromHi,
+            k.fromLo,
             k.ports >>> 16,
             e.iss,
             e.irs + 1,
             TcpHeader.SYN | TcpHeader.ACK,
             e.window,
+            e.tos,
+            e.ttl,
             fib)
         == null;
   }
@@ -253,6 +262,7 @@ final class Syncache {
 
   private void open(Tcb t, Entry e, Segment s) throws ErrnoException {
     t.inherit(e.listener);
+    t.domain(s.domain, s.domain.version());
     t.addresses(s.toHi, s.toLo, s.toPort, s.fromHi, s.fromLo, s.fromPort);
     t.sendSequence(e.iss);
     t.receiveSequence(e.irs);

@@ -1,11 +1,16 @@
 package cellblock.inet.tcp;
 
+import cellblock.inet.ip6.Ip6Output;
 import cellblock.inet.pcb.Pcb;
 import cellblock.inet.socket.Socket;
 import cellblock.inet.socket.SocketOption;
 import cellblock.inet.socket.Stream;
 import cellblock.kern.errno.Errno;
 import cellblock.kern.errno.ErrnoException;
+import cellblock.wire.Family;
+import cellblock.wire.Ip4Address;
+import cellblock.wire.Ip6Address;
+import cellblock.wire.Ip6Header;
 import cellblock.wire.IpAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +27,10 @@ final class Tcb extends Pcb {
   final Reassembly reassembly = new Reassembly();
   final Scoreboard scoreboard = new Scoreboard();
   CongestionControl cc;
+
+  /** The internet layer of its addresses. */
+  TcpDomain domain;
+
   TcpState state = TcpState.CLOSED;
 
   // Send sequence space.
@@ -97,6 +106,12 @@ final class Tcb extends Pcb {
   long sizingSince;
   int sizingBytes;
 
+  // What an IPv6 socket is told.
+  private int hops = -1;
+  private int trafficClass;
+  private boolean v6only;
+  private int useMinMtu;
+
   int userMss;
   int backlog = -1;
   final int[] dsack = new int[2];
@@ -105,6 +120,12 @@ final class Tcb extends Pcb {
   Tcb(Socket socket, Tcp tcp) {
     super(socket, tcp.ip, tcp.table);
     this.tcp = tcp;
+    TcpInet6 six = tcp.inet6;
+    this.domain = socket.family() == Family.INET || six == null ? tcp.inet : six;
+    this.v6only = six != null && six.v6only();
+    if (socket.family() == Family.INET6 && !v6only) {
+      versions(INET | INET6);
+    }
     this.so = socket.streamOf();
     this.timers = new TcpTimers(this);
     this.cc = CongestionControl.named(tcp.settings.algorithm.get());
@@ -184,13 +205,21 @@ final class Tcb extends Pcb {
 
   /** The segment size from what the peer takes and what the route carries. */
   void peerMss(int offered) {
-    int limit = offered == 0 ? tcp.settings.mssdflt.get() : offered;
+    int limit = offered == 0 ? domain.defaultMss() : offered;
     limit = Math.max(limit, 64);
-    maxSeg = Math.min(limit, tcp.localMss(fib(), foreign4()));
+    maxSeg = Math.min(limit, localMss());
     if (userMss > 0) {
       maxSeg = Math.min(maxSeg, userMss);
     }
     cc.start(this, tcp.settings.initcwndSegments.get());
+  }
+
+  /** The segment size that the way to the peer carries. */
+  int localMss() {
+    int mss = tcp.localMss(domain, fib(), foreignHi(), foreignLo());
+    return useMinMtu > 0 && domain.version() == INET6
+        ? Math.min(mss, Ip6Header.MINIMUM_MTU - domain.headers())
+        : mss;
   }
 
   /** Data bytes of a full segment with the options it carries. */
@@ -271,32 +300,126 @@ final class Tcb extends Pcb {
 
   // ---- requests of the socket ----
 
+  /** Takes what packets can be meant, and the layer that they come by. */
+  void domain(TcpDomain to, int versionsNow) {
+    domain = to;
+    versions(versionsNow);
+  }
+
   @Override
   public void bind(IpAddress address, int port) throws ErrnoException {
+    int before = versions();
+    TcpDomain was = domain;
+    try {
+      super.bind(address instanceof Ip6Address six ? bindable(six) : unicast(address), port);
+    } catch (ErrnoException e) {
+      domain(was, before);
+      throw e;
+    }
+  }
+
+  private static IpAddress unicast(IpAddress address) throws ErrnoException {
     if (address.isMulticast()) {
       throw new ErrnoException(Errno.EAFNOSUPPORT);
     }
-    super.bind(address, port);
+    return address;
+  }
+
+  /** tcp6_usr_bind: an IPv6 socket is bound to one address, of either family, or to all. */
+  private IpAddress bindable(Ip6Address six) throws ErrnoException {
+    if (!v6only && six.isV4Mapped()) {
+      domain(tcp.inet, INET);
+      return unicast(new Ip4Address((int) six.lo()));
+    }
+    unicast(six);
+    if (localPort() == 0 && isAnyLocal()) {
+      versions(!v6only && six.isUnspecified() ? INET | INET6 : INET6);
+    }
+    return domain.key(six);
+  }
+
+  /** tcp6_usr_connect: the peer decides the family. */
+  private IpAddress reachable(Ip6Address six) throws ErrnoException {
+    if (six.isV4Mapped()) {
+      IpAddress four = new Ip4Address((int) six.lo());
+      if (v6only) {
+        throw new ErrnoException(Errno.EINVAL);
+      }
+      if ((versions() & INET) == 0) {
+        throw new ErrnoException(Errno.EAFNOSUPPORT);
+      }
+      domain(tcp.inet, INET);
+      return unicast(four);
+    }
+    if ((versions() & INET6) == 0) {
+      throw new ErrnoException(Errno.EAFNOSUPPORT);
+    }
+    unicast(six);
+    domain(domain, INET6);
+    IpAddress local = localAddress();
+    boolean zoneOfOurs = six.isLinkLocal() && six.scopeId() == 0 && local.isLinkLocal();
+    return domain.key(
+        six.isUnspecified()
+            ? Ip6Address.LOOPBACK
+            : zoneOfOurs ? six.withScope(((Ip6Address) local).scopeId()) : six);
+  }
+
+  @Override
+  protected void checkLocal(IpAddress address) throws ErrnoException {
+    if (address instanceof Ip4Address) {
+      super.checkLocal(address);
+    } else if (!has(SocketOption.IP_BINDANY)) {
+      domain.checkLocal(address);
+    }
+  }
+
+  @Override
+  protected IpAddress peer(IpAddress address) throws ErrnoException {
+    return address instanceof Ip4Address ? super.peer(address) : address;
+  }
+
+  @Override
+  protected IpAddress localFor(IpAddress peer) throws ErrnoException {
+    return peer instanceof Ip4Address ? super.localFor(peer) : domain.localFor(this, peer);
+  }
+
+  private IpAddress shown(long hi, long lo) {
+    boolean mapped = socket.family() == Family.INET6 && domain.version() == INET;
+    return mapped ? Ip6Address.mapped((int) (hi >>> 32)) : domain.address(hi, lo);
+  }
+
+  @Override
+  public IpAddress localAddress() {
+    return shown(localHi(), localLo());
+  }
+
+  @Override
+  public @Nullable IpAddress foreignAddress() {
+    return isConnected() ? shown(foreignHi(), foreignLo()) : null;
   }
 
   @Override
   public void connect(IpAddress address, int port) throws ErrnoException {
-    if (address.isMulticast()) {
-      throw new ErrnoException(Errno.EAFNOSUPPORT);
-    }
     if (state == TcpState.LISTEN) {
       throw new ErrnoException(Errno.EOPNOTSUPP);
     }
     if (state != TcpState.CLOSED) {
       throw new ErrnoException(Errno.EISCONN);
     }
-    connectTo(address, port, true);
+    int before = versions();
+    TcpDomain was = domain;
+    try {
+      connectTo(address instanceof Ip6Address six ? reachable(six) : unicast(address), port, true);
+    } catch (ErrnoException e) {
+      domain(was, before);
+      throw e;
+    }
     so.connecting();
     tcp.stats.connattempt++;
     chooseScale();
     sendSequence(tcp.iss.next(localHi(), 0, localPort(), foreignHi(), foreignLo(), foreignPort()));
     tsOffset = tcp.ip.random.nextInt();
-    maxSeg = tcp.localMss(fib(), foreign4());
+    maxSeg = localMss();
     state(TcpState.SYN_SENT);
     timers.keep(keepInit);
     Errno refused = tcp.output.output(this);
@@ -419,8 +542,35 @@ final class Tcb extends Pcb {
         cc = CongestionControl.named(value);
       }
       case TCP_MAXUNACKTIME -> throw new ErrnoException(Errno.ENOPROTOOPT);
+      case IPV6_UNICAST_HOPS, IPV6_TCLASS, IPV6_V6ONLY, IPV6_USE_MIN_MTU -> option6(option, value);
       default -> super.setOption(option, value);
     }
+  }
+
+  /** ip6_ctloutput, as far as it concerns streams. */
+  private void option6(SocketOption option, int value) throws ErrnoException {
+    if (socket.family() != Family.INET6) {
+      throw new ErrnoException(Errno.EINVAL);
+    }
+    switch (option) {
+      case IPV6_UNICAST_HOPS -> hops = within(value, -1, 255);
+      case IPV6_TCLASS -> trafficClass = Math.max(0, within(value, -1, 255));
+      case IPV6_USE_MIN_MTU -> useMinMtu = within(value, -1, 1);
+      default -> {
+        if (localPort() != 0 || !isAnyLocal()) {
+          throw new ErrnoException(Errno.EINVAL);
+        }
+        v6only = value != 0;
+        versions(v6only ? INET6 : INET | INET6);
+      }
+    }
+  }
+
+  private static int within(int value, int low, int high) throws ErrnoException {
+    if (value < low || value > high) {
+      throw new ErrnoException(Errno.EINVAL);
+    }
+    return value;
   }
 
   private static int positive(int value) throws ErrnoException {
@@ -446,6 +596,10 @@ final class Tcb extends Pcb {
       case TCP_KEEPCNT -> keepCount;
       case TCP_CONGESTION -> cc.number();
       case TCP_MAXUNACKTIME -> throw new ErrnoException(Errno.ENOPROTOOPT);
+      case IPV6_UNICAST_HOPS -> hops < 0 ? tcp.inet.ttl(fib(), 0, 0) : hops;
+      case IPV6_TCLASS -> trafficClass;
+      case IPV6_V6ONLY -> v6only ? 1 : 0;
+      case IPV6_USE_MIN_MTU -> useMinMtu;
       default -> super.getOption(option);
     };
   }
@@ -458,6 +612,10 @@ final class Tcb extends Pcb {
     keepInterval = listener.keepInterval;
     keepCount = listener.keepCount;
     userMss = listener.userMss;
+    hops = listener.hops;
+    trafficClass = listener.trafficClass;
+    v6only = listener.v6only;
+    useMinMtu = listener.useMinMtu;
     cc = CongestionControl.named(listener.cc.number());
     so.linger(listener.so.linger());
     so.send.limit(listener.so.send.limit());
@@ -469,11 +627,17 @@ final class Tcb extends Pcb {
   }
 
   int tosOf() {
-    return tos();
+    return socket.family() == Family.INET ? tos() : trafficClass;
+  }
+
+  /** The time to live that the program asked for, or -1. */
+  int ttlSet() {
+    return socket.family() == Family.INET ? ttl() : hops;
   }
 
   int ttlOf() {
-    return ttl();
+    int set = ttlSet();
+    return set >= 0 ? set : domain.ttl(fib(), foreignHi(), foreignLo());
   }
 
   int fibOf() {
@@ -481,7 +645,10 @@ final class Tcb extends Pcb {
   }
 
   int flagsOf() {
-    return outputFlags();
+    if (domain.version() == INET) {
+      return outputFlags();
+    }
+    return useMinMtu > 0 ? Ip6Output.MINMTU : 0;
   }
 
   @Override
@@ -491,6 +658,10 @@ final class Tcb extends Pcb {
 
   @Override
   public String name() {
-    return "tcp4";
+    return switch (versions()) {
+      case INET -> "tcp4";
+      case INET6 -> "tcp6";
+      default -> "tcp46";
+    };
   }
 }

@@ -5,28 +5,30 @@ import cellblock.inet.ip.InIfinfo;
 import cellblock.inet.ip.Ip4;
 import cellblock.inet.ip.Ip4Control;
 import cellblock.inet.ip.Ip4Protocol;
+import cellblock.inet.ip6.In6Ifinfo;
+import cellblock.inet.ip6.Ip6;
+import cellblock.inet.ip6.Ip6Protocol;
 import cellblock.inet.pcb.Pcb;
 import cellblock.inet.pcb.PcbTable;
 import cellblock.inet.socket.ProtoSwitch;
 import cellblock.inet.socket.Socket;
 import cellblock.inet.socket.SocketProtocol;
+import cellblock.kern.drop.DropReason;
+import cellblock.kern.errno.Errno;
 import cellblock.kern.mbuf.Mbuf;
 import cellblock.kern.vnet.Vnet;
-import cellblock.net.route.Nexthop;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * TCP of one vnet: its rooms, wired by final fields (ancestor: tcp_init, tcp_usr_attach of
  * netinet/tcp_subr.c and tcp_usrreq.c). Threading: turns of the vnet's lane.
  */
-public final class Tcp implements Ip4Protocol {
+public final class Tcp implements Ip4Protocol, Ip6Protocol {
   /** A millisecond in nanoseconds. */
   static final long MS = 1_000_000;
-
-  /** IPv4 and TCP headers without options. */
-  private static final int HEADERS = 40;
 
   final Vnet vnet;
   final Ip4 ip;
@@ -35,6 +37,11 @@ public final class Tcp implements Ip4Protocol {
   final PcbTable table;
   final ProtoSwitch sockets;
   final IssGenerator iss;
+  final TcpInet inet;
+
+  /** IPv6, while it is there. */
+  @Nullable TcpInet6 inet6;
+
   final TcpOutput output;
   final Syncache syncache;
   private final TcpInput input;
@@ -48,6 +55,7 @@ public final class Tcp implements Ip4Protocol {
     this.settings = settings;
     this.sockets = sockets;
     this.table = new PcbTable(ip.random, ip.settings);
+    this.inet = new TcpInet(this);
     this.iss = new IssGenerator(vnet, ip.random);
     this.output = new TcpOutput(this);
     this.syncache = new Syncache(this);
@@ -87,11 +95,15 @@ public final class Tcp implements Ip4Protocol {
     syncache.stop();
   }
 
-  /** The segment size that the way to {@code destination} carries: tcp_maxmtu. */
-  int localMss(int fib, int destination) {
-    Nexthop nh = ip.routes.lookup4(fib, destination, 0);
-    int mtu = nh == null ? settings.mssdflt.get() + HEADERS : nh.mtu();
-    return Math.clamp(mtu - HEADERS, 64, 65535 - HEADERS);
+  /** IPv6 comes, or leaves. */
+  void inet6(@Nullable Ip6 ip6) {
+    inet6 = ip6 == null ? null : new TcpInet6(this, ip6);
+  }
+
+  /** The segment size that the way to a peer carries. */
+  int localMss(TcpDomain domain, int fib, long hi, long lo) {
+    int mtu = domain.mtu(fib, hi, lo);
+    return mtu == 0 ? domain.defaultMss() : Math.clamp(mtu - domain.headers(), 64, 65535);
   }
 
   @Override
@@ -100,7 +112,25 @@ public final class Tcp implements Ip4Protocol {
   }
 
   @Override
+  public void input(Mbuf m, int header, int protocol, In6Ifinfo in) {
+    TcpInet6 six = inet6;
+    if (six == null) {
+      vnet.drop(m, DropReason.IP_NO_PROTOCOL);
+    } else {
+      input.input6(six, m, header, in);
+    }
+  }
+
+  @Override
   public void control(Ip4Control what, Mbuf m, int quoted, int quotedLength, int mtu) {
     control.control(what, m, quoted, quotedLength, mtu);
+  }
+
+  @Override
+  public void control(@Nullable Errno error, Mbuf m, int quoted, int upper, int mtu, In6Ifinfo in) {
+    TcpInet6 six = inet6;
+    if (six != null && error != null) {
+      control.control6(six, error, m, quoted, upper, mtu, in);
+    }
   }
 }

@@ -1,11 +1,14 @@
 package cellblock.inet.tcp;
 
 import cellblock.inet.ip.Ip4Control;
+import cellblock.inet.ip6.In6Ifinfo;
 import cellblock.inet.pcb.Pcb;
 import cellblock.kern.errno.Errno;
 import cellblock.kern.mbuf.Mbuf;
 import cellblock.wire.Ip4Header;
+import cellblock.wire.Ip6Header;
 import cellblock.wire.TcpHeader;
+import org.jspecify.annotations.Nullable;
 
 /**
  * ICMP errors about segments (ancestor: tcp_ctlinput, tcp_notify of netinet/tcp_subr.c; RFC 5927):
@@ -14,10 +17,11 @@ import cellblock.wire.TcpHeader;
  */
 final class TcpControl {
   private final Tcp tcp;
-  private final Segment quotedSegment = new Segment();
+  private final Segment quotedSegment;
 
   TcpControl(Tcp tcp) {
     this.tcp = tcp;
+    this.quotedSegment = new Segment(tcp.inet);
   }
 
   void control(Ip4Control what, Mbuf m, int quoted, int quotedLength, int mtu) {
@@ -27,40 +31,54 @@ final class TcpControl {
     }
     int at = quoted + header;
     Segment s = quotedSegment; // seen from the peer: its destination is our source
+    s.domain = tcp.inet;
     s.fromHi = (long) Ip4Header.destination(m.buf, quoted) << 32;
+    s.fromLo = 0;
     s.toHi = (long) Ip4Header.source(m.buf, quoted) << 32;
+    s.toLo = 0;
+    segment(m, at, what.errno(), mtu);
+  }
+
+  void control6(
+      TcpInet6 domain, Errno error, Mbuf m, int quoted, int upper, int mtu, In6Ifinfo in) {
+    Segment s = quotedSegment;
+    int zone = in.ifnet().index();
+    s.domain = domain;
+    s.fromHi = TcpInet6.scoped(Ip6Header.destinationHi(m.buf, quoted), zone);
+    s.fromLo = Ip6Header.destinationLo(m.buf, quoted);
+    s.toHi = TcpInet6.scoped(Ip6Header.sourceHi(m.buf, quoted), zone);
+    s.toLo = Ip6Header.sourceLo(m.buf, quoted);
+    segment(m, upper, error, mtu);
+  }
+
+  private void segment(Mbuf m, int at, @Nullable Errno error, int mtu) {
+    Segment s = quotedSegment;
     s.fromPort = TcpHeader.destinationPort(m.buf, at);
     s.toPort = TcpHeader.sourcePort(m.buf, at);
     s.seq = TcpHeader.sequence(m.buf, at);
-    Pcb p = tcp.table.lookup(s.fromHi, 0, s.fromPort, s.toHi, 0, s.toPort);
-    if (!(p instanceof Tcb t)) {
+    Pcb p =
+        tcp.table.lookup(
+            s.domain.version(), s.fromHi, s.fromLo, s.fromPort, s.toHi, s.toLo, s.toPort);
+    if (error == null || !(p instanceof Tcb t)) {
       return;
     }
     if (t.state == TcpState.LISTEN) {
-      if (what.errno() != null && what != Ip4Control.MSGSIZE) {
+      if (error != Errno.EMSGSIZE) {
         tcp.syncache.unreachable(s);
       }
       return;
     }
-    if (Seq.lt(s.seq, t.sndUna) || Seq.geq(s.seq, t.sndMax)) {
-      return;
+    if (Seq.geq(s.seq, t.sndUna) && Seq.lt(s.seq, t.sndMax)) {
+      act(t, error, mtu);
     }
-    act(t, what, mtu);
   }
 
-  private void act(Tcb t, Ip4Control what, int mtu) {
-    Errno error = what.errno();
-    if (what == Ip4Control.MSGSIZE) {
+  private void act(Tcb t, Errno error, int mtu) {
+    if (error == Errno.EMSGSIZE) {
       tooBig(t, mtu);
       return;
     }
-    if (error == null) {
-      return;
-    }
-    boolean hard =
-        what == Ip4Control.UNREACH_PORT
-            || what == Ip4Control.UNREACH_PROTOCOL
-            || what == Ip4Control.UNREACH_ADMIN;
+    boolean hard = error == Errno.ECONNREFUSED;
     if (t.state == TcpState.SYN_SENT && hard && tcp.settings.icmpMayRst.get() != 0) {
       t.drop(error);
       return;
@@ -71,7 +89,7 @@ final class TcpControl {
 
   /** RFC 1191, 5927 section 7: never below the smallest segment size that is allowed. */
   private void tooBig(Tcb t, int mtu) {
-    int mss = Math.max(mtu - 40, tcp.settings.minmss.get());
+    int mss = Math.max(mtu - t.domain.headers(), tcp.settings.minmss.get());
     if (mtu > 0 && mss < t.maxSeg && t.state.haveSyn()) {
       t.maxSeg = mss;
       tcp.stats.mturesent++;

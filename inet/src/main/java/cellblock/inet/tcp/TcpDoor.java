@@ -5,9 +5,13 @@ import cellblock.inet.ip.InIfinfo;
 import cellblock.inet.ip.Ip4;
 import cellblock.inet.ip.Ip4Control;
 import cellblock.inet.ip.Ip4Protocol;
+import cellblock.inet.ip6.In6Ifinfo;
+import cellblock.inet.ip6.Ip6;
+import cellblock.inet.ip6.Ip6Protocol;
 import cellblock.inet.socket.ProtoSwitch;
 import cellblock.inet.socket.Socket;
 import cellblock.inet.socket.SocketProtocol;
+import cellblock.kern.errno.Errno;
 import cellblock.kern.mbuf.Mbuf;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -16,11 +20,12 @@ import org.jspecify.annotations.Nullable;
  * Where TCP of one vnet begins: its rooms are made when the first socket, segment or knob asks for
  * them, so that an idle vnet does not pay for them. Threading: turns of the vnet's lane.
  */
-public final class TcpDoor implements Ip4Protocol, ProtoSwitch.Attach {
+public final class TcpDoor implements Ip4Protocol, Ip6Protocol, ProtoSwitch.Attach {
   private final Ip4 ip;
   private final ProtoSwitch sockets;
   private final IcmpLimit limit;
   private @Nullable Tcp tcp;
+  private @Nullable Ip6 ip6;
 
   public TcpDoor(Ip4 ip, ProtoSwitch sockets, IcmpLimit limit) {
     this.ip = ip;
@@ -33,9 +38,18 @@ public final class TcpDoor implements Ip4Protocol, ProtoSwitch.Attach {
     Tcp t = tcp;
     if (t == null) {
       t = new Tcp(ip, new TcpStats(), new TcpSettings(), sockets, limit);
+      t.inet6(ip6);
       tcp = t;
     }
     return t;
+  }
+
+  /** IPv6 comes, or leaves when null; its sockets are gone then. */
+  public void inet6(@Nullable Ip6 with) {
+    ip6 = with;
+    if (tcp != null) {
+      tcp.inet6(with);
+    }
   }
 
   /** tcp_usr_attach. */
@@ -79,6 +93,18 @@ public final class TcpDoor implements Ip4Protocol, ProtoSwitch.Attach {
   public void control(Ip4Control what, Mbuf m, int quoted, int quotedLength, int mtu) {
     if (tcp != null) {
       tcp.control(what, m, quoted, quotedLength, mtu);
+    }
+  }
+
+  @Override
+  public void input(Mbuf m, int header, int protocol, In6Ifinfo in) {
+    open().input(m, header, protocol, in);
+  }
+
+  @Override
+  public void control(@Nullable Errno error, Mbuf m, int quoted, int upper, int mtu, In6Ifinfo in) {
+    if (tcp != null) {
+      tcp.control(error, m, quoted, upper, mtu, in);
     }
   }
 }

@@ -2,12 +2,17 @@ package cellblock.inet.tcp;
 
 import cellblock.inet.icmp.IcmpLimit;
 import cellblock.inet.ip.Ip4;
+import cellblock.inet.ip6.In6Ifinfo;
 import cellblock.inet.pcb.Pcb;
 import cellblock.kern.drop.DropReason;
 import cellblock.kern.mbuf.Mbuf;
 import cellblock.wire.Ip4Address;
 import cellblock.wire.Ip4Header;
+import cellblock.wire.Ip6Address;
+import cellblock.wire.Ip6Header;
+import cellblock.wire.IpProtocol;
 import cellblock.wire.TcpHeader;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes segments in: checks the header, finds the connection, lets the steps look at the segment in
@@ -19,7 +24,7 @@ final class TcpInput {
   private final Tcp tcp;
   private final Ip4 ip;
   private final IcmpLimit limit;
-  private final Segment segment = new Segment();
+  private final Segment segment;
   private final SynSentInput synSent;
   private final SequenceCheck sequence;
   private final AckInput acks;
@@ -31,32 +36,18 @@ final class TcpInput {
     this.tcp = tcp;
     this.ip = tcp.ip;
     this.limit = limit;
+    this.segment = new Segment(tcp.inet);
     this.synSent = new SynSentInput(tcp);
     this.sequence = new SequenceCheck(tcp);
     this.acks = new AckInput(tcp);
     this.data = new DataInput(tcp);
   }
 
+  /** tcp_input of an IPv4 packet. */
   void input(Mbuf m, int headerLength) {
     ip.room(m, "TcpInput");
-    tcp.stats.rcvtotal++;
-    int at = m.off + headerLength;
     int length = m.len - headerLength;
-    if (length < TcpHeader.LENGTH) {
-      tcp.stats.rcvshort++;
-      tcp.vnet.drop(m, DropReason.TCP_TOO_SHORT);
-      return;
-    }
-    int header = TcpHeader.headerLength(m.buf, at);
-    if (header < TcpHeader.LENGTH || header > length) {
-      tcp.stats.rcvbadoff++;
-      tcp.vnet.drop(m, DropReason.TCP_TOO_SHORT);
-      return;
-    }
-    if ((m.csumFlags & (Mbuf.CSUM_DATA_VALID | Mbuf.CSUM_DATA_DELAYED)) == 0
-        && !TcpHeader.verifies(m.buf, at, Ip4Header.pseudo(m.buf, m.off, length), length)) {
-      tcp.stats.rcvbadsum++;
-      tcp.vnet.drop(m, DropReason.TCP_BAD_CHECKSUM);
+    if (!intact(m, headerLength, Ip4Header.pseudo(m.buf, m.off, length))) {
       return;
     }
     int source = Ip4Header.source(m.buf, m.off);
@@ -66,37 +57,98 @@ final class TcpInput {
         || Ip4Address.isMulticast(source)
         || destination == -1
         || source == -1) {
-      tcp.vnet.drop(m, DropReason.CONSUMED);
+      tcp.vnet.drop(m, DropReason.TCP_BAD_ADDRESS);
       return;
     }
     Segment s = segment;
+    s.domain = tcp.inet;
     s.fromHi = (long) source << 32;
+    s.fromLo = 0;
     s.toHi = (long) destination << 32;
+    s.toLo = 0;
     s.tos = Ip4Header.tos(m.buf, m.off);
-    s.read(m, at, length);
-    deliver(s, Ip4Header.ttl(m.buf, m.off));
-    tcp.vnet.mbufs().free(m);
+    s.ttl = Ip4Header.ttl(m.buf, m.off);
+    take(m, headerLength);
   }
 
-  private void deliver(Segment s, int ttl) {
-    if (s.has(TcpHeader.SYN) && s.has(TcpHeader.FIN) && tcp.settings.dropSynfin.get() != 0) {
+  /** tcp6_input. */
+  void input6(TcpInet6 domain, Mbuf m, int header, In6Ifinfo in) {
+    ip.room(m, "TcpInput");
+    int length = m.len - header;
+    if (!intact(m, header, Ip6Header.pseudo(m.buf, m.off, IpProtocol.TCP, length))) {
       return;
     }
-    Pcb p = tcp.table.lookup(s.fromHi, s.fromLo, s.fromPort, s.toHi, s.toLo, s.toPort);
+    Segment s = segment;
+    int zone = in.ifnet().index();
+    s.domain = domain;
+    s.fromHi = TcpInet6.scoped(Ip6Header.sourceHi(m.buf, m.off), zone);
+    s.fromLo = Ip6Header.sourceLo(m.buf, m.off);
+    s.toHi = TcpInet6.scoped(Ip6Header.destinationHi(m.buf, m.off), zone);
+    s.toLo = Ip6Header.destinationLo(m.buf, m.off);
+    if (Ip6Address.isMulticast(s.toHi)
+        || Ip6Address.isMulticast(s.fromHi)
+        || (s.fromHi | s.fromLo) == 0) {
+      tcp.vnet.drop(m, DropReason.TCP_BAD_ADDRESS);
+      return;
+    }
+    s.tos = Ip6Header.trafficClass(m.buf, m.off);
+    s.ttl = Ip6Header.hopLimit(m.buf, m.off);
+    take(m, header);
+  }
+
+  private boolean intact(Mbuf m, int headerLength, int pseudo) {
+    tcp.stats.rcvtotal++;
+    int at = m.off + headerLength;
+    int length = m.len - headerLength;
+    if (length < TcpHeader.LENGTH) {
+      tcp.stats.rcvshort++;
+      tcp.vnet.drop(m, DropReason.TCP_TOO_SHORT);
+      return false;
+    }
+    int header = TcpHeader.headerLength(m.buf, at);
+    if (header < TcpHeader.LENGTH || header > length) {
+      tcp.stats.rcvbadoff++;
+      tcp.vnet.drop(m, DropReason.TCP_TOO_SHORT);
+      return false;
+    }
+    if ((m.csumFlags & (Mbuf.CSUM_DATA_VALID | Mbuf.CSUM_DATA_DELAYED)) == 0
+        && !TcpHeader.verifies(m.buf, at, pseudo, length)) {
+      tcp.stats.rcvbadsum++;
+      tcp.vnet.drop(m, DropReason.TCP_BAD_CHECKSUM);
+      return false;
+    }
+    return true;
+  }
+
+  private void take(Mbuf m, int header) {
+    segment.read(m, m.off + header, m.len - header);
+    DropReason dropped = deliver(segment);
+    if (dropped == null) {
+      tcp.vnet.mbufs().free(m);
+    } else {
+      tcp.vnet.drop(m, dropped);
+    }
+  }
+
+  /** Why the segment was of no use, or null. */
+  private @Nullable DropReason deliver(Segment s) {
+    if (s.has(TcpHeader.SYN) && s.has(TcpHeader.FIN) && tcp.settings.dropSynfin.get() != 0) {
+      return DropReason.TCP_POLICY;
+    }
+    Pcb p =
+        tcp.table.lookup(
+            s.domain.version(), s.fromHi, s.fromLo, s.fromPort, s.toHi, s.toLo, s.toPort);
     if (!(p instanceof Tcb t) || t.state == TcpState.CLOSED) {
       nobody(s);
-      return;
+      return DropReason.TCP_NO_SOCKET;
     }
-    if (!t.acceptsTtl(ttl)) {
-      return;
+    if (!t.acceptsTtl(s.ttl)) {
+      return DropReason.TCP_POLICY;
     }
     if (t.state == TcpState.LISTEN) {
-      listen(t, s);
-    } else if (t.state == TcpState.TIME_WAIT) {
-      timeWait(t, s);
-    } else {
-      answer(t, s, segment(t, s));
+      return listen(t, s);
     }
+    return t.state == TcpState.TIME_WAIT ? timeWait(t, s) : answer(t, s, segment(t, s));
   }
 
   /** No connection: a reset, within limits, unless the host plays dead. */
@@ -116,45 +168,54 @@ final class TcpInput {
 
   // ---- LISTEN (RFC 9293 section 3.10.7.2) ----
 
-  private void listen(Tcb t, Segment s) {
+  private @Nullable DropReason listen(Tcb t, Segment s) {
     if (s.has(TcpHeader.RST)) {
       tcp.syncache.reset(s);
-      return;
+      return null;
     }
     if (s.has(TcpHeader.ACK)) {
       if (s.has(TcpHeader.SYN)) {
         tcp.stats.badsyn++;
         reset(s, IcmpLimit.Class.RST_OPEN);
-        return;
+        return DropReason.TCP_NOT_ACCEPTABLE;
       }
-      switch (tcp.syncache.expand(t, s)) {
-        case UNKNOWN -> reset(s, IcmpLimit.Class.RST_OPEN);
-        case CONNECTED -> {
-          Tcb child = tcp.syncache.made;
-          if (child != null) {
-            answer(child, s, segment(child, s));
-          }
-        }
-        case DROPPED -> {}
-      }
-      return;
-    }
-    if (!s.has(TcpHeader.SYN)) {
-      return;
+      return third(t, s);
     }
     boolean self = s.fromHi == s.toHi && s.fromLo == s.toLo && s.fromPort == s.toPort;
-    if (self || s.fromHi == 0) {
+    if (!s.has(TcpHeader.SYN)) {
+      return DropReason.TCP_NOT_ACCEPTABLE;
+    }
+    if (self || (s.fromHi | s.fromLo) == 0) {
       tcp.stats.badsyn++;
-      return;
+      return DropReason.TCP_BAD_ADDRESS;
     }
     tcp.syncache.add(t, s);
+    return null;
+  }
+
+  /** The last segment of a handshake comes to the listening socket. */
+  private @Nullable DropReason third(Tcb t, Segment s) {
+    switch (tcp.syncache.expand(t, s)) {
+      case UNKNOWN -> {
+        reset(s, IcmpLimit.Class.RST_OPEN);
+        return DropReason.TCP_NOT_ACCEPTABLE;
+      }
+      case CONNECTED -> {
+        Tcb child = tcp.syncache.made;
+        return child == null ? null : answer(child, s, segment(child, s));
+      }
+      case DROPPED -> {
+        return DropReason.TCP_LISTEN_OVERFLOW;
+      }
+    }
+    return null;
   }
 
   // ---- TIME-WAIT (tcp_twcheck; RFC 6191) ----
 
-  private void timeWait(Tcb t, Segment s) {
+  private @Nullable DropReason timeWait(Tcb t, Segment s) {
     if (s.has(TcpHeader.RST)) {
-      return; // RFC 1337
+      return DropReason.TCP_NOT_ACCEPTABLE; // RFC 1337
     }
     boolean fresh =
         s.has(TcpHeader.SYN)
@@ -163,8 +224,7 @@ final class TcpInput {
     if (fresh) {
       tcp.stats.twRecycles++;
       t.close();
-      deliver(s, 255);
-      return;
+      return deliver(s);
     }
     if (s.has(TcpHeader.FIN) && s.seq + s.dataLen + 1 == t.rcvNxt) {
       t.timers.timeWait();
@@ -173,6 +233,7 @@ final class TcpInput {
       tcp.stats.twResponds++;
       tcp.output.acknowledge(t);
     }
+    return DropReason.TCP_NOT_ACCEPTABLE;
   }
 
   // ---- the rest ----
@@ -199,14 +260,18 @@ final class TcpInput {
     return step;
   }
 
-  private void answer(Tcb t, Segment s, Step step) {
+  private @Nullable DropReason answer(Tcb t, Segment s, Step step) {
     switch (step) {
-      case NEXT, DONE -> tcp.output.output(t);
+      case NEXT, DONE -> {
+        tcp.output.output(t);
+        return null;
+      }
       case DROP -> {}
       case ACK_DROP -> tcp.output.acknowledge(t);
       case CHALLENGE -> challenge(t);
       case RESET_DROP -> reset(s, IcmpLimit.Class.RST_OPEN);
     }
+    return DropReason.TCP_NOT_ACCEPTABLE;
   }
 
   /** RFC 5961 section 7: so many a second. */

@@ -343,7 +343,7 @@ final class TcpOutput {
     more = false;
     switch (error) {
       case EMSGSIZE -> {
-        int mss = tcp.localMss(t.fibOf(), t.foreign4());
+        int mss = t.localMss();
         if (mss < t.maxSeg) {
           t.maxSeg = mss;
           t.sndNxt = t.sndUna;
@@ -398,9 +398,9 @@ final class TcpOutput {
     tcp.stats.sndtotal++;
     tcp.stats.sndctrl++;
     if (s.has(TcpHeader.ACK)) {
-      sender.answer(s, s.ack, 0, TcpHeader.RST, 0, 0);
+      sender.answer(s, s.ack, 0, TcpHeader.RST);
     } else {
-      sender.answer(s, 0, s.seq + s.length(), TcpHeader.RST | TcpHeader.ACK, 0, 0);
+      sender.answer(s, 0, s.seq + s.length(), TcpHeader.RST | TcpHeader.ACK);
     }
   }
 

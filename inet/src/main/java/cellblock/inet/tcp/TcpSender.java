@@ -3,16 +3,14 @@ package cellblock.inet.tcp;
 import cellblock.inet.socket.SocketOption;
 import cellblock.kern.errno.Errno;
 import cellblock.kern.mbuf.Mbuf;
-import cellblock.wire.Ip4Header;
-import cellblock.wire.IpProtocol;
 import cellblock.wire.TcpHeader;
 import cellblock.wire.TcpOptions;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Builds segments and hands them to IP (ancestor: tcpip_fillheaders, tcp_addoptions, tcp_respond of
- * netinet/tcp_subr.c and tcp_output.c). IPv6 needs another {@link #finish} only. Threading: turns
- * of the vnet's lane. Nothing is allocated for a segment.
+ * netinet/tcp_subr.c and tcp_output.c). The IP header is {@link TcpDomain}'s. Threading: turns of
+ * the vnet's lane. Nothing is allocated for a segment.
  */
 final class TcpSender {
   private final Tcp tcp;
@@ -33,7 +31,7 @@ final class TcpSender {
       return 0;
     }
     if ((flags & TcpHeader.SYN) != 0) {
-      int mss = t.userMss > 0 ? t.userMss : tcp.localMss(t.fibOf(), t.foreign4());
+      int mss = t.userMss > 0 ? t.userMss : t.localMss();
       syn(mss, t.scaling ? t.rcvScale : -1, t.sackPermitted);
     }
     if (t.timestamps) {
@@ -112,56 +110,78 @@ final class TcpSender {
       used = 0;
     }
     byte[] ipOptions = t.ipOptionsOf();
-    int ipHeader = Ip4Header.LENGTH + ipOptions.length;
+    TcpDomain domain = t.domain;
+    int ipHeader = domain.headers() - TcpHeader.LENGTH + ipOptions.length;
     int tcpHeader = TcpHeader.LENGTH + used;
     Mbuf m = tcp.vnet.mbufs().alloc(ipHeader + tcpHeader + len);
     int at = m.off + ipHeader;
-    System.arraycopy(ipOptions, 0, m.buf, m.off + Ip4Header.LENGTH, ipOptions.length);
+    System.arraycopy(ipOptions, 0, m.buf, at - ipOptions.length, ipOptions.length);
     header(m, at, t.localPort(), t.foreignPort(), seq, flags, window);
     TcpHeader.putAcknowledgment(m.buf, at, (flags & TcpHeader.ACK) != 0 ? t.rcvNxt : 0);
     if (len > 0) {
       t.so.send.copy(seq - t.sndBase, m.buf, at + tcpHeader, len);
     }
     m.fib = t.fibOf();
-    int df = tcp.settings.pathMtuDiscovery.get() != 0 ? Ip4Header.DF : 0;
-    finish(m, ipHeader, t.tosOf(), df, t.ttlOf(), t.local4(), t.foreign4());
     t.hasDsack = false;
-    return tcp.ip.output.output(m, t.flagsOf(), null);
+    return domain.output(
+        m,
+        ipHeader,
+        t.localHi(),
+        t.localLo(),
+        t.foreignHi(),
+        t.foreignLo(),
+        t.tosOf(),
+        t.ttlOf(),
+        t.flagsOf(),
+        tcp.settings.pathMtuDiscovery.get() == 0);
   }
 
   /** Sends an answer to {@code s} that no connection stands behind. */
-  @Nullable Errno answer(Segment s, int seq, int ack, int flags, int window, int fib) {
-    return alone(s.toHi, s.toPort, s.fromHi, s.fromPort, seq, ack, flags, window, fib);
+  @Nullable Errno answer(Segment s, int seq, int ack, int flags) {
+    return alone(
+        s.domain,
+        s.toHi,
+        s.toLo,
+        s.toPort,
+        s.fromHi,
+        s.fromLo,
+        s.fromPort,
+        seq,
+        ack,
+        flags,
+        0,
+        0,
+        -1,
+        0);
   }
 
-  /** A segment between two addresses, with the options prepared. */
+  /** A segment between two addresses, with the options prepared; {@code ttl} -1 = the default. */
   @Nullable Errno alone(
+      TcpDomain domain,
       long localHi,
+      long localLo,
       int localPort,
       long foreignHi,
+      long foreignLo,
       int foreignPort,
       int seq,
       int ack,
       int flags,
       int window,
+      int tos,
+      int ttl,
       int fib) {
     if ((flags & TcpHeader.RST) != 0) {
       used = 0;
     }
-    Mbuf m = tcp.vnet.mbufs().alloc(Ip4Header.LENGTH + TcpHeader.LENGTH + used);
-    int at = m.off + Ip4Header.LENGTH;
+    int ipHeader = domain.headers() - TcpHeader.LENGTH;
+    Mbuf m = tcp.vnet.mbufs().alloc(ipHeader + TcpHeader.LENGTH + used);
+    int at = m.off + ipHeader;
     header(m, at, localPort, foreignPort, seq, flags, window);
     TcpHeader.putAcknowledgment(m.buf, at, ack);
     m.fib = fib;
-    finish(
-        m,
-        Ip4Header.LENGTH,
-        0,
-        Ip4Header.DF,
-        tcp.ip.settings.ttl.get(),
-        (int) (localHi >>> 32),
-        (int) (foreignHi >>> 32));
-    return tcp.ip.output.output(m, 0, null);
+    int hops = ttl >= 0 ? ttl : domain.ttl(fib, foreignHi, foreignLo);
+    return domain.output(m, ipHeader, localHi, localLo, foreignHi, foreignLo, tos, hops, 0, false);
   }
 
   private void header(Mbuf m, int at, int from, int to, int seq, int flags, int window) {
@@ -174,13 +194,5 @@ final class TcpSender {
     TcpHeader.putUrgent(b, at, 0);
     System.arraycopy(options, 0, b, at + TcpHeader.LENGTH, used);
     used = 0;
-  }
-
-  private static void finish(
-      Mbuf m, int ipHeader, int tos, int df, int ttl, int source, int destination) {
-    Ip4Header.put(m.buf, m.off, tos, m.len, 0, df, ttl, IpProtocol.TCP, source, destination);
-    Ip4Header.putHeaderLength(m.buf, m.off, ipHeader);
-    int length = m.len - ipHeader;
-    TcpHeader.fillChecksum(m.buf, m.off + ipHeader, Ip4Header.pseudo(m.buf, m.off, length), length);
   }
 }

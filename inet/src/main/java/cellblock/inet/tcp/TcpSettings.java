@@ -7,6 +7,7 @@ public final class TcpSettings {
   public final IntCell rfc1323 = new IntCell(1);
   public final IntCell sack = new IntCell(1);
   public final IntCell mssdflt = new IntCell(536);
+  public final IntCell v6mssdflt = new IntCell(1220);
   public final IntCell minmss = new IntCell(216);
   public final IntCell sendspace = new IntCell(32768);
   public final IntCell recvspace = new IntCell(65536);

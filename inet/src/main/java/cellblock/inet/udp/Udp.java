@@ -36,22 +36,29 @@ public final class Udp implements Ip4Protocol {
   final PcbTable table;
   private final Ip4Errors errors;
   private final IcmpLimit limit;
-  private final Arrival arrival = new Arrival();
+  private final Arrival arrival;
   private Set<UdpPcb> pcbs = Set.of(); // an idle vnet has none
 
-  public Udp(Ip4 ip, UdpStats stats, UdpSettings settings, Ip4Errors errors, IcmpLimit limit) {
+  public Udp(
+      Ip4 ip,
+      UdpStats stats,
+      UdpSettings settings,
+      Ip4Errors errors,
+      IcmpLimit limit,
+      Arrival arrival) {
     this.vnet = ip.vnet;
     this.ip = ip;
     this.stats = stats;
     this.settings = settings;
     this.table = new PcbTable(ip.random, ip.settings);
     this.errors = errors;
+    this.arrival = arrival;
     this.limit = limit;
   }
 
   /** udp_attach. */
   public SocketProtocol attach(Socket socket) {
-    socket.reserve(settings.maxdgram.get(), settings.recvspace.get());
+    socket.reserve(settings.maxdgram, settings.recvspace);
     UdpPcb pcb = new UdpPcb(socket, this);
     if (pcbs.isEmpty()) {
       pcbs = new LinkedHashSet<>(4);
@@ -108,7 +115,7 @@ public final class Udp implements Ip4Protocol {
   private boolean isBroadcast(Mbuf m, InIfinfo in, int destination) {
     return destination == -1
         || (ip.addresses.find(destination) == null
-            && in.isBroadcast(destination, ip.settings.broadcastLowest.get() != 0));
+            && in.isBroadcast(destination, ip.settings.broadcastLowest != 0));
   }
 
   private void note(Mbuf m, int at, InIfinfo in) {
@@ -154,7 +161,7 @@ public final class Udp implements Ip4Protocol {
   }
 
   private void nobody(Mbuf m, int at) {
-    if (settings.logInVain.get() != 0) {
+    if (settings.logInVain != 0) {
       log(m, at);
     }
     stats.noport++;
@@ -165,8 +172,8 @@ public final class Udp implements Ip4Protocol {
       return;
     }
     boolean silent =
-        settings.blackhole.get() != 0
-            && (settings.blackholeLocal.get() != 0
+        settings.blackhole != 0
+            && (settings.blackholeLocal != 0
                 || !ip.addresses.isLocal(Ip4Header.source(m.buf, m.off)));
     if (silent) {
       vnet.drop(m, DropReason.UDP_NO_SOCKET);

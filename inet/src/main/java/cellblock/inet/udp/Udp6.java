@@ -37,10 +37,11 @@ public final class Udp6 implements Ip6Protocol {
   final UdpSettings settings;
   final PcbTable table;
   private final Ip6Errors errors;
-  private final Arrival arrival = new Arrival();
-  private final Set<Udp6Pcb> pcbs = new LinkedHashSet<>(4);
+  private final Arrival arrival;
+  private Set<Udp6Pcb> pcbs = Set.of(); // an idle vnet has none
 
-  public Udp6(Ip4 ip, Ip6 ip6, UdpStats stats, UdpSettings settings, Ip6Errors errors) {
+  public Udp6(
+      Ip4 ip, Ip6 ip6, UdpStats stats, UdpSettings settings, Ip6Errors errors, Arrival arrival) {
     this.vnet = ip.vnet;
     this.ip = ip;
     this.ip6 = ip6;
@@ -48,18 +49,24 @@ public final class Udp6 implements Ip6Protocol {
     this.settings = settings;
     this.table = new PcbTable(ip6.random, ip.settings);
     this.errors = errors;
+    this.arrival = arrival;
   }
 
   /** udp6_attach. */
   public SocketProtocol attach(Socket socket) {
-    socket.reserve(settings.maxdgram.get(), settings.recvspace.get());
+    socket.reserve(settings.maxdgram, settings.recvspace);
     Udp6Pcb pcb = new Udp6Pcb(socket, this);
+    if (pcbs.isEmpty()) {
+      pcbs = new LinkedHashSet<>(4);
+    }
     pcbs.add(pcb);
     return pcb;
   }
 
   void forget(Udp6Pcb pcb) {
-    pcbs.remove(pcb);
+    if (!pcbs.isEmpty()) {
+      pcbs.remove(pcb);
+    }
   }
 
   /** Lets sockets forget an interface that leaves. */
@@ -138,7 +145,7 @@ public final class Udp6 implements Ip6Protocol {
 
   private void nobody(Mbuf m, In6Ifinfo in) {
     stats.noport++;
-    if (settings.blackhole.get() != 0) {
+    if (settings.blackhole != 0) {
       vnet.drop(m, DropReason.UDP_NO_SOCKET);
     } else {
       errors.error(

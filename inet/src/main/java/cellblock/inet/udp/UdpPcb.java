@@ -86,7 +86,7 @@ final class UdpPcb extends Pcb {
     int at = m.off + header;
     UdpHeader.put(buf, at, localPort(), port, length);
     System.arraycopy(data, off, buf, at + UdpHeader.LENGTH, len);
-    if (udp.settings.checksum.get() != 0) {
+    if (udp.settings.checksum != 0) {
       UdpHeader.fillChecksum(buf, at, Ip4Header.pseudo(buf, m.off, length));
     }
     m.fib = fib();

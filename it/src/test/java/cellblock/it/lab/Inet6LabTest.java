@@ -24,7 +24,7 @@ class Inet6LabTest {
   @Test
   void two_jails_ping_each_other_by_ipv6() {
     for (long seed = 1; seed <= 10; seed++) {
-      try (Lab lab = Lab.inet6(seed)) {
+      try (Lab lab = new Lab(seed)) {
         pair6(lab, "no_dad");
         assertThat(lab.ok("jexec a ping -6 -c 3 2001:db8::2"))
             .contains("PING(56=40+8+8 bytes) 2001:db8::1 --> 2001:db8::2")
@@ -38,7 +38,7 @@ class Inet6LabTest {
 
   @Test
   void an_address_is_tentative_until_nobody_else_claims_it() {
-    try (Lab lab = Lab.inet6(2)) {
+    try (Lab lab = new Lab(2)) {
       pair6(lab, "");
       assertThat(lab.ok("jexec a ifconfig epair0a inet6"))
           .contains("2001:db8::1 prefixlen 64 tentative");
@@ -58,7 +58,7 @@ class Inet6LabTest {
 
   @Test
   void link_local_addresses_are_reached_by_their_zone() {
-    try (Lab lab = Lab.inet6(3)) {
+    try (Lab lab = new Lab(3)) {
       pair6(lab, "");
       lab.sim().stepper().advance(2_000_000_000L);
       String other = linkLocal(lab, "b", "epair0b").replace("%epair0b", "%epair0a");
@@ -85,7 +85,7 @@ class Inet6LabTest {
 
   @Test
   void an_interface_is_disabled_until_it_is_told_otherwise() {
-    try (Lab lab = Lab.inet6(4)) {
+    try (Lab lab = new Lab(4)) {
       lab.ok("ifconfig epair create");
       lab.ok("ifconfig epair0a up");
       assertThat(lab.ok("ifconfig epair0a"))
@@ -102,7 +102,7 @@ class Inet6LabTest {
 
   @Test
   void a_jail_between_two_others_forwards_ipv6_when_it_is_told_to() {
-    try (Lab lab = Lab.inet6(7)) {
+    try (Lab lab = new Lab(7)) {
       lab.all(
           """
           jail -c name=a vnet persist
@@ -140,7 +140,7 @@ class Inet6LabTest {
 
   @Test
   void loopback_has_its_address_once_it_is_up() {
-    try (Lab lab = Lab.inet6(8)) {
+    try (Lab lab = new Lab(8)) {
       lab.ok("jail -c name=a vnet persist");
       assertThat(lab.ok("jexec a ifconfig lo0")).doesNotContain("inet6");
       lab.ok("jexec a ifconfig lo0 up");
@@ -154,7 +154,7 @@ class Inet6LabTest {
 
   @Test
   void lifetimes_make_an_address_deprecated_and_then_take_it_away() {
-    try (Lab lab = Lab.inet6(9)) {
+    try (Lab lab = new Lab(9)) {
       lab.all(
           """
           ifconfig epair create
@@ -171,7 +171,7 @@ class Inet6LabTest {
 
   @Test
   void a_proxy_answers_for_another_and_entries_come_and_go() {
-    try (Lab lab = Lab.inet6(10)) {
+    try (Lab lab = new Lab(10)) {
       pair6(lab, "no_dad");
       lab.sim().stepper().advance(2_000_000_000L);
       lab.ok("jexec b ndp -s 2001:db8::99 02:00:00:00:00:63 proxy");
@@ -185,7 +185,7 @@ class Inet6LabTest {
 
   @Test
   void the_ledger_of_a_dead_jail_reads_zero_after_ipv6() throws Exception {
-    try (Lab lab = Lab.inet6(5)) {
+    try (Lab lab = new Lab(5)) {
       pair6(lab, "");
       lab.run("jexec a ping -6 -c 1 -t 3 2001:db8::77");
       Jail a = lab.kernel().jail("a");

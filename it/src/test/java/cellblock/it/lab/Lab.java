@@ -29,11 +29,6 @@ public final class Lab implements AutoCloseable {
     this(seed, cwd, Kernel.Config.defaults(seed));
   }
 
-  /** A lab whose stacks have IPv6, too. */
-  static Lab inet6(long seed) {
-    return new Lab(seed, Path.of("/"), Kernel.Config.defaults(seed).withInet6());
-  }
-
   private Lab(long seed, Path cwd, Kernel.Config config) {
     this.seed = seed;
     this.sim = new Sim(seed);

@@ -62,6 +62,11 @@ public enum DropReason {
   SOCKBUF_FULL("socket buffer full"),
   TCP_TOO_SHORT("TCP header length"),
   TCP_BAD_CHECKSUM("TCP checksum"),
+  TCP_BAD_ADDRESS("TCP segment from or to an impossible address"),
+  TCP_NO_SOCKET("no TCP socket on the port"),
+  TCP_NOT_ACCEPTABLE("TCP segment not acceptable"),
+  TCP_LISTEN_OVERFLOW("listen queue or syncache full"),
+  TCP_POLICY("TCP segment refused by a sysctl or option"),
   CONSUMED("done with"),
   MODULE("by a module");
 

@@ -3,6 +3,7 @@ package cellblock.kern.ledger;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +15,16 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: turns of the vnet's lane; {@link #total} may be read from anywhere as a hint.
  */
 public final class Ledger {
-  private final int[] counts = new int[LedgerKind.values().length];
+  private static final List<LedgerKind> KINDS = List.of(LedgerKind.values());
+
+  /** An owner whose line reads otherwise than the owner itself. */
+  private record Named(Object owner, String what) {}
+
+  private final int[] counts = new int[KINDS.size()];
+
+  /** Constructors that made lines, from 1. */
+  private @Nullable String[] makers = new String[8];
+
   private @Nullable Entry first;
   private @Nullable String constructor;
 
@@ -33,17 +43,16 @@ public final class Ledger {
 
   /** One line of the ledger. */
   public final class Entry {
-    private final LedgerKind kind;
+    // An idle vnet has some forty of these: 32 bytes each.
     private final Object owner;
-    private final @Nullable String what;
-    private final @Nullable String madeBy;
+    private final byte kind;
+    private final byte madeBy;
     private @Nullable Entry previous;
     private @Nullable Entry next;
 
-    private Entry(LedgerKind kind, Object owner, @Nullable String what, @Nullable String madeBy) {
-      this.kind = kind;
-      this.owner = owner;
-      this.what = what;
+    private Entry(LedgerKind kind, Object owner, @Nullable String what, byte madeBy) {
+      this.kind = (byte) kind.ordinal();
+      this.owner = what == null ? owner : new Named(owner, what);
       this.madeBy = madeBy;
     }
 
@@ -62,30 +71,30 @@ public final class Ledger {
       }
       previous = this; // the mark of one that has left
       next = null;
-      counts[kind.ordinal()]--;
+      counts[kind]--;
       TOTAL.setOpaque(Ledger.this, total - 1);
     }
 
     public LedgerKind kind() {
-      return kind;
+      return KINDS.get(kind);
     }
 
     /** The object that stands here. */
     public Object owner() {
-      return owner;
+      return owner instanceof Named n ? n.owner : owner;
     }
 
     /**
      * The constructor that made it, or null for what came later and must go in the shutdown stage.
      */
     public @Nullable String madeBy() {
-      return madeBy;
+      return madeBy == 0 ? null : makers[madeBy];
     }
 
     @Override
     public String toString() {
-      String text = what == null ? name(owner) : what;
-      return kind + " " + text + (madeBy == null ? "" : " (of " + madeBy + ")");
+      String text = owner instanceof Named n ? n.what : name(owner);
+      return kind() + " " + text + (madeBy == 0 ? "" : " (of " + makers[madeBy] + ")");
     }
   }
 
@@ -104,7 +113,7 @@ public final class Ledger {
    * read.
    */
   public Entry enter(LedgerKind kind, Object owner, @Nullable String what) {
-    Entry e = new Entry(kind, owner, what, constructor);
+    Entry e = new Entry(kind, owner, what, maker());
     e.next = first;
     if (first != null) {
       first.previous = e;
@@ -113,6 +122,26 @@ public final class Ledger {
     counts[kind.ordinal()]++;
     TOTAL.setOpaque(this, total + 1);
     return e;
+  }
+
+  /** The number of the constructor that is running, 0 for none. */
+  private byte maker() {
+    String name = constructor;
+    if (name == null) {
+      return 0;
+    }
+    int at = 1;
+    while (at < makers.length && makers[at] != null && !name.equals(makers[at])) {
+      at++;
+    }
+    if (at > Byte.MAX_VALUE) {
+      return Byte.MAX_VALUE; // made by a constructor at any rate
+    }
+    if (at >= makers.length) {
+      makers = Arrays.copyOf(makers, at + 4);
+    }
+    makers[at] = name;
+    return (byte) at;
   }
 
   /** Marks what follows as made by a constructor, until {@code null}. */
@@ -141,7 +170,7 @@ public final class Ledger {
   public List<Entry> strays() {
     List<Entry> strays = new ArrayList<>();
     for (Entry e = first; e != null; e = e.next) {
-      if (e.madeBy == null) {
+      if (e.madeBy == 0) {
         strays.add(e);
       }
     }

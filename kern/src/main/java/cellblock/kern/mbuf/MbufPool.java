@@ -72,6 +72,7 @@ public final class MbufPool {
     }
   }
 
+  private final int first;
   private long allocated;
   private long freed;
 
@@ -83,6 +84,18 @@ public final class MbufPool {
   private @Nullable MbufPool owedTo;
   private @Nullable Mbuf owedFirst;
   private @Nullable Mbuf owedLast;
+
+  /** Keeps whatever is freed. */
+  public MbufPool() {
+    this(0);
+  }
+
+  /**
+   * Leaves the first mbufs that are freed to the garbage collector: who hardly talks keeps none.
+   */
+  public MbufPool(int first) {
+    this.first = first;
+  }
 
   /**
    * A packet of {@code len} bytes, {@link #HEADROOM} from the start of its buffer. Its bytes are
@@ -143,7 +156,9 @@ public final class MbufPool {
 
   private void keep(Mbuf m) {
     freed++;
-    shelf(m.buf.length).put(m);
+    if (freed > first) {
+      shelf(m.buf.length).put(m);
+    }
   }
 
   private void owe(Mbuf m) {

@@ -59,6 +59,11 @@ public final class Procs {
         || prison.state() == PrisonState.DYING && !prisons.machine().plan().has(Guard.ENTRY);
   }
 
+  /** The next process gets the number after {@code pid}, or the first free one then. */
+  public void after(int pid) {
+    lastPid = pid;
+  }
+
   private int nextPid() throws ErrnoException {
     for (int tried = 0; tried < PID_MAX; tried++) {
       lastPid = lastPid >= PID_MAX ? 100 : lastPid + 1;

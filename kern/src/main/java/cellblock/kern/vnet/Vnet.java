@@ -40,6 +40,9 @@ public final class Vnet {
     DEAD
   }
 
+  /** Packets' buffers that a vnet does not keep, so that an idle one has none. */
+  private static final int SPARSE = 16;
+
   private static final Object POISON = "0xdeadbeef";
 
   private final int id;
@@ -48,7 +51,7 @@ public final class Vnet {
   private final Lane lane;
   private final Ledger ledger = new Ledger();
   private final Drops drops = new Drops();
-  private final MbufPool mbufs = new MbufPool();
+  private final MbufPool mbufs = new MbufPool(SPARSE);
   private final CalloutQueue callouts;
   private volatile State state = State.BUILDING;
   private volatile @Nullable Object[] data = new Object[16];

@@ -45,6 +45,19 @@ class MbufPoolTest {
   }
 
   @Test
+  void a_pool_that_is_told_to_keeps_nothing_until_it_has_been_used() {
+    MbufPool sparse = new MbufPool(3);
+    for (int i = 0; i < 3; i++) {
+      Mbuf m = sparse.alloc(100);
+      sparse.free(m);
+      assertThat(sparse.alloc(100)).as("after %d", i + 1).isNotSameAs(m);
+    }
+    Mbuf kept = sparse.alloc(100);
+    sparse.free(kept);
+    assertThat(sparse.alloc(100)).isSameAs(kept);
+  }
+
+  @Test
   void a_large_packet_gets_a_large_mbuf_and_sizes_do_not_mix() {
     int head = MbufPool.HEADROOM;
     int[] sizes = {MbufPool.TINY, MbufPool.CLUSTER, MbufPool.JUMBO};

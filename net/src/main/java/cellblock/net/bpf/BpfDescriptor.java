@@ -98,6 +98,11 @@ public final class BpfDescriptor implements IfTap {
     return c;
   }
 
+  /** Whether no frame waits. */
+  public boolean isEmpty() {
+    return queue.isEmpty();
+  }
+
   /** Whether more may come. */
   public boolean isOpen() {
     return open;

@@ -46,7 +46,7 @@ public final class IfCloners {
     if (find(cloner.name()) != null) {
       throw new ErrnoException(Errno.EEXIST);
     }
-    all.add(new Registered(cloner, vnet.ledger().enter(LedgerKind.CLONER, cloner, cloner.name())));
+    all.add(new Registered(cloner, vnet.ledger().enter(LedgerKind.CLONER, cloner, null)));
   }
 
   /** Takes a cloner out (if_clone_detach); its interfaces are gone already. */

@@ -33,9 +33,29 @@ public final class Interfaces {
   public static final VnetVariable<Interfaces> V_IFNET =
       VnetVariable.define("ifnet", Interfaces::new);
 
-  private record Listening(int order, IfListener listener) {}
+  /** A listener's place among the others, until it is closed. */
+  private final class Listening implements IfRegistration {
+    final int order;
+    final IfListener listener;
+    final Ledger.Entry entry;
+
+    Listening(int order, IfListener listener) {
+      this.order = order;
+      this.listener = listener;
+      this.entry = vnet.ledger().enter(LedgerKind.HOOK, listener, null);
+    }
+
+    @Override
+    public void close() {
+      listeners = Snapshots.without(listeners, this);
+      entry.leave();
+    }
+  }
 
   private static final Listening[] NOBODY = {};
+
+  /** So many interfaces are looked through faster than hashed. */
+  private static final int FEW = 8;
 
   private final Vnet vnet;
   private final IfIndexTable table;
@@ -44,7 +64,9 @@ public final class Interfaces {
   /** By order of arrival; anyone may walk it. */
   private final ConcurrentSkipListMap<Long, Ifnet> list = new ConcurrentSkipListMap<>();
 
-  private final Map<String, Ifnet> names = new HashMap<>(4);
+  /** By name, once there are more than a few; until then the list is looked through. */
+  private @Nullable Map<String, Ifnet> names;
+
   private final Set<String> reserved = new HashSet<>();
   private Listening[] listeners = NOBODY;
   private final List<IfDomain> domains = new ArrayList<>(2);
@@ -57,12 +79,13 @@ public final class Interfaces {
   /**
    * Interfaces that are in this vnet, the unlinked ones included, until they are dropped or moved.
    */
-  private final Set<Ifnet> present = new LinkedHashSet<>(4);
+  private final IfSet present = new IfSet();
 
   /** Interfaces whose home is here, wherever they are. */
-  private final Set<Ifnet> born = new LinkedHashSet<>(2);
+  private final IfSet born = new IfSet();
 
   private long nextArrival;
+  private int listed;
 
   /** Moves under way that have reserved a name here. */
   private volatile int arriving;
@@ -104,12 +127,20 @@ public final class Interfaces {
 
   /** By name, for management: it may be leaving (ifunit). In a turn. */
   public @Nullable Ifnet unit(String name) {
-    return names.get(name);
+    if (names != null) {
+      return names.get(name);
+    }
+    for (Ifnet ifp : list.values()) {
+      if (ifp.name().equals(name)) {
+        return ifp;
+      }
+    }
+    return null;
   }
 
   /** By name, for management; ENXIO when there is none. In a turn. */
   public Ifnet named(String name) throws ErrnoException {
-    Ifnet ifp = names.get(name);
+    Ifnet ifp = unit(name);
     if (ifp == null) {
       throw new ErrnoException(Errno.ENXIO);
     }
@@ -118,7 +149,7 @@ public final class Interfaces {
 
   /** By name, for output: ATTACHED only. In a turn. */
   public @Nullable Ifnet attachedByName(String name) {
-    Ifnet ifp = names.get(name);
+    Ifnet ifp = unit(name);
     return ifp != null && ifp.usableIn(vnet) ? ifp : null;
   }
 
@@ -164,9 +195,25 @@ public final class Interfaces {
 
   // ---- names ----
 
+  private void rememberName(Ifnet ifp) {
+    if (names != null) {
+      names.put(ifp.name(), ifp);
+    } else if (listed > FEW) {
+      Map<String, Ifnet> all = new HashMap<>(4 * FEW);
+      list.values().forEach(i -> all.put(i.name(), i));
+      names = all;
+    }
+  }
+
+  private void forgetName(Ifnet ifp) {
+    if (names != null) {
+      names.remove(ifp.name(), ifp);
+    }
+  }
+
   /** Whether a name is in use, or promised to an interface under way. */
   boolean taken(String name) {
-    return names.containsKey(name) || reserved.contains(name);
+    return unit(name) != null || reserved.contains(name);
   }
 
   /** EINVAL for an impossible name, EEXIST for one in use. */
@@ -192,9 +239,9 @@ public final class Interfaces {
       return;
     }
     checkFree(name);
-    names.remove(ifp.name());
-    names.put(name, ifp);
+    forgetName(ifp);
     ifp.name(name);
+    rememberName(ifp);
     tell(ifp, IfEvent.RENAME);
   }
 
@@ -244,13 +291,9 @@ public final class Interfaces {
   public IfRegistration listen(int order, IfListener l) {
     Listening mine = new Listening(order, l);
     Listening[] now = Snapshots.with(listeners, mine);
-    java.util.Arrays.sort(now, Comparator.comparingInt(Listening::order));
+    java.util.Arrays.sort(now, Comparator.comparingInt(l2 -> l2.order));
     listeners = now;
-    Ledger.Entry entry = vnet.ledger().enter(LedgerKind.HOOK, l, null);
-    return () -> {
-      listeners = Snapshots.without(listeners, mine);
-      entry.leave();
-    };
+    return mine;
   }
 
   void tell(Ifnet ifp, IfEvent event) {
@@ -334,9 +377,10 @@ public final class Interfaces {
     for (IfDomain d : domains) {
       ifp.afData(d.family(), d.attach(ifp));
     }
-    names.put(ifp.name(), ifp);
     ifp.arrival = nextArrival++;
     list.put(ifp.arrival, ifp);
+    listed++;
+    rememberName(ifp);
     if (!moves || renews(true)) {
       ifp.newGeneration(IfState.ATTACHED);
     } else {
@@ -376,10 +420,11 @@ public final class Interfaces {
     if (!list.remove(ifp.arrival, ifp)) {
       return;
     }
-    names.remove(ifp.name(), ifp);
+    forgetName(ifp);
     if (moves) {
       reserved.add(ifp.name());
     }
+    listed--;
     if (loopback == ifp) {
       loopback = null;
     }

@@ -21,11 +21,14 @@ public final class Netisr {
 
   private record Other(int etherType, ProtocolInput input) {}
 
+  private static final Other[] NONE = {};
+
   private final Vnet vnet;
   private @Nullable ProtocolInput ip4;
   private @Nullable ProtocolInput arp;
   private @Nullable ProtocolInput ip6;
-  private Other[] others = {};
+  private Other[] others = NONE;
+  private @Nullable NetisrQueue queue; // most vnets never talk to themselves by a real interface
 
   Netisr(Vnet vnet) {
     this.vnet = vnet;
@@ -96,6 +99,26 @@ public final class Netisr {
           case 6 -> EtherHeader.TYPE_IPV6;
           default -> 0;
         };
+  }
+
+  /**
+   * Takes an IP packet of this host's own in by {@code ifp}, after the turn's current item
+   * (netisr_queue).
+   */
+  public void queue(Ifnet ifp, Mbuf m) {
+    NetisrQueue q = queue;
+    if (q == null) {
+      q = new NetisrQueue(vnet, this);
+      queue = q;
+    }
+    q.add(ifp, m);
+  }
+
+  /** Drops what waits: the shutdown stage. */
+  public void drain() {
+    if (queue != null) {
+      queue.drain();
+    }
   }
 
   /** Hands a packet to its protocol (netisr_dispatch); one that nobody wants is dropped. */

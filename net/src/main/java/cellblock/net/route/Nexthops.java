@@ -14,26 +14,38 @@ import org.jspecify.annotations.Nullable;
  */
 final class Nexthops {
   private final Rib rib;
-  private final Map<Nexthop.Key, Nexthop> nexthops = new LinkedHashMap<>(4);
+  private Map<Nexthop.Key, Nexthop> nexthops = Map.of(); // until there is one
   private Map<List<RouteTarget.Path>, NexthopGroup> groups = Map.of(); // until there is one
-  private final BitSet indices = new BitSet();
+  private @Nullable BitSet indices;
   private @Nullable BitSet groupIndices;
 
   Nexthops(Rib rib) {
     this.rib = rib;
-    indices.set(0);
   }
 
   /** The nexthop of this key, made if there is none yet. */
   Nexthop one(Nexthop.Key key) {
     Nexthop nh = nexthops.get(key);
     if (nh == null) {
-      int index = indices.nextClearBit(0);
-      indices.set(index);
+      int index = index();
       nh = new Nexthop(rib, index, key);
       nexthops.put(key, nh);
     }
     return nh;
+  }
+
+  /** The lowest free number. */
+  private int index() {
+    BitSet used = indices;
+    if (used == null) {
+      used = new BitSet();
+      used.set(0);
+      indices = used;
+      nexthops = new LinkedHashMap<>(4);
+    }
+    int index = used.nextClearBit(0);
+    used.set(index);
+    return index;
   }
 
   /** The target for these paths: the nexthop itself where there is one of weight 1. */
@@ -87,7 +99,7 @@ final class Nexthops {
   void sweep(RouteTarget target) {
     switch (target) {
       case Nexthop nh -> {
-        if (nh.routes == 0 && nexthops.remove(nh.key(), nh)) {
+        if (nh.routes == 0 && indices != null && nexthops.remove(nh.key(), nh)) {
           indices.clear(nh.index());
           nh.unlink();
         }
@@ -110,7 +122,8 @@ final class Nexthops {
     groups = Map.of();
     groupIndices = null;
     nexthops.values().forEach(Nexthop::unlink);
-    nexthops.clear();
+    nexthops = Map.of();
+    indices = null;
   }
 
   Collection<Nexthop> all() {

@@ -5,6 +5,7 @@ import cellblock.kern.lane.Lane;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The subscribers of a rib, told in the order in which they came (ancestor: rib_notify of
@@ -16,10 +17,10 @@ final class RibSubscribers {
   private List<RibSubscription> all = List.of();
 
   /** Changes that a callback made while another was being told. */
-  private final ArrayDeque<RibChange> untold = new ArrayDeque<>(0);
+  private @Nullable ArrayDeque<RibChange> untold; // most ribs never have a subscriber
 
-  private final ArrayDeque<RibChange> delayed = new ArrayDeque<>(0);
-  private final Event deliver = Event.of(this::deliver);
+  private @Nullable ArrayDeque<RibChange> delayed;
+  private @Nullable Event deliver;
   private boolean telling;
 
   RibSubscribers(Lane lane) {
@@ -43,18 +44,25 @@ final class RibSubscribers {
     if (all.isEmpty()) {
       return;
     }
+    if (untold == null) {
+      untold = new ArrayDeque<>(1);
+    }
     untold.add(change);
     if (telling) {
       return; // whoever is telling goes on with it
     }
     telling = true;
     try {
-      for (RibChange next; (next = untold.poll()) != null; ) {
+      for (RibChange next; (next = poll(untold)) != null; ) {
         tellNow(next);
       }
     } finally {
       telling = false;
     }
+  }
+
+  private static @Nullable RibChange poll(@Nullable ArrayDeque<RibChange> queue) {
+    return queue == null ? null : queue.poll();
   }
 
   private void tellNow(RibChange change) {
@@ -67,13 +75,19 @@ final class RibSubscribers {
       }
     }
     if (later) {
+      if (delayed == null) {
+        delayed = new ArrayDeque<>(1);
+      }
+      if (deliver == null) {
+        deliver = Event.of(this::deliver);
+      }
       delayed.add(change);
       lane.post(deliver);
     }
   }
 
   private void deliver() {
-    for (RibChange next; (next = delayed.poll()) != null; ) {
+    for (RibChange next; (next = poll(delayed)) != null; ) {
       for (RibSubscription s : all) {
         if (s.when() == RibSubscription.When.DELAYED) {
           s.tell(next);
@@ -84,7 +98,7 @@ final class RibSubscribers {
 
   /** Tells all what is outstanding, then the last change, and lets go of them. */
   void close(RibChange closing, boolean tells) {
-    for (RibChange next; (next = untold.poll()) != null; ) {
+    for (RibChange next; (next = poll(untold)) != null; ) {
       tellNow(next);
     }
     deliver();

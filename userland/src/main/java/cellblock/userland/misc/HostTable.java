@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Names of hosts: hosts(5) below the jail's path, then "localhost" by itself. No name server is
@@ -49,6 +50,17 @@ public final class HostTable {
       return List.of("::1", "127.0.0.1");
     }
     return found;
+  }
+
+  /** The canonical name of an address, or null. */
+  public @Nullable String name(String address) {
+    for (String line : lines()) {
+      String[] words = line.replaceFirst("#.*", "").strip().split("\\s+");
+      if (words.length > 1 && words[0].equalsIgnoreCase(address)) {
+        return words[1];
+      }
+    }
+    return null;
   }
 
   private List<String> lines() {

@@ -123,7 +123,7 @@ public final class Launcher {
     }
     Thread self = Thread.currentThread();
     AtomicBoolean late = new AtomicBoolean();
-    Thread watch = Thread.ofVirtual().start(() -> watch(timeout, self, late));
+    Thread watch = context.thread("timeout", () -> watch(timeout, self, late));
     try {
       int status = context.runTool(argv, streams);
       if (!late.get()) {

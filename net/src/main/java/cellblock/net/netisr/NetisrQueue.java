@@ -1,38 +1,36 @@
-package cellblock.inet.ip;
+package cellblock.net.netisr;
 
 import cellblock.kern.drop.DropReason;
 import cellblock.kern.lane.Event;
 import cellblock.kern.lane.Lane;
 import cellblock.kern.mbuf.Mbuf;
 import cellblock.kern.vnet.Vnet;
+import cellblock.net.ifnet.Ifnet;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Packets that the host sends to itself by a real interface: copies of multicasts for members here
- * (ancestor: if_simloop and netisr_queue). They are taken in after the turn's current item, never
- * inside the output that made them. Threading: turns of the vnet's lane.
+ * Packets that the host sends to itself by a real interface: copies of multicasts for members here,
+ * packets to own link-local addresses (ancestor: if_simloop and netisr_queue). They are taken in
+ * after the turn's current item, never inside the output that made them. Threading: turns of the
+ * vnet's lane.
  */
-final class Ip4Loop extends Event {
+final class NetisrQueue extends Event {
   /** Packets that may wait; net.isr.defaultqlimit. */
   private static final int LIMIT = 256;
 
   private final Vnet vnet;
-  private final ArrayDeque<InIfinfo> interfaces = new ArrayDeque<>(2);
+  private final Netisr netisr;
+  private final ArrayDeque<Ifnet> interfaces = new ArrayDeque<>(2);
   private @Nullable Mbuf first;
   private @Nullable Mbuf last;
-  private @Nullable Ip4Input input;
 
-  Ip4Loop(Vnet vnet) {
+  NetisrQueue(Vnet vnet, Netisr netisr) {
     this.vnet = vnet;
+    this.netisr = netisr;
   }
 
-  /** Where the packets go; once, when the vnet's protocols are wired. */
-  void to(Ip4Input room) {
-    input = room;
-  }
-
-  void add(Mbuf m, InIfinfo in) {
+  void add(Ifnet ifp, Mbuf m) {
     if (interfaces.size() >= LIMIT) {
       vnet.drop(m, DropReason.INBOX_FULL);
       return;
@@ -44,22 +42,22 @@ final class Ip4Loop extends Event {
       last.nextPacket = m;
     }
     last = m;
-    interfaces.add(in);
+    interfaces.add(ifp);
     vnet.lane().post(this);
   }
 
   @Override
   protected void fire(Lane lane) {
     for (int left = interfaces.size(); left > 0; left--) {
-      InIfinfo in = interfaces.poll();
+      Ifnet ifp = interfaces.poll();
       Mbuf m = take();
-      if (m == null || in == null) {
+      if (m == null || ifp == null) {
         return;
       }
-      if (input == null || !in.ifnet().usableIn(vnet)) {
-        vnet.drop(m, DropReason.STALE_INTERFACE);
+      if (ifp.usableIn(vnet)) {
+        netisr.dispatch(ifp, m, Netisr.typeOf(m));
       } else {
-        input.input(in.ifnet(), m);
+        vnet.drop(m, DropReason.STALE_INTERFACE);
       }
     }
   }

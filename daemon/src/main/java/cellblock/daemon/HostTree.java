@@ -1,0 +1,253 @@
+package cellblock.daemon;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The processes of a script and whether each of them sleeps until another one, or a tool, does
+ * something. To the script belongs what descends from its launcher, and what carries the control
+ * socket's name in its environment. Linux only. One thread at a time.
+ *
+ * <p>The proof that all sleep at one moment: {@link #look} reads of each process that it sleeps and
+ * how often it was switched away from. When two looks in a row read the same of the same processes,
+ * each slept from its reading in the first look to that in the second, so all slept when the first
+ * ended; and who could wake them slept, too.
+ */
+final class HostTree {
+  private static final Path PROC = Path.of("/proc");
+  private static final long STRANGERS_NANOS = 2_000_000_000;
+  private static final long ORPHANS = Long.MAX_VALUE;
+
+  private final long root;
+  private final long self = ProcessHandle.current().pid();
+  private final byte[] mark;
+  private final Clients clients;
+  private final HostSleep sleep;
+  private final Set<Long> strangers = new HashSet<>();
+  private long strangersSince;
+
+  /** What is known of the processes that are clients. */
+  interface Clients {
+    /** What that process owes its tool, if it is a client; else null. */
+    @Nullable ClientMoves moves(long pid);
+
+    /** The processes whose connections are open. */
+    Set<Long> pids();
+  }
+
+  /** A process of the script. {@code start} is in ticks since the host's boot. */
+  record Entry(long pid, long parent, char state, int threads, long start) {}
+
+  /**
+   * What one look saw.
+   *
+   * @param busy a process that does not sleep, in words; null when all do
+   * @param readings equal for equal looks
+   */
+  record Look(@Nullable String busy, List<String> readings, Map<Long, Entry> entries) {}
+
+  /**
+   * @param root the process that the script's shell is a child of
+   * @param socket the control socket's name
+   */
+  HostTree(long root, String socket, Clients clients) {
+    this.root = root;
+    this.mark = ("CELLBLOCK_SOCKET=" + socket + "\0").getBytes(StandardCharsets.UTF_8);
+    this.clients = clients;
+    this.sleep = new HostSleep(root);
+  }
+
+  /** Whether this host shows what a simulation needs to see. */
+  static boolean visible() {
+    return !read("self/stat").isEmpty() && Files.exists(PROC.resolve("self/wchan"));
+  }
+
+  /** Looks once at every process of the script. */
+  Look look() {
+    Map<Long, Entry> entries = entries();
+    List<String> readings = new ArrayList<>();
+    String busy = entries.containsKey(root) ? null : "the launcher has gone";
+    for (long pid : clients.pids()) {
+      Entry e = entries.get(pid);
+      if (e != null && e.state() == 'Z' || e == null && !alive(pid)) {
+        busy = "client " + pid + " ends";
+      }
+    }
+    for (Entry e : entries.values()) {
+      String reading = reading(e, entries);
+      if (reading == null) {
+        busy = e.pid() + " (" + name(e.pid()) + ", " + sleep.why() + ")";
+        break;
+      }
+      readings.add(reading);
+    }
+    return new Look(busy, readings, entries);
+  }
+
+  /**
+   * Two looks were equal. Returns the clients that have run since the last time: what they said
+   * may still be on its way.
+   */
+  List<Long> settled(Look look) {
+    List<Long> suspects = new ArrayList<>();
+    for (long pid : look.entries().keySet()) {
+      if (clients.moves(pid) != null && sleep.suspect(pid)) {
+        suspects.add(pid);
+      }
+    }
+    sleep.settled(look, clients);
+    return suspects;
+  }
+
+  private static boolean alive(long pid) {
+    String stat = read(pid + "/stat");
+    return !stat.isEmpty() && state(stat) != 'Z';
+  }
+
+  /** Null: it does not sleep, or not only for what the script does. */
+  private @Nullable String reading(Entry e, Map<Long, Entry> entries) {
+    if (e.state() == 'Z') {
+      Entry parent = entries.get(e.parent());
+      return sleep.zombie(e, parent) ? e.pid() + "Z" : null;
+    }
+    ClientMoves moves = clients.moves(e.pid());
+    return moves != null ? sleep.client(e, moves) : sleep.process(e);
+  }
+
+  private static String name(long pid) {
+    return read(pid + "/comm").strip();
+  }
+
+  // ---- who belongs to the script ----
+
+  private Map<Long, Entry> entries() {
+    long now = System.nanoTime();
+    if (now - strangersSince > STRANGERS_NANOS) {
+      strangers.clear();
+      strangersSince = now;
+    }
+    String[] names = PROC.toFile().list();
+    Map<Long, Entry> own = new TreeMap<>();
+    Map<Long, Entry> others = new TreeMap<>();
+    for (String n : names == null ? new String[0] : names) {
+      if (Character.isDigit(n.charAt(0))) {
+        long pid = Long.parseLong(n);
+        Entry e = pid == self || strangers.contains(pid) ? null : entry(pid);
+        if (e != null) {
+          (pid == root ? own : others).put(pid, e);
+        }
+      }
+    }
+    boolean grown = true;
+    while (grown) {
+      grown = others.values().removeIf(e -> own.containsKey(e.parent()) && own.put(e.pid(), e) == null);
+    }
+    others.values().removeIf(e -> !marked(e.pid()) || own.put(e.pid(), e) != null);
+    return own;
+  }
+
+  /** A process that does not descend from the script (any more). */
+  private boolean marked(long pid) {
+    byte[] environment = bytes(pid + "/environ");
+    for (int at = 0; at + mark.length <= environment.length; at++) {
+      if (Arrays.equals(environment, at, at + mark.length, mark, 0, mark.length)) {
+        return true;
+      }
+      while (at < environment.length && environment[at] != 0) {
+        at++;
+      }
+    }
+    strangers.add(pid);
+    return false;
+  }
+
+  private static @Nullable Entry entry(long pid) {
+    String stat = read(pid + "/stat");
+    int name = stat.lastIndexOf(')');
+    if (name < 0) {
+      return null;
+    }
+    String[] f = stat.substring(name + 2).split(" ", 21);
+    return new Entry(
+        pid,
+        Long.parseLong(f[1]),
+        f[0].charAt(0),
+        Integer.parseInt(f[17]),
+        Long.parseLong(f[19]));
+  }
+
+  private static char state(String stat) {
+    return stat.charAt(stat.lastIndexOf(')') + 2);
+  }
+
+  // ---- places ----
+
+  /**
+   * The order of processes by their place in the tree: a parent before its children, children in
+   * the order in which they were started, those without a parent in the script last.
+   */
+  static Comparator<Long> byPlace(Map<Long, Entry> entries) {
+    Map<Long, List<Long>> paths = new HashMap<>();
+    return (a, b) ->
+        compare(
+            paths.computeIfAbsent(a, p -> path(p, entries)),
+            paths.computeIfAbsent(b, p -> path(p, entries)));
+  }
+
+  /** Start and pid of each process on the way down from the root. */
+  private static List<Long> path(long pid, Map<Long, Entry> entries) {
+    List<Long> path = new ArrayList<>();
+    Entry e = entries.get(pid);
+    Entry top = e;
+    while (e != null) {
+      path.add(0, e.pid());
+      path.add(0, e.start());
+      top = e;
+      e = entries.get(e.parent());
+    }
+    boolean orphan = top == null || entries.containsKey(top.parent());
+    path.add(0, orphan ? ORPHANS : 0L);
+    return path;
+  }
+
+  private static int compare(List<Long> a, List<Long> b) {
+    for (int i = 0; i < Math.min(a.size(), b.size()); i++) {
+      int c = Long.compare(a.get(i), b.get(i));
+      if (c != 0) {
+        return c;
+      }
+    }
+    return Integer.compare(a.size(), b.size());
+  }
+
+  // ---- files ----
+
+  static String read(String file) {
+    return new String(bytes(file), StandardCharsets.UTF_8);
+  }
+
+  private static byte[] bytes(String file) {
+    try {
+      return Files.readAllBytes(PROC.resolve(file));
+    } catch (IOException e) {
+      return new byte[0]; // gone, or not ours
+    }
+  }
+
+  /** What a descriptor refers to; "" when unknown. */
+  static String descriptor(long pid, long fd) {
+    return ProcTable.descriptor(pid, (int) fd);
+  }
+}

@@ -1,0 +1,67 @@
+package cellblock.inet.tcp;
+
+import cellblock.kern.errno.Errno;
+import cellblock.kern.errno.ErrnoException;
+import cellblock.kern.mbuf.Mbuf;
+import cellblock.wire.IpAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The internet layer below TCP: all that differs between the two families. Addresses are
+ * left-aligned keys; that of a link-local IPv6 address holds its zone, as FreeBSD's do inside the
+ * kernel. Threading: turns of the vnet's lane.
+ */
+sealed interface TcpDomain permits TcpInet, TcpInet6 {
+  /** {@code Pcb.INET} or {@code Pcb.INET6}. */
+  int version();
+
+  /** Bytes of the IP and TCP headers without options. */
+  int headers();
+
+  /** The segment size towards a peer that names none. */
+  int defaultMss();
+
+  /** Largest packet that the way to a peer carries; 0 where there is no way: tcp_maxmtu. */
+  int mtu(int fib, long hi, long lo);
+
+  /** Whether a peer is on a link of this host: in_localaddr. */
+  boolean isLocal(int fib, long hi, long lo);
+
+  /** The largest of an ICMP message's MTU that is too small to be believed, plus one. */
+  int smallestMtu();
+
+  /** Throws EADDRNOTAVAIL unless a socket may be bound to the address. */
+  void checkLocal(IpAddress address) throws ErrnoException;
+
+  /** The address to send from to a peer; keys as of {@link #key}. */
+  IpAddress localFor(Tcb t, IpAddress peer) throws ErrnoException;
+
+  /** The address whose key TCP uses. */
+  IpAddress key(IpAddress address);
+
+  /** What a key of {@link #key} stands for. */
+  IpAddress address(long hi, long lo);
+
+  /** Time to live of packets to a peer when the socket says nothing. */
+  int ttl(int fib, long hi, long lo);
+
+  /**
+   * Writes the IP header in front of a segment, fills in the segment's checksum and sends it.
+   *
+   * @param m begins with {@code ipHeader} bytes of room; IPv4 options are in place
+   * @param flags of the family's output
+   * @param mayFragment whether routers may cut it
+   * @return null, or why it was not sent
+   */
+  @Nullable Errno output(
+      Mbuf m,
+      int ipHeader,
+      long fromHi,
+      long fromLo,
+      long toHi,
+      long toLo,
+      int tos,
+      int ttl,
+      int flags,
+      boolean mayFragment);
+}
