@@ -111,17 +111,17 @@ final class TcpSender {
     }
     Errno error =
         domain.output(
-        m,
-        ipHeader,
-        t.udpPort,
-        t.localHi(),
-        t.localLo(),
-        t.foreignHi(),
-        t.foreignLo(),
-        t.tosOf() & ~3 | ecn,
-        t.ttlOf(),
-        t.flagsOf(),
-        mayFragment(t, len));
+            m,
+            ipHeader,
+            t.udpPort,
+            t.localHi(),
+            t.localLo(),
+            t.foreignHi(),
+            t.foreignLo(),
+            t.tosOf() & ~3 | ecn,
+            t.ttlOf(),
+            t.flagsOf(),
+            mayFragment(t, len));
     t.takesLarge = t.udpPort == 0 && domain.takesLarge();
     return error;
   }
