@@ -117,10 +117,10 @@ final class TcpSender {
       return Errno.EACCES;
     }
     m.fib = t.fibOf();
-    m.priority = t.priorityOf();
     if (!t.report.isEmpty()) {
       t.report.sent(t.rcvNxt);
     }
+    m.priority = t.priorityOf();
     return domain.output(
         m,
         ipHeader,
