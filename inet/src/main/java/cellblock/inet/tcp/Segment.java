@@ -57,6 +57,7 @@ final class Segment {
 
   /** Where the digest of RFC 2385 is; -1 = there is none. */
   int signatureAt;
+
   final int[] sackLeft = new int[MAX_SACK];
   final int[] sackRight = new int[MAX_SACK];
 

@@ -26,8 +26,7 @@ final class Signatures {
 
   /** setkey add: segments from one address to another are signed with {@code key}. */
   void key(IpAddress from, IpAddress to, byte[] key) {
-    Pair pair =
-        new Pair(from.width() > 32, from.hi(), from.lo(), to.hi(), to.lo());
+    Pair pair = new Pair(from.width() > 32, from.hi(), from.lo(), to.hi(), to.lo());
     keys.put(pair, key.clone());
   }
 
