@@ -166,5 +166,10 @@ final class Segment {
     seq += bytes;
     dataOff += bytes;
     dataLen -= bytes;
+    if (up > bytes) {
+      up -= bytes;
+    } else {
+      up = 0;
+    }
   }
 }
