@@ -392,15 +392,14 @@ class TcpFeaturesTest {
     Socket client = connected();
     Socket child = server.stream().accept(Rig.SECOND);
     boolean[] strip = {true};
-    watch(
-        m -> {
-          int at = m.off + Ip4Header.LENGTH;
-          if (strip[0] && TcpHeader.headerLength(m.buf, at) == TcpHeader.LENGTH + 12) {
-            java.util.Arrays.fill(m.buf, at + TcpHeader.LENGTH, at + TcpHeader.LENGTH + 12, (byte) 1);
-            int n = m.len - Ip4Header.LENGTH;
-            TcpHeader.fillChecksum(m.buf, at, Ip4Header.pseudo(m.buf, m.off, n), n);
-          }
-        });
+    watch(m -> {
+      int at = m.off + Ip4Header.LENGTH;
+      if (strip[0] && TcpHeader.headerLength(m.buf, at) == TcpHeader.LENGTH + 12) {
+        java.util.Arrays.fill(m.buf, at + TcpHeader.LENGTH, at + TcpHeader.LENGTH + 12, (byte) 1);
+        int n = m.len - Ip4Header.LENGTH;
+        TcpHeader.fillChecksum(m.buf, at, Ip4Header.pseudo(m.buf, m.off, n), n);
+      }
+    });
     client.send(new byte[5], 0, 5, null, 0);
     rig.advance(0.1);
     assertThat(child.receiveQueue()).isZero();

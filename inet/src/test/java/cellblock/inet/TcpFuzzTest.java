@@ -92,7 +92,8 @@ class TcpFuzzTest {
     link.frame(
         link.ifp.lladdr(),
         EtherHeader.TYPE_IPV6,
-        Packets6.nd("2001:db8::9", "2001:db8::1", Icmp6Message.NEIGHBOR_SOLICIT, 0, "2001:db8::1", 1));
+        Packets6.nd(
+            "2001:db8::9", "2001:db8::1", Icmp6Message.NEIGHBOR_SOLICIT, 0, "2001:db8::1", 1));
     link.sent.clear();
     server = socket();
     server.bind(six ? Ip6Address.ANY : Ip4Address.ANY, 80);
@@ -106,8 +107,7 @@ class TcpFuzzTest {
   private Socket socket() {
     Family family = six ? Family.INET6 : Family.INET;
     Socket made =
-        rig.in(
-            v, () -> rig.inet(v).sockets.open(family, SocketType.STREAM, 0, Credential.ROOT));
+        rig.in(v, () -> rig.inet(v).sockets.open(family, SocketType.STREAM, 0, Credential.ROOT));
     if (random.nextInt(3) == 0) {
       try {
         made.setText(SocketOption.TCP_FUNCTION_BLK, "rack");
@@ -141,9 +141,7 @@ class TcpFuzzTest {
             : Packets.ip(IpProtocol.TCP, there(), here(), 64, 0, d);
     int at = p.length - d.length;
     int pseudo =
-        six
-            ? Ip6Header.pseudo(p, 0, IpProtocol.TCP, d.length)
-            : Ip4Header.pseudo(p, 0, d.length);
+        six ? Ip6Header.pseudo(p, 0, IpProtocol.TCP, d.length) : Ip4Header.pseudo(p, 0, d.length);
     TcpHeader.fillChecksum(p, at, pseudo, d.length);
     if (broken) {
       p[at + random.nextInt(d.length)] ^= (byte) (1 << random.nextInt(8));

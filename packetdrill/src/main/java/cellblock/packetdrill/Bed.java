@@ -19,6 +19,7 @@ import cellblock.net.ifnet.IfFlags;
 import cellblock.net.ifnet.Ifnet;
 import cellblock.sim.Residue;
 import cellblock.sim.Sim;
+import cellblock.sim.Stepper;
 import cellblock.wire.Family;
 import java.util.ArrayList;
 import java.util.List;
@@ -135,9 +136,23 @@ final class Bed {
     sim.stepper().settle();
   }
 
-  /** Lets time pass until {@code limit}, or until the condition holds. */
+  /**
+   * Lets time pass until the condition holds, or until {@code limit}, nanoseconds since boot.
+   * Returns whether it holds.
+   */
   boolean until(BooleanSupplier condition, long limit) {
-    return sim.stepper().until(condition, limit);
+    Stepper stepper = sim.stepper();
+    while (!condition.getAsBoolean()) {
+      if (stepper.step()) {
+        continue;
+      }
+      if (stepper.nextDeadline() > limit) {
+        stepper.advance(Math.max(0, limit - now()));
+        return false;
+      }
+      stepper.moveToNext();
+    }
+    return true;
   }
 
   /** What has gone wrong inside the stack, or null. */

@@ -67,7 +67,9 @@ class MainTest {
   void bad_arguments_are_status_2_with_the_usage() {
     for (String bad : List.of("-z", "--bogus=1", "--jobs=0", "none.pkt", "--ip_version=ipv5")) {
       assertThat(run(bad, "a")).as(bad).isEqualTo(2);
-      assertThat(err.toString(StandardCharsets.UTF_8)).startsWith("packetdrill: ").contains("usage: ");
+      assertThat(err.toString(StandardCharsets.UTF_8))
+          .startsWith("packetdrill: ")
+          .contains("usage: ");
     }
     assertThat(run()).isEqualTo(2);
   }

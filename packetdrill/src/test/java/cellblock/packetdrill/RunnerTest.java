@@ -35,7 +35,8 @@ class RunnerTest {
             """
             x.pkt:6:1: win: expected 1, actual 65535
               expected: 0.100000 > . 1:1(0) ack 1 win 1
-              actual:   0.100000 > . 1:1(0) ack 1 win 65535""");
+              actual:   0.100000 > . 1:1(0) ack 1 win 65535\
+            """);
   }
 
   @ParameterizedTest
@@ -91,7 +92,9 @@ class RunnerTest {
           `false && true`                                       | status 1
           """)
   void a_call_or_command_that_differs_is_a_failure(String call, String message) {
-    assertThat(failure(OPEN + "+.1 " + call + "\n")).startsWith("x.pkt:6:1: ").contains(message.strip());
+    assertThat(failure(OPEN + "+.1 " + call + "\n"))
+        .startsWith("x.pkt:6:1: ")
+        .contains(message.strip());
   }
 
   @Test
@@ -127,7 +130,8 @@ class RunnerTest {
 
   @Test
   void the_same_script_runs_the_same_way_twice() {
-    String text = OPEN + "+0 > . 1:1(0) ack 1\n+0 write(3, ..., 5000) = 5000\n* > . 1:1001(1000) ack 1\n";
+    String text =
+        OPEN + "+0 > . 1:1(0) ack 1\n+0 write(3, ..., 5000) = 5000\n* > . 1:1001(1000) ack 1\n";
     assertThat(run(text).log()).isEqualTo(run(text).log()).isNotEmpty();
   }
 
@@ -139,7 +143,8 @@ class RunnerTest {
 
   @Test
   void options_that_make_no_sense_fail_the_script() {
-    assertThat(failure("--ip_version=ipv5\n0 `true`\n")).isEqualTo("x.pkt:1:1: bad --ip_version: ipv5");
+    assertThat(failure("--ip_version=ipv5\n0 `true`\n"))
+        .isEqualTo("x.pkt:1:1: bad --ip_version: ipv5");
     assertThat(failure("--mtu=many\n0 `true`\n")).isEqualTo("x.pkt:1:1: bad --mtu: many");
   }
 }

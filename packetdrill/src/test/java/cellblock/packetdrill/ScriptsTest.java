@@ -19,7 +19,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class ScriptsTest {
   private static Path folder() throws URISyntaxException {
-    return Path.of(java.util.Objects.requireNonNull(ScriptsTest.class.getResource("/scripts")).toURI());
+    return Path.of(
+        java.util.Objects.requireNonNull(ScriptsTest.class.getResource("/scripts")).toURI());
   }
 
   static List<Path> scripts() throws IOException, URISyntaxException {

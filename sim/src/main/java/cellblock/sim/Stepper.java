@@ -329,23 +329,6 @@ public final class Stepper implements Ready, Waiting, Executor, Driver, Threads 
     clock.moveTo(until);
   }
 
-  /**
-   * Runs until {@code condition} holds, or everything due before {@code limit} (nanoseconds since
-   * boot) has run; then it is that time. Returns whether the condition holds.
-   */
-  public boolean until(BooleanSupplier condition, long limit) {
-    while (!condition.getAsBoolean()) {
-      if (!step()) {
-        if (nextDeadline() > limit) {
-          clock.moveTo(limit);
-          return false;
-        }
-        moveToNext();
-      }
-    }
-    return true;
-  }
-
   @Override
   public void until(BooleanSupplier condition) {
     wait(new Program.Wait(condition, false));

@@ -74,7 +74,8 @@ final class UrgentMark {
   /** Whether the byte can be read by MSG_OOB now: POLLPRI. */
   boolean ready() {
     long mark = at;
-    return !inline && (mark >= 0 ? passed != TAKEN && arrived(mark) : passed >= 0 && passed < TAKEN);
+    return !inline
+        && (mark >= 0 ? passed != TAKEN && arrived(mark) : passed >= 0 && passed < TAKEN);
   }
 
   private boolean arrived(long mark) {

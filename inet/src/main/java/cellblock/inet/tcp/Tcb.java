@@ -785,6 +785,11 @@ final class Tcb extends Pcb {
     so.receive.limit(listener.so.receive.limit());
   }
 
+  /** Whether the handshake was signed, which then holds for all of the connection. */
+  void signed(boolean on) throws ErrnoException {
+    super.setOption(SocketOption.TCP_MD5SIG, on ? 1 : 0);
+  }
+
   byte[] ipOptionsOf() {
     return ipOptions();
   }
