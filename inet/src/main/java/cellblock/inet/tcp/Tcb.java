@@ -309,11 +309,17 @@ final class Tcb extends Pcb {
 
   // ---- life ----
 
+  /** Every change of state goes through here. */
   void state(TcpState next) {
-    if (next == TcpState.ESTABLISHED && state != next) {
+    TcpState before = state;
+    if (next == before) {
+      return;
+    }
+    if (next == TcpState.ESTABLISHED) {
       establishedAt = now();
     }
     state = next;
+    tcp.changed(this, before, next);
   }
 
   /** Connection made: soisconnected and the timers of a living connection. */
@@ -360,7 +366,7 @@ final class Tcb extends Pcb {
       tcp.hostCache.learn(this);
       rttUpdated = 0;
     }
-    state = TcpState.CLOSED;
+    state(TcpState.CLOSED);
     timers.stopAll();
     stack.stop();
     reassembly.clear(ip.vnet);
@@ -377,7 +383,7 @@ final class Tcb extends Pcb {
     if (state.haveSyn() && state != TcpState.TIME_WAIT) {
       tcp.output.reset(this);
     }
-    state = TcpState.CLOSED;
+    state(TcpState.CLOSED);
     timers.stopAll();
     stack.stop();
     reassembly.clear(ip.vnet);
