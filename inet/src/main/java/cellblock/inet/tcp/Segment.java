@@ -178,5 +178,10 @@ final class Segment {
     seq += bytes;
     dataOff += bytes;
     dataLen -= bytes;
+    if (up > bytes) {
+      up -= bytes;
+    } else {
+      up = 0;
+    }
   }
 }

@@ -334,13 +334,23 @@ final class Syncache {
     if (ahead < 0 || ahead > e.window) {
       return Outcome.DROPPED;
     }
-    if (e.timestamps && s.hasTs && Seq.lt(s.tsVal, e.tsRecent)) {
+    if (e.timestamps && !s.hasTs) {
+      if (tcp.settings.tolerateMissingTs.get() == 0) {
+        return Outcome.DROPPED;
+      }
+      e.timestamps = false;
+    }
+    if (e.timestamps && Seq.lt(s.tsVal, e.tsRecent)) {
       tcp.stats.pawsdrop++;
       return Outcome.DROPPED;
     }
     if (listener.so.waiting() > 3 * listener.backlog / 2) {
       tcp.stats.listendrop++;
-      return Outcome.DROPPED;
+      if (tcp.settings.syncacheRstOnFail.get() == 0) {
+        return Outcome.DROPPED;
+      }
+      remove(e);
+      return Outcome.UNKNOWN;
     }
     try {
       Socket child = tcp.sockets.arrived(listener.socket(), tcp::attach);

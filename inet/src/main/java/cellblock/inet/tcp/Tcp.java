@@ -49,6 +49,7 @@ public final class Tcp implements Ip4Protocol, Ip6Protocol {
   final Signatures signatures = new Signatures();
   final TcpOutput output;
   final Syncache syncache;
+  private @Nullable StateProbe probe;
   private final TcpInput input;
   private final TcpControl control;
   private final Set<Tcb> pcbs = new LinkedHashSet<>(4);
@@ -85,6 +86,18 @@ public final class Tcp implements Ip4Protocol, Ip6Protocol {
   /** Lets sockets forget an interface that leaves. */
   public void purge(InIfinfo gone) {
     List.copyOf(pcbs).forEach(p -> p.purge(gone));
+  }
+
+  /** Whom changes of state are told; null for nobody. */
+  public void probe(@Nullable StateProbe to) {
+    probe = to;
+  }
+
+  void changed(Tcb t, TcpState from, TcpState to) {
+    StateProbe p = probe;
+    if (p != null) {
+      p.changed(t.toString(), from, to);
+    }
   }
 
   /** The pcbs, in order of birth. */

@@ -179,7 +179,8 @@ final class TcpInput {
 
   /** No connection: a reset, within limits, unless the host plays dead. */
   private void nobody(Segment s, @Nullable Tcb closed) {
-    int dead = tcp.settings.blackhole.get();
+    boolean exempt = tcp.settings.blackholeLocal.get() == 0 && s.domain.isOurs(s.fromHi, s.fromLo);
+    int dead = exempt ? 0 : tcp.settings.blackhole.get();
     boolean silent = dead == 1 && s.has(TcpHeader.SYN) || dead >= 2;
     if (!silent) {
       reset(s, closed, IcmpLimit.Class.RST_CLOSED);

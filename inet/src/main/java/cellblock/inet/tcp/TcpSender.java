@@ -96,7 +96,15 @@ final class TcpSender {
     int optionsAt = m.off + ipHeader - ipOptions.length;
     System.arraycopy(ipOptions, 0, m.buf, optionsAt, ipOptions.length);
     int signature = options.signatureAt();
-    header(m, at, t.localPort(), t.foreignPort(), seq, flags, window);
+    boolean urgent =
+        (flags & (TcpHeader.SYN | TcpHeader.RST)) == 0
+            && Seq.gt(t.sndUp, t.sndUna)
+            && Seq.gt(t.sndUp, seq);
+    int bits = urgent ? flags | TcpHeader.URG : flags;
+    header(m, at, t.localPort(), t.foreignPort(), seq, bits, window);
+    if (urgent) {
+      TcpHeader.putUrgent(m.buf, at, Math.min(t.sndUp - seq, 65535));
+    }
     TcpHeader.putAcknowledgment(m.buf, at, (flags & TcpHeader.ACK) != 0 ? t.rcvNxt : 0);
     if (len > 0) {
       int first = (flags & TcpHeader.SYN) != 0 ? 0 : seq - t.sndBase;
