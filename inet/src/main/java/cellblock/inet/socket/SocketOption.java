@@ -39,6 +39,8 @@ public enum SocketOption {
   TCP_MAXSEG,
   TCP_NOPUSH,
   TCP_NOOPT,
+  /** Segments are signed (RFC 2385) with the key that setkey(8) has given for the pair. */
+  TCP_MD5SIG,
   TCP_KEEPINIT,
   TCP_KEEPIDLE,
   TCP_KEEPINTVL,

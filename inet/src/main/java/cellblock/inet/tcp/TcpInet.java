@@ -48,13 +48,8 @@ final class TcpInet implements TcpDomain {
   }
 
   @Override
-  public boolean isLocal(int fib, long hi, long lo) {
-    return ip.addresses.withNet((int) (hi >>> 32)) != null;
-  }
-
-  @Override
-  public int smallestMtu() {
-    return Ip4Header.MINIMUM_MTU;
+  public boolean isOurs(long hi, long lo) {
+    return ip.addresses.find((int) (hi >>> 32)) != null;
   }
 
   @Override
