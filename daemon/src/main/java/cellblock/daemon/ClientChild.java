@@ -118,10 +118,7 @@ final class ClientChild {
 
   private int awaitExit(long pid, @Nullable Duration timeout) throws InterruptedException {
     try {
-      News end =
-          timeout == null || timeout.isZero()
-              ? pace.take(news)
-              : pace.poll(news, timeout);
+      News end = timeout == null || timeout.isZero() ? pace.take(news) : pace.poll(news, timeout);
       if (end instanceof News.Exited exited) {
         return exited.status();
       }

@@ -13,7 +13,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class HostSleep {
   private static final Set<String> WAITS =
-      Set.of("do_wait", "kernel_wait4", "kernel_waitid", "do_sigsuspend", "sigsuspend", "__do_sys_pause");
+      Set.of(
+          "do_wait",
+          "kernel_wait4",
+          "kernel_waitid",
+          "do_sigsuspend",
+          "sigsuspend",
+          "__do_sys_pause");
   private static final long ZOMBIE_NANOS = 200_000_000;
 
   /** Numbers of poll, ppoll, select, pselect6, epoll_wait, epoll_pwait and where their time is. */
@@ -201,9 +207,7 @@ final class HostSleep {
         return true; // not ours to see which
       }
       String end = HostTree.descriptor(pid, Long.decode(call[1]));
-      return reads
-          ? !end.equals(outside[0])
-          : !end.equals(outside[1]) && !end.equals(outside[2]);
+      return reads ? !end.equals(outside[0]) : !end.equals(outside[1]) && !end.equals(outside[2]);
     }
     return wchan.contains("poll") || wchan.contains("select") ? endless(folder) : false;
   }

@@ -97,8 +97,8 @@ final class HostTree {
   }
 
   /**
-   * Two looks were equal. Returns the clients that have run since the last time: what they said
-   * may still be on its way.
+   * Two looks were equal. Returns the clients that have run since the last time: what they said may
+   * still be on its way.
    */
   List<Long> settled(Look look) {
     List<Long> suspects = new ArrayList<>();
@@ -152,7 +152,8 @@ final class HostTree {
     }
     boolean grown = true;
     while (grown) {
-      grown = others.values().removeIf(e -> own.containsKey(e.parent()) && own.put(e.pid(), e) == null);
+      grown =
+          others.values().removeIf(e -> own.containsKey(e.parent()) && own.put(e.pid(), e) == null);
     }
     others.values().removeIf(e -> !marked(e.pid()) || own.put(e.pid(), e) != null);
     return own;
@@ -181,11 +182,7 @@ final class HostTree {
     }
     String[] f = stat.substring(name + 2).split(" ", 21);
     return new Entry(
-        pid,
-        Long.parseLong(f[1]),
-        f[0].charAt(0),
-        Integer.parseInt(f[17]),
-        Long.parseLong(f[19]));
+        pid, Long.parseLong(f[1]), f[0].charAt(0), Integer.parseInt(f[17]), Long.parseLong(f[19]));
   }
 
   private static char state(String stat) {
