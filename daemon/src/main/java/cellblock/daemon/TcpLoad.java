@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code cellblock bench tcp}: what two jails joined by an epair bring about, as iperf3 prints it.
@@ -80,6 +81,7 @@ public final class TcpLoad {
     if (asked == null) {
       System.err.print(USAGE);
       System.exit(64);
+      return;
     }
     try (Kernel kernel = Kernel.boot(Kernel.Config.defaults(1))) {
       boolean whole = new TcpLoad(kernel, asked).run();
@@ -89,7 +91,7 @@ public final class TcpLoad {
     }
   }
 
-  private static @org.jspecify.annotations.Nullable Asked parse(String[] args) {
+  private static @Nullable Asked parse(String[] args) {
     Asked a = new Asked();
     try {
       for (int i = 0; i < args.length; i++) {
