@@ -49,7 +49,8 @@ class BadArgumentsTest {
 
   @Test
   void usage_goes_to_standard_error() {
-    for (String line : new String[] {"nc", "nc -l", "nc host", "fetch", "traceroute", "traceroute6"}) {
+    for (String line :
+        new String[] {"nc", "nc -l", "nc host", "fetch", "traceroute", "traceroute6"}) {
       boolean listens = line.equals("nc -l");
       ToolRun run = ToolRun.of(new ModelKernel(), line);
       assertThat(run.err().toLowerCase(java.util.Locale.ROOT)).as(line).contains("usage: ");

@@ -28,7 +28,8 @@ class InetdConfTest {
             "ftp stream tcp4 nowait root",
             "\t/bin/cat cat -n");
     assertThat(complaints).isEmpty();
-    assertThat(all).extracting(InetdLine::title)
+    assertThat(all)
+        .extracting(InetdLine::title)
         .containsExactly("echo/tcp", "time/udp", "4711/tcp", "ftp/tcp");
     assertThat(all).extracting(InetdLine::six).containsExactly(false, true, true, false);
     assertThat(all.get(0).builtin()).isEqualTo(Builtin.ECHO);
