@@ -44,6 +44,7 @@ final class ManPagesTest {
   void examples_print_what_the_page_says(String page) throws Exception {
     StringBuilder expected = new StringBuilder();
     StringBuilder script = new StringBuilder("exec 2>&1\n");
+    script.append("cellblock() { ../tree/cellblock \"$@\"; }\n");
     boolean example = false;
     for (String line : Files.readAllLines(PAGES.resolve(page))) {
       if (line.startsWith("```")) {
