@@ -117,7 +117,7 @@ final class IfService {
     if (r.key().equals("ether")) {
       return with(r.name(), ifp -> ifp.setPcp(pcp(r.args())));
     }
-    throw new ErrnoException(Errno.EINVAL);
+    return with(r.name(), ifp -> ifp.driver().configure(ifp, r.key(), r.args()));
   }
 
   /** "pcp" N or "-pcp". */
