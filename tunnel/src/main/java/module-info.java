@@ -8,4 +8,5 @@ module cellblock.tunnel {
 
   exports cellblock.tunnel;
   exports cellblock.tunnel.gif;
+  exports cellblock.tunnel.gre;
 }

@@ -6,6 +6,7 @@ import cellblock.kern.module.KernelModule;
 import cellblock.net.NetModule;
 import cellblock.net.epair.EpairModule;
 import cellblock.tunnel.gif.GifModule;
+import cellblock.tunnel.gre.GreModule;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,7 @@ public final class GenericKernel {
   public static @Nullable KernelModule loadable(String name) {
     return switch (name) {
       case "if_gif" -> new GifModule();
+      case "if_gre" -> new GreModule();
       default -> null;
     };
   }

@@ -225,12 +225,22 @@ public abstract class IpTunnel implements IfDriver {
 
   private void link(TunnelEnds now) throws ErrnoException {
     Tunnels here = net();
-    if (!isLinkLocal(now.remote())) {
-      route = new OuterRoute(here.vnet, here.stats, String.valueOf(self), fib, now.remote());
+    OuterRoute way =
+        isLinkLocal(now.remote())
+            ? null
+            : new OuterRoute(here.vnet, here.stats, String.valueOf(self), fib, now.remote());
+    try {
+      ends = now;
+      here.add(this, now);
+    } catch (ErrnoException e) {
+      ends = null;
+      if (way != null) {
+        way.close();
+      }
+      throw e;
     }
-    ends = now;
+    route = way;
     entry = here.vnet.ledger().enter(LedgerKind.TUNNEL, this, null);
-    here.add(this, now);
     checkRunning();
   }
 
@@ -322,6 +332,15 @@ public abstract class IpTunnel implements IfDriver {
       sending = false;
       here.depth--;
     }
+  }
+
+  /** Room for {@code bytes} before {@code m}; null: too long, and dropped. Takes {@code m}. */
+  protected final @Nullable Mbuf grow(Mbuf m, int bytes) {
+    if (Headroom.tooLong(m, bytes)) {
+      net().vnet.drop(m, DropReason.OVERSIZE);
+      return null;
+    }
+    return Headroom.prepend(net().vnet, m, bytes);
   }
 
   /** Puts the outer IP header before {@code m} and sends it. Takes {@code m}. */

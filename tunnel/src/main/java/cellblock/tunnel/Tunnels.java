@@ -6,6 +6,7 @@ import cellblock.inet.ip.InIfinfo;
 import cellblock.inet.ip.Ip4Protocol;
 import cellblock.inet.ip6.In6Ifinfo;
 import cellblock.inet.ip6.Ip6Protocol;
+import cellblock.kern.drop.DropReason;
 import cellblock.kern.errno.Errno;
 import cellblock.kern.errno.ErrnoException;
 import cellblock.kern.mbuf.Mbuf;
@@ -23,6 +24,7 @@ import cellblock.wire.Ip4Header;
 import cellblock.wire.Ip6Address;
 import cellblock.wire.Ip6Header;
 import cellblock.wire.IpAddress;
+import cellblock.wire.IpProtocol;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +56,8 @@ public final class Tunnels {
   private final List<IpTunnel> configured = new ArrayList<>(0);
   private @Nullable LinkLayer link;
   private @Nullable IfRegistration listening;
+  private int udpPort;
+  private int udpKey;
   private int inet;
   private int inet6;
 
@@ -69,6 +73,17 @@ public final class Tunnels {
     this.ttl = new IntCell(hops);
     this.hopLimit = new IntCell(hops);
     this.protocols = protocols;
+  }
+
+  /**
+   * Takes in datagrams to a port, too, while there is a tunnel.
+   *
+   * @param key discriminator of the tunnels that they belong to
+   */
+  public Tunnels inUdp(int port, int key) {
+    udpPort = port;
+    udpKey = key;
+    return this;
   }
 
   /** The link layer of this kind's interfaces. */
@@ -119,22 +134,17 @@ public final class Tunnels {
     return a instanceof Ip6Address six && six.isLinkLocal() && six.scopeId() == 0;
   }
 
-  void add(IpTunnel t, TunnelEnds e) {
+  void add(IpTunnel t, TunnelEnds e) throws ErrnoException {
+    if (e.family() == Family.INET ? inet == 0 : inet6 == 0) {
+      open(e.family());
+    }
     if (configured.isEmpty()) {
       listening = Interfaces.of(vnet).listen(0, new Addresses());
     }
     if (e.family() == Family.INET) {
-      if (inet++ == 0) {
-        Four four = new Four();
-        for (int p : protocols) {
-          Inet.of(vnet).input.protocol(p, four);
-        }
-      }
-    } else if (inet6++ == 0) {
-      Six six = new Six();
-      for (int p : protocols) {
-        Inet6.of(vnet).input.protocol(p, six);
-      }
+      inet++;
+    } else {
+      inet6++;
     }
     configured.add(t);
     table.add(t, e);
@@ -143,21 +153,52 @@ public final class Tunnels {
   void remove(IpTunnel t, TunnelEnds e) {
     table.remove(t, e);
     configured.remove(t);
-    if (e.family() == Family.INET) {
-      if (--inet == 0) {
-        for (int p : protocols) {
-          Inet.of(vnet).input.protocol(p, null);
-        }
-      }
-    } else if (--inet6 == 0) {
-      for (int p : protocols) {
-        Inet6.of(vnet).input.protocol(p, null);
-      }
+    int left = e.family() == Family.INET ? --inet : --inet6;
+    if (left == 0) {
+      close(e.family());
     }
     IfRegistration heard = listening;
     if (configured.isEmpty() && heard != null) {
       listening = null;
       heard.close();
+    }
+  }
+
+  /** The first tunnel over a family: its port and its protocols; EADDRINUSE for the port. */
+  private void open(Family family) throws ErrnoException {
+    if (family == Family.INET) {
+      Inet below = Inet.of(vnet);
+      Four four = new Four();
+      if (udpPort != 0) {
+        below.udp.tunnels().take(udpPort, four::datagram);
+      }
+      for (int p : protocols) {
+        below.input.protocol(p, four);
+      }
+    } else {
+      Inet6 below = Inet6.of(vnet);
+      Six six = new Six();
+      if (udpPort != 0) {
+        below.udp.tunnels().take(udpPort, six::datagram);
+      }
+      for (int p : protocols) {
+        below.input.protocol(p, six);
+      }
+    }
+  }
+
+  /** The last one went. */
+  private void close(Family family) {
+    if (family == Family.INET) {
+      for (int p : protocols) {
+        Inet.of(vnet).input.protocol(p, null);
+      }
+      Inet.of(vnet).udp.tunnels().release(udpPort);
+    } else {
+      for (int p : protocols) {
+        Inet6.of(vnet).input.protocol(p, null);
+      }
+      Inet6.of(vnet).udp.tunnels().release(udpPort);
     }
   }
 
@@ -242,18 +283,41 @@ public final class Tunnels {
     return t != null && t.isUp() ? t : null;
   }
 
+  private @Nullable IpTunnel find4(Mbuf m, int key) {
+    long to = (long) Ip4Header.destination(m.buf, m.off) << 32;
+    return find(Family.INET, to, 0, (long) Ip4Header.source(m.buf, m.off) << 32, 0, key);
+  }
+
+  private @Nullable IpTunnel find6(Mbuf m, int key) {
+    return find(
+        Family.INET6,
+        Ip6Header.destinationHi(m.buf, m.off),
+        Ip6Header.destinationLo(m.buf, m.off),
+        Ip6Header.sourceHi(m.buf, m.off),
+        Ip6Header.sourceLo(m.buf, m.off),
+        key);
+  }
+
+  private void datagram(Mbuf m, int payload, @Nullable IpTunnel t, int tos, Ifnet in) {
+    if (t == null || !t.decapsulate(m, payload, IpProtocol.UDP, tos, in)) {
+      vnet.drop(m, DropReason.UDP_NO_SOCKET);
+    }
+  }
+
   /** Takes in what IPv4 carries; what no tunnel wants is left to raw sockets. */
   private final class Four implements Ip4Protocol {
     @Override
     public void input(Mbuf m, int header, InIfinfo in) {
-      long to = (long) Ip4Header.destination(m.buf, m.off) << 32;
-      long from = (long) Ip4Header.source(m.buf, m.off) << 32;
       int protocol = Ip4Header.protocol(m.buf, m.off);
       int tos = Ip4Header.tos(m.buf, m.off);
-      IpTunnel t = find(Family.INET, to, 0, from, 0, 0);
+      IpTunnel t = find4(m, 0);
       if (t == null || !t.decapsulate(m, header, protocol, tos, in.ifnet())) {
         Inet.of(vnet).raw.input(m, header, in);
       }
+    }
+
+    void datagram(Mbuf m, int payload, Ifnet in) {
+      Tunnels.this.datagram(m, payload, find4(m, udpKey), Ip4Header.tos(m.buf, m.off), in);
     }
   }
 
@@ -261,18 +325,16 @@ public final class Tunnels {
   private final class Six implements Ip6Protocol {
     @Override
     public void input(Mbuf m, int header, int protocol, In6Ifinfo in) {
-      IpTunnel t =
-          find(
-              Family.INET6,
-              Ip6Header.destinationHi(m.buf, m.off),
-              Ip6Header.destinationLo(m.buf, m.off),
-              Ip6Header.sourceHi(m.buf, m.off),
-              Ip6Header.sourceLo(m.buf, m.off),
-              0);
+      IpTunnel t = find6(m, 0);
       int traffic = Ip6Header.trafficClass(m.buf, m.off);
       if (t == null || !t.decapsulate(m, header, protocol, traffic, in.ifnet())) {
         Inet6.of(vnet).raw.input(m, header, protocol, in);
       }
+    }
+
+    void datagram(Mbuf m, int payload, Ifnet in) {
+      int traffic = Ip6Header.trafficClass(m.buf, m.off);
+      Tunnels.this.datagram(m, payload, find6(m, udpKey), traffic, in);
     }
   }
 }

@@ -217,8 +217,7 @@ public final class In6Control implements IfListener {
     if (known != null && known.prefixLength() != w.prefixLength()) {
       throw new ErrnoException(Errno.EINVAL); // in6_update_ifa: delete it first
     }
-    if (known != null
-        && java.util.Objects.equals(known.destination(), w.destination())) {
+    if (known != null && java.util.Objects.equals(known.destination(), w.destination())) {
       int asked = In6Address.ANYCAST | In6Address.DEPRECATED | In6Address.PREFER_SOURCE;
       known.flags(w.flags() & asked, asked & ~w.flags());
       lifetimes(known, w.preferred(), w.valid());

@@ -38,6 +38,7 @@ public final class Udp implements Ip4Protocol {
   private final IcmpLimit limit;
   private final Arrival arrival;
   private Set<UdpPcb> pcbs = Set.of(); // an idle vnet has none
+  private @Nullable UdpTunnels tunnels; // most vnets have none
 
   public Udp(
       Ip4 ip,
@@ -78,6 +79,16 @@ public final class Udp implements Ip4Protocol {
     List.copyOf(pcbs).forEach(p -> p.purge(gone));
   }
 
+  /** Ports that tunnels have; made when the first asks. */
+  public UdpTunnels tunnels() {
+    UdpTunnels known = tunnels;
+    if (known == null) {
+      known = new UdpTunnels();
+      tunnels = known;
+    }
+    return known;
+  }
+
   @Override
   public void input(Mbuf m, int headerLength, InIfinfo in) {
     ip.room(m, "UdpInput");
@@ -101,6 +112,14 @@ public final class Udp implements Ip4Protocol {
         && !UdpHeader.verifies(m.buf, at, Ip4Header.pseudo(m.buf, m.off, field))) {
       stats.badsum++;
       vnet.drop(m, DropReason.UDP_BAD_CHECKSUM);
+      return;
+    }
+    UdpTunnels ports = tunnels;
+    UdpTunnels.Receiver tunnel =
+        ports == null ? null : ports.at(UdpHeader.destinationPort(m.buf, at));
+    if (tunnel != null) {
+      m.len = headerLength + field;
+      tunnel.input(m, headerLength + UdpHeader.LENGTH, in.ifnet());
       return;
     }
     int destination = Ip4Header.destination(m.buf, m.off);

@@ -189,6 +189,7 @@ class GifLabTest {
       t.lab.ok("jexec a ifconfig gif0 tunnelfib 1");
       assertThat(t.lab.run("jexec a ping -c 1 -W 100 10.0.0.2").err())
           .contains("ping: sendto: Host is down");
+      t.lab.ok("jexec a route -q add -fib 1 192.0.2.0/24 -iface epair0a");
       t.lab.ok("jexec a route -q add -fib 1 default 192.0.2.254");
       t.lab.ok("jexec a ifconfig gif0 link2");
       t.pings();
