@@ -170,6 +170,7 @@ public final class Tunnels {
       Inet below = Inet.of(vnet);
       Four four = new Four();
       if (udpPort != 0) {
+        checkPort(below);
         below.udp.tunnels().take(udpPort, four::datagram);
       }
       for (int p : protocols) {
@@ -179,11 +180,19 @@ public final class Tunnels {
       Inet6 below = Inet6.of(vnet);
       Six six = new Six();
       if (udpPort != 0) {
+        checkPort(Inet.of(vnet));
         below.udp.tunnels().take(udpPort, six::datagram);
       }
       for (int p : protocols) {
         below.input.protocol(p, six);
       }
+    }
+  }
+
+  /** EADDRINUSE: a socket has the port. */
+  private void checkPort(Inet inet) throws ErrnoException {
+    if (inet.udp.isBound(udpPort)) {
+      throw new ErrnoException(Errno.EADDRINUSE);
     }
   }
 

@@ -36,6 +36,7 @@ public final class Udp implements Ip4Protocol {
   final PcbTable table;
   private final Ip4Errors errors;
   private final IcmpLimit limit;
+  private @Nullable UdpTunnel tunnel;
   private final Arrival arrival;
   private Set<UdpPcb> pcbs = Set.of(); // an idle vnet has none
   private @Nullable UdpTunnels tunnels; // most vnets have none
@@ -89,6 +90,26 @@ public final class Udp implements Ip4Protocol {
     return known;
   }
 
+  /** Whether a socket has the port. */
+  public boolean isBound(int port) {
+    for (Pcb p = table.chain(port); p != null; p = p.nextOfPort()) {
+      if (p.localPort() == port) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Gives the datagrams of a port to a protocol; null ends that. */
+  public void tunnel(@Nullable UdpTunnel through) {
+    tunnel = through;
+  }
+
+  /** What {@link #tunnel(UdpTunnel)} set. */
+  public @Nullable UdpTunnel tunnel() {
+    return tunnel;
+  }
+
   @Override
   public void input(Mbuf m, int headerLength, InIfinfo in) {
     ip.room(m, "UdpInput");
@@ -115,11 +136,16 @@ public final class Udp implements Ip4Protocol {
       return;
     }
     UdpTunnels ports = tunnels;
-    UdpTunnels.Receiver tunnel =
+    UdpTunnels.Receiver taker =
         ports == null ? null : ports.at(UdpHeader.destinationPort(m.buf, at));
-    if (tunnel != null) {
+    if (taker != null) {
       m.len = headerLength + field;
-      tunnel.input(m, headerLength + UdpHeader.LENGTH, in.ifnet());
+      taker.input(m, headerLength + UdpHeader.LENGTH, in.ifnet());
+      return;
+    }
+    UdpTunnel through = tunnel;
+    if (through != null && UdpHeader.destinationPort(m.buf, at) == through.port()) {
+      through.input(m, headerLength, null);
       return;
     }
     int destination = Ip4Header.destination(m.buf, m.off);
@@ -263,6 +289,15 @@ public final class Udp implements Ip4Protocol {
       return;
     }
     int at = quoted + header;
+    UdpTunnel through = tunnel;
+    if (through != null && UdpHeader.sourcePort(m.buf, at) == through.port()) {
+      int inside = at + UdpHeader.LENGTH;
+      if (quotedLength >= header + UdpHeader.LENGTH + 8) {
+        int to = UdpHeader.destinationPort(m.buf, at);
+        through.guest().tunneledError(error, m, quoted, inside, to, mtu, null);
+      }
+      return;
+    }
     Pcb p =
         table.lookup(
             (long) Ip4Header.destination(m.buf, quoted) << 32,

@@ -36,18 +36,20 @@ public final class Udp6 implements Ip6Protocol {
   final UdpStats stats;
   final UdpSettings settings;
   final PcbTable table;
+  private final Udp udp;
   private final Ip6Errors errors;
   private final Arrival arrival;
   private Set<Udp6Pcb> pcbs = Set.of(); // an idle vnet has none
   private @Nullable UdpTunnels tunnels; // most vnets have none
 
-  public Udp6(
-      Ip4 ip, Ip6 ip6, UdpStats stats, UdpSettings settings, Ip6Errors errors, Arrival arrival) {
+  public Udp6(Udp udp, Ip6 ip6, Ip6Errors errors, Arrival arrival) {
+    Ip4 ip = udp.ip;
+    this.udp = udp;
     this.vnet = ip.vnet;
     this.ip = ip;
     this.ip6 = ip6;
-    this.stats = stats;
-    this.settings = settings;
+    this.stats = udp.stats;
+    this.settings = udp.settings;
     this.table = new PcbTable(ip6.random, ip.settings);
     this.errors = errors;
     this.arrival = arrival;
@@ -115,11 +117,16 @@ public final class Udp6 implements Ip6Protocol {
       return;
     }
     UdpTunnels ports = tunnels;
-    UdpTunnels.Receiver tunnel =
+    UdpTunnels.Receiver taker =
         ports == null ? null : ports.at(UdpHeader.destinationPort(m.buf, at));
-    if (tunnel != null) {
+    if (taker != null) {
       m.len = header + field;
-      tunnel.input(m, header + UdpHeader.LENGTH, in.ifnet());
+      taker.input(m, header + UdpHeader.LENGTH, in.ifnet());
+      return;
+    }
+    UdpTunnel through = udp.tunnel();
+    if (through != null && UdpHeader.destinationPort(m.buf, at) == through.port()) {
+      through.input(m, header, in);
       return;
     }
     note(m, at, in);
@@ -205,6 +212,16 @@ public final class Udp6 implements Ip6Protocol {
 
   @Override
   public void control(@Nullable Errno error, Mbuf m, int quoted, int upper, int mtu, In6Ifinfo in) {
+    UdpTunnel through = udp.tunnel();
+    if (error != null
+        && through != null
+        && UdpHeader.sourcePort(m.buf, upper) == through.port()
+        && m.off + m.len >= upper + UdpHeader.LENGTH + 8) {
+      int to = UdpHeader.destinationPort(m.buf, upper);
+      int inside = upper + UdpHeader.LENGTH;
+      through.guest().tunneledError(error, m, quoted, inside, to, mtu, in);
+      return;
+    }
     if (error == null || error == Errno.EMSGSIZE) {
       return; // UDP's packets are cut to the path's size from now on
     }
