@@ -3,6 +3,7 @@ module cellblock.host {
   requires transitive cellblock.kern;
   requires transitive cellblock.net;
   requires transitive cellblock.inet;
+  requires cellblock.tunnel;
   requires transitive cellblock.control;
   requires transitive cellblock.wire;
   requires static org.jspecify;

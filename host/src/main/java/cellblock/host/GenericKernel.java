@@ -5,13 +5,28 @@ import cellblock.inet.InetModule;
 import cellblock.kern.module.KernelModule;
 import cellblock.net.NetModule;
 import cellblock.net.epair.EpairModule;
+import cellblock.tunnel.gif.GifModule;
+import cellblock.tunnel.gre.GreModule;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** What a kernel is made of unless told otherwise: FreeBSD's GENERIC. */
-final class GenericKernel {
+/**
+ * What a kernel is made of unless told otherwise, FreeBSD's GENERIC, and the modules beside it in
+ * /boot/kernel.
+ */
+public final class GenericKernel {
   private GenericKernel() {}
 
   static List<KernelModule> modules() {
     return List.of(new NetModule(), new EpairModule(), new InetModule(), new Inet6Module());
+  }
+
+  /** The module of a name that is not part of the kernel but comes with it; null = none. */
+  public static @Nullable KernelModule loadable(String name) {
+    return switch (name) {
+      case "if_gif" -> new GifModule();
+      case "if_gre" -> new GreModule();
+      default -> null;
+    };
   }
 }

@@ -1,6 +1,7 @@
 package cellblock.host.module;
 
 import cellblock.control.ModuleRequest;
+import cellblock.host.GenericKernel;
 import cellblock.host.Kernel;
 import cellblock.kern.errno.Errno;
 import cellblock.kern.errno.ErrnoException;
@@ -37,21 +38,26 @@ public final class ModuleService {
   public int load(String file, Proc caller) throws ErrnoException {
     caller.cred().checkHost();
     if (file.indexOf('/') < 0 && !file.endsWith(".jar")) {
-      throw byName(file.endsWith(".ko") ? file.substring(0, file.length() - 3) : file);
+      return byName(file.endsWith(".ko") ? file.substring(0, file.length() - 3) : file);
     }
     return fromJar(Path.of(file));
   }
 
-  /** Why a name alone loads nothing: all modules that come with Cellblock are in the kernel. */
-  private ErrnoException byName(String name) {
+  /** A module that comes with Cellblock; those of the kernel itself are loaded already. */
+  private int byName(String name) throws ErrnoException {
     boolean there =
         kernel.linker().files().stream()
             .flatMap(f -> f.modules().stream())
             .anyMatch(m -> m.name().equals(name));
     if (there || fileOf(name) != null) {
-      return new ErrnoException(Errno.EEXIST, "module already loaded or in kernel");
+      throw new ErrnoException(Errno.EEXIST, "module already loaded or in kernel");
     }
-    return new ErrnoException(Errno.ENOENT);
+    KernelModule module = GenericKernel.loadable(name);
+    if (module == null) {
+      throw new ErrnoException(Errno.ENOENT);
+    }
+    String ko = name + ".ko";
+    return run(ko, "/boot/kernel/" + ko, List.of(module), null);
   }
 
   private int fromJar(Path jar) throws ErrnoException {

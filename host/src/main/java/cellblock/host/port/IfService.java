@@ -117,10 +117,13 @@ final class IfService {
     if (r.key().equals("ether")) {
       return with(r.name(), ifp -> ifp.setPcp(pcp(r.args())));
     }
-    return vnet.call(() -> {
-      NeighborView.of(vnet).flush(r.key());
-      return Done.DONE;
-    });
+    if (r.name().isEmpty()) {
+      return vnet.call(() -> {
+        NeighborView.of(vnet).flush(r.key());
+        return Done.DONE;
+      });
+    }
+    return with(r.name(), ifp -> ifp.driver().configure(ifp, r.key(), r.args()));
   }
 
   /** "pcp" N or "-pcp". */

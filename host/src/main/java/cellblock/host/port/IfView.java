@@ -28,7 +28,7 @@ final class IfView {
     return new IfInfo(
         ifp.name(),
         ifp.index(),
-        ether ? "ether" : "loop",
+        ether ? "ether" : ifp.type() == IfType.LOOP ? "loop" : "tunnel",
         ifp.flags(),
         ifp.capabilities(),
         ifp.capEnabled(),

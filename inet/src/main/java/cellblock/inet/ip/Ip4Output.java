@@ -70,6 +70,16 @@ public final class Ip4Output {
    * @return null, or why it was not sent
    */
   public @Nullable Errno output(Mbuf m, int flags, @Nullable IpMoptions imo) {
+    return output(m, flags, imo, null);
+  }
+
+  /**
+   * Sends {@code m} by a nexthop that its sender has kept: ip_output with a struct route.
+   *
+   * @param known a nexthop that is valid now and leads to the destination; null = look it up
+   */
+  public @Nullable Errno output(
+      Mbuf m, int flags, @Nullable IpMoptions imo, @Nullable Nexthop known) {
     ip.room(m, "Ip4Output");
     if ((flags & RAW) == 0) {
       int field = Ip4Header.offsetField(m.buf, m.off);
@@ -78,7 +88,7 @@ public final class Ip4Output {
       stats.localout++;
     }
     int destination = Ip4Header.destination(m.buf, m.off);
-    Errno error = route(m, destination, flags, imo);
+    Errno error = route(m, destination, flags, imo, known);
     if (error != null) {
       return error == Errno.EALREADY ? null : error; // EALREADY: dropped without a complaint
     }
@@ -119,7 +129,7 @@ public final class Ip4Output {
       gateway = keptGateway;
       int after = Ip4Header.destination(m.buf, m.off);
       if (after != before) { // a filter sent it elsewhere
-        Errno error = route(m, after, flags & ~ROUTETOIF, imo);
+        Errno error = route(m, after, flags & ~ROUTETOIF, imo, null);
         if (error != null || out == null) {
           return error == Errno.EALREADY ? null : error;
         }
@@ -131,7 +141,8 @@ public final class Ip4Output {
 
   // ---- route ----
 
-  private @Nullable Errno route(Mbuf m, int destination, int flags, @Nullable IpMoptions imo) {
+  private @Nullable Errno route(
+      Mbuf m, int destination, int flags, @Nullable IpMoptions imo, @Nullable Nexthop known) {
     broadcast = false;
     gateway = false;
     nextHop = destination;
@@ -145,7 +156,7 @@ public final class Ip4Output {
       mtu = out.mtu();
       return null;
     }
-    Nexthop nh = routes.lookup4(m.fib, destination, m.flowId);
+    Nexthop nh = known != null ? known : routes.lookup4(m.fib, destination, m.flowId);
     if (nh == null) {
       stats.noroute++;
       vnet.drop(m, DropReason.IP_NO_ROUTE);

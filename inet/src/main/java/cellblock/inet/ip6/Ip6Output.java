@@ -58,6 +58,16 @@ public final class Ip6Output {
    * @return null, or why it was not sent
    */
   public @Nullable Errno output(Mbuf m, int scope, int flags, @Nullable In6Moptions imo) {
+    return output(m, scope, flags, imo, null);
+  }
+
+  /**
+   * Sends {@code m} by a nexthop that its sender has kept: ip6_output with a struct route_in6.
+   *
+   * @param known a nexthop that is valid now and leads to the destination; null = look it up
+   */
+  public @Nullable Errno output(
+      Mbuf m, int scope, int flags, @Nullable In6Moptions imo, @Nullable Nexthop known) {
     ip.room(m, "Ip6Output");
     if (m.len - Ip6Header.LENGTH > 0xffff) {
       vnet.drop(m, DropReason.OVERSIZE);
@@ -74,7 +84,7 @@ public final class Ip6Output {
     if (Ip6Address.isLinkLocal(hi)) {
       return neighbor(m, hi, lo, scope, flags);
     }
-    Nexthop nh = ip.routes.lookup(m.fib, Family.INET6, hi, lo, m.flowId);
+    Nexthop nh = known != null ? known : ip.routes.lookup(m.fib, Family.INET6, hi, lo, m.flowId);
     if (nh == null) {
       stats.noroute++;
       ip.routes.miss(m.fib, new Ip6Address(hi, lo, 0));

@@ -39,6 +39,7 @@ public final class Udp implements Ip4Protocol {
   private @Nullable UdpTunnel tunnel;
   private final Arrival arrival;
   private Set<UdpPcb> pcbs = Set.of(); // an idle vnet has none
+  private @Nullable UdpTunnels tunnels; // most vnets have none
 
   public Udp(
       Ip4 ip,
@@ -77,6 +78,16 @@ public final class Udp implements Ip4Protocol {
   /** Lets sockets forget an interface that leaves. */
   public void purge(InIfinfo gone) {
     List.copyOf(pcbs).forEach(p -> p.purge(gone));
+  }
+
+  /** Ports that tunnels have; made when the first asks. */
+  public UdpTunnels tunnels() {
+    UdpTunnels known = tunnels;
+    if (known == null) {
+      known = new UdpTunnels();
+      tunnels = known;
+    }
+    return known;
   }
 
   /** Whether a socket has the port. */
@@ -122,6 +133,14 @@ public final class Udp implements Ip4Protocol {
         && !UdpHeader.verifies(m.buf, at, Ip4Header.pseudo(m.buf, m.off, field))) {
       stats.badsum++;
       vnet.drop(m, DropReason.UDP_BAD_CHECKSUM);
+      return;
+    }
+    UdpTunnels ports = tunnels;
+    UdpTunnels.Receiver taker =
+        ports == null ? null : ports.at(UdpHeader.destinationPort(m.buf, at));
+    if (taker != null) {
+      m.len = headerLength + field;
+      taker.input(m, headerLength + UdpHeader.LENGTH, in.ifnet());
       return;
     }
     UdpTunnel through = tunnel;

@@ -40,6 +40,7 @@ public final class Udp6 implements Ip6Protocol {
   private final Ip6Errors errors;
   private final Arrival arrival;
   private Set<Udp6Pcb> pcbs = Set.of(); // an idle vnet has none
+  private @Nullable UdpTunnels tunnels; // most vnets have none
 
   public Udp6(Udp udp, Ip6 ip6, Ip6Errors errors, Arrival arrival) {
     Ip4 ip = udp.ip;
@@ -76,6 +77,16 @@ public final class Udp6 implements Ip6Protocol {
     List.copyOf(pcbs).forEach(p -> p.purge(gone));
   }
 
+  /** Ports that tunnels have; made when the first asks. */
+  public UdpTunnels tunnels() {
+    UdpTunnels known = tunnels;
+    if (known == null) {
+      known = new UdpTunnels();
+      tunnels = known;
+    }
+    return known;
+  }
+
   @Override
   public void input(Mbuf m, int header, int protocol, In6Ifinfo in) {
     ip6.room(m, "Udp6Input");
@@ -103,6 +114,14 @@ public final class Udp6 implements Ip6Protocol {
     if (!known && !UdpHeader.verifies(m.buf, at, pseudo)) {
       stats.badsum++;
       vnet.drop(m, DropReason.UDP_BAD_CHECKSUM);
+      return;
+    }
+    UdpTunnels ports = tunnels;
+    UdpTunnels.Receiver taker =
+        ports == null ? null : ports.at(UdpHeader.destinationPort(m.buf, at));
+    if (taker != null) {
+      m.len = header + field;
+      taker.input(m, header + UdpHeader.LENGTH, in.ifnet());
       return;
     }
     UdpTunnel through = udp.tunnel();

@@ -67,6 +67,10 @@ public enum DropReason {
   TCP_NOT_ACCEPTABLE("TCP segment not acceptable"),
   TCP_LISTEN_OVERFLOW("listen queue or syncache full"),
   TCP_POLICY("TCP segment refused by a sysctl or option"),
+  TUNNEL_DOWN("tunnel is down or has no ends"),
+  TUNNEL_NESTING("tunnels nested in a loop or too deeply"),
+  TUNNEL_MALFORMED("malformed tunnel header"),
+  TUNNEL_ECN("congestion mark on a tunnel that may not carry it"),
   CONSUMED("done with"),
   MODULE("by a module");
 

@@ -66,6 +66,17 @@ public interface IfDriver {
     return List.of();
   }
 
+  /**
+   * Words that only this kind of interface knows (SIOCSDRVSPEC, SIOCSIFPHYADDR and their kin).
+   *
+   * @param key the kind they belong to: "tunnel", "gif", "gre", "vxlan"
+   * @param words the word and its values, as ifconfig(8) was given them
+   * @throws ErrnoException EINVAL for what it does not know, or as the words say
+   */
+  default void configure(Ifnet ifp, String key, List<String> words) throws ErrnoException {
+    throw new ErrnoException(Errno.EINVAL);
+  }
+
   /** Pulls the plug, or puts it back. */
   default void plug(Ifnet ifp, boolean plugged) throws ErrnoException {
     throw new ErrnoException(Errno.EOPNOTSUPP);

@@ -4,6 +4,8 @@ import cellblock.control.IfInfo;
 import cellblock.control.IfRequest;
 import cellblock.control.KernelError;
 import cellblock.control.Request;
+import cellblock.userland.net.Inet4;
+import cellblock.userland.net.Inet6;
 import cellblock.userland.net.Stdio;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -144,11 +146,39 @@ final class IfChange {
   private void driver(DriverWords.Row row, String word, List<String> values) {
     List<String> all = new ArrayList<>(values);
     all.addFirst(word);
-    if (row.key().equals("carp") && isInet()) {
+    if (row.key().equals("tunnel")) {
+      tunnel(word, List.copyOf(all));
+    } else if (row.key().equals("carp") && isInet()) {
       options.put(word, values.isEmpty() ? "" : values.getFirst());
     } else {
       ask(new IfRequest.DriverSet(name, row.key(), List.copyOf(all)), word);
     }
+  }
+
+  /** The outer addresses of a tunnel: their two families must agree. */
+  private void tunnel(String word, List<String> words) {
+    if (word.equals("tunnel")) {
+      boolean six = outer(words.get(1));
+      if (six != outer(words.get(2))) {
+        throw io.errx(1, "source and destination address families do not match");
+      }
+      String version = six ? "SIOCSIFPHYADDR_IN6" : "SIOCSIFPHYADDR";
+      must(new IfRequest.DriverSet(name, "tunnel", words), version);
+    } else {
+      String what = word.equals("tunnelfib") ? "SIOCSTUNFIB" : "SIOCDIFPHYADDR";
+      must(new IfRequest.DriverSet(name, "tunnel", words), what);
+    }
+  }
+
+  /** Whether an outer address is one of IPv6; ends the run where it is none at all. */
+  private boolean outer(String word) {
+    if (Inet6.isAddress(word)) {
+      return true;
+    }
+    if (Inet4.resolve(word) == null) {
+      throw io.errx(1, "error in parsing address string: Name does not resolve");
+    }
+    return false;
   }
 
   boolean isInet() {

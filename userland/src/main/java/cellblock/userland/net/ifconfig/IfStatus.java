@@ -100,7 +100,7 @@ final class IfStatus {
 
   /** Drivers whose lines come after the groups; all others print before them. */
   private static final Set<String> AFTER_GROUPS =
-      Set.of("carp:", "vlan:", "vxlan", "grekey:", "options");
+      Set.of("carp:", "vlan:", "vxlan", "grekey:", "udpport:", "options");
 
   private final Stdio io;
   private final IfArgs args;
@@ -236,6 +236,7 @@ final class IfStatus {
     if (info.fib() != 0) {
       io.print("\tfib: " + info.fib() + "\n");
     }
+    driver(info, 'f');
     if (info.media() != null) {
       io.print("\tmedia: " + info.media() + "\n");
     }
@@ -244,7 +245,10 @@ final class IfStatus {
     }
   }
 
-  /** The driver's lines of one place: 't'unnels, the 'l'ink, 'b'efore the groups, 'a'fter them. */
+  /**
+   * The driver's lines of one place: 't'unnels, the 'l'ink, 'b'efore the groups, 'a'fter them,
+   * behind the 'f'ib.
+   */
   private void driver(IfInfo info, char place) {
     char last = 'b';
     for (String line : info.driver()) {
@@ -263,6 +267,9 @@ final class IfStatus {
     }
     if (line.startsWith("pcp ")) {
       return 'l';
+    }
+    if (line.startsWith("tunnelfib:")) {
+      return 'f';
     }
     int end = line.indexOf(' ');
     String word = end < 0 ? line : line.substring(0, end);
