@@ -92,6 +92,7 @@ final class WorldPort implements KernelPort {
       }
       case JailRequest.Params params -> List.copyOf(world.params.values());
       case JailRequest.Ledger ledger -> throw absent();
+      case JailRequest.Dead dead -> throw absent();
     };
   }
 

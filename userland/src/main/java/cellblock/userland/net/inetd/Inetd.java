@@ -149,8 +149,7 @@ public final class Inetd {
     try {
       List<String> lines =
           new String(Files.readAllBytes(file), StandardCharsets.UTF_8).lines().toList();
-      return java.util.Optional.of(
-          new InetdConf(options.conf, defaults, this::log).parse(lines));
+      return java.util.Optional.of(new InetdConf(options.conf, defaults, this::log).parse(lines));
     } catch (IOException e) {
       log("Accessing " + options.conf + ": " + Err.strerror(e) + ", continuing anyway.");
     } catch (InetdConf.SyntaxError e) {
@@ -241,8 +240,7 @@ public final class Inetd {
       return new ProgramServer(
           io.context()
               .start(
-                  new HostCommand(
-                      argv, env, null, self.jid(), self.fib(), null, null, null, true)),
+                  new HostCommand(argv, env, null, self.jid(), self.fib(), null, null, null, true)),
           peer);
     } catch (KernelError e) {
       log("fork: " + e.text());
