@@ -13,21 +13,22 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.DoubleUnaryOperator;
 import java.util.function.ToLongFunction;
 import java.util.zip.GZIPInputStream;
 
 /**
  * The forwarding table with a real full table: load time, lookups per second (addresses at random,
  * and inside prefixes of the table), single changes per second, bytes per prefix; for both
- * families, on one thread. Prints one line of {@code key=value} a figure; each is the best of
- * several rounds.
+ * families, on one thread.
  *
- * <p>Run: {@code java ... cellblock.bench.FibBench [bgp-prefixes.txt.gz]}: one prefix a line.
+ * <p>Run: {@code bench/run -m cellblock.bench.FibBench [bgp-prefixes.txt.gz]}: one prefix a line.
  */
 public final class FibBench {
   private static final int NEXTHOPS = 64;
   private static final int ADDRESSES = 1 << 20;
-  private static final int ROUNDS = 15;
+  private static final int ROUNDS = 10;
+  private static final int WARM = 5;
   private static final long SEED = 20250601;
 
   private FibBench() {}
@@ -39,11 +40,9 @@ public final class FibBench {
   private record Addresses(long[] hi, long[] lo) {}
 
   /** Measures both families. */
-  public static void main(String[] args) throws IOException {
+  public static void main(String[] args) throws IOException, InterruptedException {
     Path file = Path.of(args.length > 0 ? args[0] : "../shared/data/bgp-prefixes.txt.gz");
-    System.out.printf("machine=%s cpus=%d%n", cpu(), Runtime.getRuntime().availableProcessors());
-    System.out.printf(
-        "jdk=%s %s%n", System.getProperty("java.vm.name"), System.getProperty("java.vm.version"));
+    Report report = new Report("fib");
     List<Prefix> four = new ArrayList<>();
     List<Prefix> six = new ArrayList<>();
     read(file, four, six);
@@ -51,13 +50,13 @@ public final class FibBench {
     for (int i = 0; i < NEXTHOPS; i++) {
       nexthops[i] = new Nexthop(i);
     }
-    small(nexthops[0]);
-    new Family("v4", PrefixTree.IPV4, four, nexthops).measure();
-    new Family("v6", PrefixTree.IPV6, six, nexthops).measure();
+    small(report, nexthops[0]);
+    new Family(report, "v4", PrefixTree.IPV4, four, nexthops).measure();
+    new Family(report, "v6", PrefixTree.IPV6, six, nexthops).measure();
   }
 
   /** Bytes of a small jail's table: a default, the loopback host, a network and its own host. */
-  private static void small(Nexthop nexthop) {
+  private static void small(Report report, Nexthop nexthop) throws IOException {
     List<PrefixTree<Nexthop>> trees = new ArrayList<>(ADDRESSES);
     long before = used();
     for (int i = 0; i < 100_000; i++) {
@@ -69,7 +68,7 @@ public final class FibBench {
               .with(0xc0000201L << 32, 0, 32, nexthop));
     }
     long bytes = used() - before;
-    System.out.printf("fib.small.4_prefixes=%d bytes%n", bytes / trees.size());
+    report.row("table of 4 prefixes", "bytes", (double) bytes / trees.size());
   }
 
   private static long used() {
@@ -98,36 +97,22 @@ public final class FibBench {
     }
   }
 
-  private static String cpu() throws IOException {
-    Path info = Path.of("/proc/cpuinfo");
-    if (Files.isReadable(info)) {
-      for (String line : Files.readAllLines(info)) {
-        if (line.startsWith("model name")) {
-          return line.substring(line.indexOf(':') + 2);
-        }
-      }
-    }
-    return System.getProperty("os.arch");
-  }
-
   /** Everything measured of one family. */
-  private record Family(String name, int width, List<Prefix> prefixes, Nexthop[] nexthops) {
+  private record Family(
+      Report report, String name, int width, List<Prefix> prefixes, Nexthop[] nexthops) {
 
-    void measure() {
+    void measure() throws IOException {
       List<Prefix> shuffled = new ArrayList<>(prefixes);
       Collections.shuffle(shuffled, new java.util.Random(SEED));
-      print("prefixes", prefixes.size(), "");
-      double sorted = best(round -> load(prefixes).size());
-      double mixed = best(round -> load(shuffled).size());
-      print("load_sorted", sorted / 1e6, "ms");
-      print("load_shuffled", mixed / 1e6, "ms");
+      row("prefixes", "prefixes", prefixes.size());
+      row("load sorted", "ms", each(round -> load(prefixes).size(), nanos -> nanos / 1e6));
+      row("load shuffled", "ms", each(round -> load(shuffled).size(), nanos -> nanos / 1e6));
       long before = used();
       PrefixTree<Nexthop> tree = load(shuffled);
       long bytes = used() - before;
-      print("memory", bytes / 1e6, "MB");
-      print("memory_per_prefix", (double) bytes / tree.size(), "bytes");
-      lookups(tree, "lookup_random", random());
-      lookups(tree, "lookup_in_table", inTable(shuffled));
+      row("memory", "bytes a prefix", (double) bytes / tree.size());
+      lookups(tree, "lookup random", random());
+      lookups(tree, "lookup in table", inTable(shuffled));
       changes(tree, shuffled);
     }
 
@@ -140,21 +125,22 @@ public final class FibBench {
       return builder.build();
     }
 
-    private void lookups(PrefixTree<Nexthop> tree, String what, Addresses addresses) {
+    private void lookups(PrefixTree<Nexthop> tree, String what, Addresses addresses)
+        throws IOException {
       if (width == PrefixTree.IPV4) {
         int[] four = new int[ADDRESSES];
         for (int i = 0; i < ADDRESSES; i++) {
           four[i] = (int) (addresses.hi()[i] >>> 32);
         }
-        print(what, rate(best(round -> lookup4(tree, four))), "M/s");
-        print(what + "_chained", rate(best(round -> chained4(tree, four))), "M/s");
+        row(what, "lookups/s", each(round -> lookup4(tree, four), Family::rate));
+        row(what + " chained", "lookups/s", each(round -> chained4(tree, four), Family::rate));
       } else {
-        print(what, rate(best(round -> lookup6(tree, addresses))), "M/s");
+        row(what, "lookups/s", each(round -> lookup6(tree, addresses), Family::rate));
       }
     }
 
     private static double rate(double nanos) {
-      return ADDRESSES / nanos * 1e3;
+      return ADDRESSES / nanos * 1e9;
     }
 
     private static long lookup4(PrefixTree<Nexthop> tree, int[] addresses) {
@@ -212,39 +198,44 @@ public final class FibBench {
     }
 
     /** One change: take a prefix out, or put it back; each time a whole new tree. */
-    private void changes(PrefixTree<Nexthop> tree, List<Prefix> shuffled) {
+    private void changes(PrefixTree<Nexthop> tree, List<Prefix> shuffled) throws IOException {
       int count = Math.min(100_000, shuffled.size());
-      double nanos =
-          best(round -> {
-            PrefixTree<Nexthop> now = tree;
-            for (Prefix p : shuffled.subList(0, count)) {
-              now = now.without(p.hi(), p.lo(), p.length());
-            }
-            for (Prefix p : shuffled.subList(0, count)) {
-              now = now.with(p.hi(), p.lo(), p.length(), nexthops[p.length() % NEXTHOPS]);
-            }
-            return now.size();
-          });
-      print("changes", 2 * count / nanos * 1e6, "k/s");
+      double[] rates =
+          each(
+              round -> {
+                PrefixTree<Nexthop> now = tree;
+                for (Prefix p : shuffled.subList(0, count)) {
+                  now = now.without(p.hi(), p.lo(), p.length());
+                }
+                for (Prefix p : shuffled.subList(0, count)) {
+                  now = now.with(p.hi(), p.lo(), p.length(), nexthops[p.length() % NEXTHOPS]);
+                }
+                return now.size();
+              },
+              nanos -> 2 * count / nanos * 1e9);
+      row("change", "changes/s", rates);
     }
 
-    /** Nanoseconds of the fastest round. */
-    private static double best(ToLongFunction<Integer> work) {
-      double best = Double.MAX_VALUE;
+    /** A figure of each round, of the nanoseconds that it took; the first rounds warm up. */
+    private static double[] each(ToLongFunction<Integer> work, DoubleUnaryOperator figure) {
+      double[] figures = new double[ROUNDS];
       long sink = 0;
-      for (int round = 0; round < ROUNDS; round++) {
+      for (int round = -WARM; round < ROUNDS; round++) {
         long start = System.nanoTime();
         sink += work.applyAsLong(round);
-        best = Math.min(best, System.nanoTime() - start);
+        long nanos = System.nanoTime() - start;
+        if (round >= 0) {
+          figures[round] = figure.applyAsDouble(nanos);
+        }
       }
       if (sink == Long.MIN_VALUE) {
         System.out.println("never");
       }
-      return best;
+      return figures;
     }
 
-    private void print(String what, double figure, String unit) {
-      System.out.printf("fib.%s.%s=%.1f %s%n", name, what, figure, unit);
+    private void row(String what, String unit, double... figures) throws IOException {
+      report.row(name + " " + what, unit, figures);
     }
   }
 }

@@ -1,6 +1,7 @@
 package cellblock.control;
 
 import java.util.List;
+import java.util.Map;
 
 /** sysctl(3) by name; values travel as text. */
 public sealed interface SysctlRequest<R> extends Request<R> {
@@ -14,6 +15,9 @@ public sealed interface SysctlRequest<R> extends Request<R> {
 
   /** Every leaf at or below a name ("" = all), in order. */
   record Walk(String name) implements SysctlRequest<List<Node>> {}
+
+  /** KENV_DUMP of kenv(2): the variables that the kernel was booted with, in order. */
+  record Environment() implements SysctlRequest<Map<String, String>> {}
 
   /**
    * One leaf.

@@ -5,14 +5,19 @@ import cellblock.control.KernelPort;
 import cellblock.control.tool.Tool;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What the daemon needs of a kernel and its tools. Any thread may call it. */
 public interface Door {
   /** Makes the door; found by {@link java.util.ServiceLoader}. */
   interface Maker {
-    /** Boots a kernel whose jails own the host processes that {@code processes} finds. */
-    Door boot(HostProcesses processes);
+    /**
+     * Boots a kernel whose jails own the host processes that {@code processes} finds.
+     *
+     * @param tunables its environment by name, as of loader.conf(5)
+     */
+    Door boot(HostProcesses processes, Map<String, String> tunables);
   }
 
   /** A process that the kernel can send a signal to ("KILL", "TERM", "INT", ...). */

@@ -3,6 +3,7 @@ package cellblock.daemon;
 import cellblock.control.IfRequest;
 import cellblock.control.KernelError;
 import cellblock.control.KernelPort;
+import cellblock.control.ModuleRequest;
 import cellblock.control.tool.Tool;
 import cellblock.host.Kernel;
 import cellblock.host.port.ProcessPort;
@@ -90,12 +91,29 @@ public final class KernelDoor implements Door {
     public Maker() {}
 
     @Override
-    public Door boot(HostProcesses processes) {
+    public Door boot(HostProcesses processes, Map<String, String> tunables) {
       long seed = new SecureRandom().nextLong();
-      Kernel kernel = Kernel.boot(Kernel.Config.defaults(seed));
+      Kernel kernel = Kernel.boot(Kernel.Config.defaults(seed).tunables(tunables));
+      modules(kernel, tunables);
       kernel.jails().reaper(prison -> reap(processes, prison.id()));
       loopback(kernel);
       return of(kernel);
+    }
+
+    /** What the loader does for {@code NAME_load="YES"}; a module that it does not find is told. */
+    private static void modules(Kernel kernel, Map<String, String> tunables) {
+      tunables.forEach((name, value) -> {
+        if (name.endsWith("_load") && value.equalsIgnoreCase("YES")) {
+          String module = name.substring(0, name.length() - "_load".length());
+          try {
+            kernel.port().ask(new ModuleRequest.Load(module));
+          } catch (KernelError e) {
+            if (!e.errno().equals("EEXIST")) {
+              kernel.machine().messages().log("can't load module '" + module + "': " + e.text());
+            }
+          }
+        }
+      });
     }
 
     /** What /etc/rc does on the host before anybody can log in: lo0 has its address. */

@@ -5,15 +5,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 
 /**
- * {@code Main [--bin FOLDER] [--owner PID] [--remove FOLDER]}: a kernel behind the control socket
- * that CELLBLOCK_SOCKET names. Prints "ready" when clients may come, or one line that says why not;
- * then its standard output is closed, and standard error is its log.
+ * {@code Main [--bin FOLDER] [--owner PID] [--remove FOLDER] [--loader-conf FILE]... [--tunable
+ * NAME=VALUE]...}: a kernel behind the control socket that CELLBLOCK_SOCKET names. Prints "ready"
+ * when clients may come, or one line that says why not; then its standard output is closed, and
+ * standard error is its log.
  */
 public final class Main {
   private static final int OWNER_POLL_MILLIS = 50;
@@ -35,22 +38,46 @@ public final class Main {
 
   /**
    * The command line: the folder of the tools' shims, whose death ends this kernel (0: nobody's),
-   * and what to remove at the end.
+   * what to remove at the end, and the kernel's environment: what was named outright wins over what
+   * stands in files.
    */
-  private record Options(String bin, long owner, String remove) {
+  private record Options(String bin, long owner, String remove, Map<String, String> tunables) {
     static Options of(String[] args) throws UserError {
       String bin = "";
       long owner = 0;
       String remove = "";
+      Map<String, String> inFiles = new LinkedHashMap<>();
+      Map<String, String> named = new LinkedHashMap<>();
       for (int i = 0; i + 1 < args.length; i += 2) {
         switch (args[i]) {
           case "--bin" -> bin = args[i + 1];
           case "--owner" -> owner = Long.parseLong(args[i + 1]);
           case "--remove" -> remove = args[i + 1];
+          case "--loader-conf" -> inFiles.putAll(loaderConf(args[i + 1]));
+          case "--tunable" -> assign(named, args[i + 1]);
           default -> throw new UserError("unknown option " + args[i]);
         }
       }
-      return new Options(bin, owner, remove);
+      inFiles.putAll(named);
+      return new Options(bin, owner, remove, inFiles);
+    }
+
+    private static void assign(Map<String, String> values, String word) throws UserError {
+      try {
+        LoaderConf.assign(values, word);
+      } catch (IllegalArgumentException e) {
+        throw new UserError(String.valueOf(e.getMessage()));
+      }
+    }
+
+    private static Map<String, String> loaderConf(String file) throws UserError {
+      try {
+        return LoaderConf.parse(Files.readString(Path.of(file)), file);
+      } catch (IOException e) {
+        throw new UserError(file + ": " + SocketPath.words(e));
+      } catch (IllegalArgumentException e) {
+        throw new UserError(String.valueOf(e.getMessage()));
+      }
     }
   }
 
@@ -63,7 +90,7 @@ public final class Main {
         ServiceLoader.load(Door.Maker.class)
             .findFirst()
             .orElseThrow(() -> new UserError("this build has no kernel"))
-            .boot(processes);
+            .boot(processes, options.tunables());
     processes.open(door);
     ControlServer server = ControlServer.start(place, door, processes, options.bin(), Main::log);
     if (options.owner() != 0) {

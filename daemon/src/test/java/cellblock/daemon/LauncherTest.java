@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.jar.JarEntry;
@@ -148,6 +149,50 @@ final class LauncherTest {
     assertThat(run("./cellblock", "stop")).isEqualTo("#0");
     assertThat(socket).doesNotExist();
     assertThat(run("./cellblock", "start")).isEqualTo("#0");
+  }
+
+  @Test
+  void the_environment_of_a_kernel_comes_from_the_command_line_and_from_files() throws Exception {
+    Files.writeString(root.resolve("my.conf"), "# mine\na.b=\"1 2\"\nc.d=3 # three\n\n");
+    assertThat(run("./cellblock", "start", "--loader-conf", "my.conf", "-o", "c.d=4 'x'"))
+        .isEqualTo("#0");
+    assertThat(run("./cellblock", "kenv")).isEqualTo("a.b=1 2\nc.d=4 'x'\n#0");
+    assertThat(run("./cellblock", "sh", "-o", "e.f=5", "-o", "noglob", "-c", "kenv; echo *"))
+        .isEqualTo("e.f=5\n*\n#0");
+    assertThat(run("env", "CELLBLOCK_LOADER_CONF=my.conf", "./cellblock", "sh", "-c", "kenv"))
+        .isEqualTo("a.b=1 2\nc.d=3\n#0");
+    awaitPrivateKernels();
+  }
+
+  @Test
+  void a_kernel_whose_environment_is_malformed_is_not_booted() throws Exception {
+    assertThat(run("./cellblock", "start", "-o", "a.b"))
+        .isEqualTo("cellblock: tunable a.b: not of the form name=value\n#1");
+    assertThat(run("./cellblock", "start", "--tunable", "a b=1"))
+        .isEqualTo("cellblock: tunable a b=1: bad name of a variable: 'a b'\n#1");
+    assertThat(run("./cellblock", "start", "--loader-conf", "none.conf"))
+        .isEqualTo("cellblock: " + root + "/none.conf: No such file or directory\n#1");
+    Files.writeString(root.resolve("my.conf"), "a=1\nwhat is this\n");
+    assertThat(run("./cellblock", "start", "--loader-conf=my.conf"))
+        .isEqualTo(
+            "cellblock: " + root + "/my.conf:2: not of the form name=\"value\": what is this\n#1");
+    assertThat(run("./cellblock", "start", "a.b=1")).startsWith("usage: ").endsWith("#64");
+    assertThat(run("./cellblock", "start", "--tunable"))
+        .isEqualTo("cellblock: option --tunable needs a value\n#64");
+    assertThat(run("./cellblock", "status")).endsWith("#69");
+  }
+
+  @Test
+  void a_new_commit_is_noticed_in_a_worktree_too() throws Exception {
+    Path own = Files.createDirectories(folder.resolve("repo/.git/worktrees/tree/logs"));
+    Files.writeString(root.resolve(".git"), "gitdir: " + own.getParent() + "\n");
+    Path log = Files.writeString(own.resolve("HEAD"), "");
+    FileTime built = Files.getLastModifiedTime(root.resolve("build/jdk"));
+    Files.setLastModifiedTime(log, FileTime.fromMillis(built.toMillis() - 10_000));
+    assertThat(run("./cellblock", "status")).endsWith("#69");
+    Files.setLastModifiedTime(log, FileTime.fromMillis(built.toMillis() + 10_000));
+    assertThat(run("./cellblock", "status")).contains("cellblock: building with ");
+    Files.delete(log);
   }
 
   @Test

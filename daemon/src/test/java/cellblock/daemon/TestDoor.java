@@ -55,14 +55,22 @@ public final class TestDoor implements Door {
   /** For the service loader. */
   public static final class Boot implements Maker {
     @Override
-    public Door boot(HostProcesses processes) {
-      return new TestDoor(processes);
+    public Door boot(HostProcesses processes, Map<String, String> tunables) {
+      TestDoor door = new TestDoor(processes);
+      door.tools.put("kenv", context -> kenv(context, tunables));
+      return door;
+    }
+
+    private static int kenv(ToolContext context, Map<String, String> tunables) {
+      tunables.forEach((name, value) -> context.out().println(name + "=" + value));
+      return 0;
     }
   }
 
   TestDoor(HostProcesses processes) {
     this.processes = processes;
     tools.put("echo", TestDoor::echo);
+    tools.put("kenv", context -> 1);
     tools.put("copy", TestDoor::copy);
     tools.put("first", TestDoor::first);
     tools.put("where", TestDoor::where);

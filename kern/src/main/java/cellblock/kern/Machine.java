@@ -91,8 +91,8 @@ public final class Machine {
         new Lanes(
             options.ready, options.clock, options.workers, options.waiting, new Reports(messages));
     this.turnWatch = new TurnWatch(lanes, TURN_LIMIT);
-    this.epoch = new Epoch(lanes, options.workers);
     this.kernelLane = new Lane("kernel", lanes, null, Lane.LIMIT);
+    this.epoch = new Epoch(lanes, options.workers, kernelLane);
     this.kernelCallouts = new CalloutQueue(kernelLane, alarms);
     this.coordinator = new Coordinator(options.waiting);
     this.driver =

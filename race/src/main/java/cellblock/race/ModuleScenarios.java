@@ -1,7 +1,6 @@
 package cellblock.race;
 
 import cellblock.kern.errno.ErrnoException;
-import cellblock.kern.lane.Event;
 import cellblock.kern.ledger.Ledger;
 import cellblock.kern.ledger.LedgerKind;
 import cellblock.kern.memguard.Grave;
@@ -191,7 +190,7 @@ final class ModuleScenarios {
     static void begin(Vnet v) throws ErrnoException {
       v.gate();
       Ledger.Entry line = v.ledger().enter(LedgerKind.HOOK, v, "batch of the worker");
-      v.machine().epoch().defer(v.lane(), Event.of(() -> end(v, line)));
+      v.machine().epoch().defer(v.lane(), () -> end(v, line));
     }
 
     private static void end(Vnet v, Ledger.Entry line) {

@@ -231,8 +231,8 @@ class ModuleOrderTest {
             "m init",
             "m vnet_init vnet0 3",
             "m vnet_init a 3",
-            "m uninit",
-            "m vnet_uninit vnet0");
+            "m vnet_uninit vnet0",
+            "m uninit");
     assertThat(linker.files()).hasSize(1);
   }
 

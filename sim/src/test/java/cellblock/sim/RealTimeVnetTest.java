@@ -144,7 +144,7 @@ class RealTimeVnetTest {
       List<Vnet> all = machine.vnets().list();
       for (Vnet v : all) {
         v.lane().post(Event.of(() -> v.drops().clear()));
-        machine.epoch().defer(v.lane(), Event.of(used::incrementAndGet));
+        machine.epoch().defer(v.lane(), used::incrementAndGet);
       }
     }
     LockSupport.parkNanos(20_000);

@@ -9,6 +9,7 @@ import cellblock.userland.ledger.Ledger;
 import cellblock.userland.misc.Dmesg;
 import cellblock.userland.misc.GetAddrInfo;
 import cellblock.userland.misc.Hostname;
+import cellblock.userland.misc.Kenv;
 import cellblock.userland.misc.Kldload;
 import cellblock.userland.misc.Kldstat;
 import cellblock.userland.misc.Kldunload;
@@ -34,6 +35,7 @@ public final class JailTools {
     tools.put("jexec", new Jexec());
     tools.put("setfib", new Setfib());
     tools.put("sysctl", new Sysctl());
+    tools.put("kenv", new Kenv());
     tools.put("kldload", new Kldload());
     tools.put("kldunload", new Kldunload());
     tools.put("kldstat", new Kldstat());

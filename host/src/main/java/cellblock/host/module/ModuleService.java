@@ -7,6 +7,7 @@ import cellblock.kern.errno.ErrnoException;
 import cellblock.kern.module.KernelModule;
 import cellblock.kern.module.LinkerFile;
 import cellblock.kern.proc.Proc;
+import cellblock.kern.vnet.Vnet;
 import java.io.IOException;
 import java.net.MalformedURLException;
 import java.net.URL;
@@ -17,6 +18,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -105,11 +108,14 @@ public final class ModuleService {
   private int run(
       String name, String path, List<KernelModule> modules, @Nullable AutoCloseable source)
       throws ErrnoException {
-    return kernel
-        .machine()
-        .coordinator()
-        .run(kernel.linker().load(name, path, modules, source))
-        .id();
+    Set<String> before = new TreeSet<>();
+    kernel.sysctls().below("").forEach(d -> before.add(d.name()));
+    int id =
+        kernel.machine().coordinator().run(kernel.linker().load(name, path, modules, source)).id();
+    for (Vnet vnet : kernel.machine().vnets().list()) {
+      kernel.sysctls().seed(vnet, node -> !before.contains(node));
+    }
+    return id;
   }
 
   /** Unloads by name, file name or id. */

@@ -114,6 +114,23 @@ final class IfService {
     if (r.key().equals("nd6")) {
       return with(r.name(), ifp -> Addresses.discovery(vnet, ifp, r.args()));
     }
+    if (r.key().equals("ether")) {
+      return with(r.name(), ifp -> ifp.setPcp(pcp(r.args())));
+    }
+    return vnet.call(() -> {
+      NeighborView.of(vnet).flush(r.key());
+      return Done.DONE;
+    });
+  }
+
+  /** "pcp" N or "-pcp". */
+  private static int pcp(List<String> words) throws ErrnoException {
+    if (words.equals(List.of("-pcp"))) {
+      return -1;
+    }
+    if (words.size() == 2 && words.getFirst().equals("pcp") && words.get(1).matches("[0-7]")) {
+      return words.get(1).charAt(0) - '0';
+    }
     throw new ErrnoException(Errno.EINVAL);
   }
 

@@ -43,9 +43,19 @@ final class IfView {
         ifp.mediaText(),
         ifp.statusText(),
         ndFlags(ifp),
-        ifp.driver().lines(ifp),
+        lines(ifp),
         homeJail(kernel, ifp),
         counters(ifp.counters()));
+  }
+
+  private static List<String> lines(Ifnet ifp) {
+    List<String> driver = ifp.driver().lines(ifp);
+    if (ifp.pcp() < 0) {
+      return driver;
+    }
+    List<String> all = new ArrayList<>(driver);
+    all.addFirst("pcp " + ifp.pcp());
+    return all;
   }
 
   private static int ndFlags(Ifnet ifp) {

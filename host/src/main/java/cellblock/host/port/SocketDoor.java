@@ -55,6 +55,7 @@ final class SocketDoor implements SocketPort {
 
   private static SocketDoor owned(Proc proc, Vnet vnet, Socket socket) throws ErrnoException {
     SocketDoor door = new SocketDoor(proc, vnet, socket);
+    socket.holder(proc);
     boolean owned = vnet.machine().kernelLane().call(() -> proc.onExit(door.abandon));
     if (!owned) {
       door.close();

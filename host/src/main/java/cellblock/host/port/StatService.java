@@ -21,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Counters and sockets of the process's vnet, as netstat(1) asks for them. */
 final class StatService {
@@ -92,6 +93,7 @@ final class StatService {
         continue;
       }
       IpAddress foreign = pcb.foreignAddress();
+      Proc holder = s.holder() instanceof Proc p && !p.exited() ? p : null;
       all.add(
           new SocketInfo(
               s.type() == SocketType.STREAM ? pcb.name() : name(s),
@@ -102,11 +104,19 @@ final class StatService {
               pcb.state(),
               s.receiveQueue(),
               s.sendQueue(),
-              0,
-              "",
-              proc.prison().id()));
+              holder == null ? 0 : holder.pid(),
+              holder == null ? "" : holder.command(),
+              (holder == null ? proc : holder).prison().id(),
+              listening(s, pcb)));
     }
     return all;
+  }
+
+  /** Connections that are not complete wait in the syncache, and so at no socket. */
+  private static StatRequest.@Nullable Listening listening(Socket s, SocketProtocol pcb) {
+    return pcb.backlog() < 0
+        ? null
+        : new StatRequest.Listening(s.streamOf().waiting(), 0, pcb.backlog());
   }
 
   private static String name(Socket s) {

@@ -25,6 +25,7 @@ final class SysctlService {
     return switch (request) {
       case SysctlRequest.Get r when r.name().equals(MY_FIB) -> myFib();
       case SysctlRequest.Get r -> node(kernel.sysctls().find(r.name()));
+      case SysctlRequest.Environment r -> kernel.sysctls().environment();
       case SysctlRequest.Set r -> {
         SysctlDeclaration d = kernel.sysctls().find(r.name());
         Node old = node(d);

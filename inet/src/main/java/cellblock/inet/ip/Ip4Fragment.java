@@ -40,6 +40,7 @@ final class Ip4Fragment {
       finish(f, offset + at - header, more);
       f.flags = m.flags;
       f.fib = m.fib;
+      f.priority = m.priority;
       f.flowId = m.flowId;
       tail.nextPacket = f;
       tail = f;

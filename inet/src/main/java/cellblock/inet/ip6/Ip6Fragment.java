@@ -42,6 +42,7 @@ final class Ip6Fragment {
       Ip6Header.putPayloadLength(f.buf, f.off, f.len - Ip6Header.LENGTH);
       f.flags = m.flags;
       f.fib = m.fib;
+      f.priority = m.priority;
       f.flowId = m.flowId;
       if (last == null) {
         first = f;

@@ -61,6 +61,7 @@ public abstract class Pcb implements SocketProtocol {
   private int minimumTtl;
   private int portRange;
   private int fib;
+  private int pcp = -1;
   private byte[] ipOptions = {};
   private @Nullable IpMoptions multicast;
   private final MulticastMembers members;
@@ -321,6 +322,7 @@ public abstract class Pcb implements SocketProtocol {
     minimumTtl = from.minimumTtl;
     portRange = from.portRange;
     fib = from.fib;
+    pcp = from.pcp;
     ipOptions = from.ipOptions;
   }
 
@@ -409,6 +411,7 @@ public abstract class Pcb implements SocketProtocol {
       case IP_MINTTL -> minimumTtl = range(value, 0, 255);
       case IP_PORTRANGE -> portRange = range(value, 0, 2);
       case SO_SETFIB -> fib = range(value, 0, ip.routes.fibs() - 1);
+      case IP_VLAN_PCP, IPV6_VLAN_PCP -> pcp = range(value, -1, 7);
       case IP_MULTICAST_TTL -> moptions().ttl = range(value, 0, 255);
       case IP_MULTICAST_LOOP -> moptions().loop = value != 0;
       case IP_MULTICAST_IF -> moptions().out = value == 0 ? null : byAddress(value);
@@ -420,6 +423,16 @@ public abstract class Pcb implements SocketProtocol {
       }
       default -> set(option, value != 0);
     }
+  }
+
+  @Override
+  public void setText(SocketOption option, String value) throws ErrnoException {
+    throw new ErrnoException(Errno.ENOPROTOOPT);
+  }
+
+  @Override
+  public String getText(SocketOption option) throws ErrnoException {
+    throw new ErrnoException(Errno.ENOPROTOOPT);
   }
 
   private static int range(int value, int low, int high) throws ErrnoException {
@@ -445,6 +458,7 @@ public abstract class Pcb implements SocketProtocol {
       case IP_MINTTL -> minimumTtl;
       case IP_PORTRANGE -> portRange;
       case SO_SETFIB -> fib;
+      case IP_VLAN_PCP, IPV6_VLAN_PCP -> pcp;
       case IP_MULTICAST_TTL -> moptions().ttl;
       case IP_MULTICAST_LOOP -> moptions().loop ? 1 : 0;
       case IP_MULTICAST_IF -> {
@@ -505,6 +519,11 @@ public abstract class Pcb implements SocketProtocol {
 
   protected final int fib() {
     return fib;
+  }
+
+  /** What IP_VLAN_PCP says, as {@link cellblock.kern.mbuf.Mbuf#priority} has it. */
+  protected final int priority() {
+    return pcp + 1;
   }
 
   protected final byte[] ipOptions() {

@@ -9,6 +9,7 @@ import cellblock.inet.ip6.Ip6Output;
 import cellblock.inet.socket.Membership;
 import cellblock.inet.socket.Socket;
 import cellblock.inet.socket.SocketOption;
+import cellblock.inet.socket.SocketType;
 import cellblock.kern.errno.Errno;
 import cellblock.kern.errno.ErrnoException;
 import cellblock.net.ifnet.Ifnet;
@@ -84,7 +85,7 @@ public abstract class Pcb6 extends Pcb {
   protected void checkLocal(IpAddress address) throws ErrnoException {
     Ip6Address a = six(address);
     if (!has(SocketOption.IP_BINDANY)) {
-      ip6.sources.checkLocal(a);
+      ip6.sources.checkLocal(a, socket.type() == SocketType.RAW);
     }
   }
 

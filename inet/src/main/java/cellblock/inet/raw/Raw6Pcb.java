@@ -75,6 +75,7 @@ final class Raw6Pcb extends Pcb6 {
       Icmp6Message.fillChecksum(m.buf, at, pseudo, len);
     }
     m.fib = fib();
+    m.priority = priority();
     ip6.stats.rawout++;
     int zone = Ip6.needsZone(destination.hi()) ? zone(destination) : 0;
     Errno error = ip6.output.output(m, zone, flags6(), moptions());

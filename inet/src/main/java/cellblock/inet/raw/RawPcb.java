@@ -53,6 +53,7 @@ final class RawPcb extends Pcb {
     Mbuf m = included ? included(data, off, len) : build(data, off, len, destination);
     int flags = outputFlags() | (included ? Ip4Output.RAW : 0) | Ip4Output.ALLOWBROADCAST;
     m.fib = fib();
+    m.priority = priority();
     Errno error = ip.output.output(m, flags, multicastOptions());
     if (error != null) {
       throw new ErrnoException(error);

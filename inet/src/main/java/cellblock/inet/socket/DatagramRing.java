@@ -32,6 +32,7 @@ final class DatagramRing {
     }
   }
 
+  private final int smallest;
   private volatile int limit;
   private @Nullable Segment write; // the lane's
   private volatile @Nullable Segment read; // the reader's, but for the first
@@ -39,7 +40,15 @@ final class DatagramRing {
   private volatile long consumed;
 
   DatagramRing(int limit) {
+    this(limit, FIRST);
+  }
+
+  /**
+   * @param smallest how large it is made when the first datagram comes: a power of two
+   */
+  DatagramRing(int limit, int smallest) {
     this.limit = limit;
+    this.smallest = smallest;
   }
 
   int limit() {
@@ -52,11 +61,13 @@ final class DatagramRing {
 
   /** Bytes that wait, addresses included: sb_cc. */
   int used() {
-    return (int) (produced - consumed);
+    long c = consumed; // first: what is taken later was stored by then
+    return (int) (produced - c);
   }
 
   boolean isEmpty() {
-    return produced == consumed;
+    long c = consumed;
+    return produced == c;
   }
 
   /** Stores a datagram; false when there is no room. In a turn. */
@@ -80,7 +91,7 @@ final class DatagramRing {
   }
 
   private Segment grow(@Nullable Segment full, int size) {
-    int capacity = full == null ? FIRST : full.buf.length * 2;
+    int capacity = full == null ? smallest : full.buf.length * 2;
     while (capacity < 2 * size) {
       capacity *= 2;
     }
@@ -126,6 +137,9 @@ final class DatagramRing {
 
   /** The oldest datagram, or null. By the reader. */
   @Nullable Datagram poll(boolean peek) {
+    if (produced == consumed) {
+      return null; // a datagram is there once it is counted, to everybody
+    }
     Segment s = read;
     while (s != null) {
       Segment next = s.next; // before the tail: what was written earlier is then seen

@@ -24,6 +24,8 @@ public enum SocketOption {
   IP_DONTFRAG,
   IP_HDRINCL,
   IP_ONESBCAST,
+  /** Priority code point of the frames that carry its packets, 0 to 7; -1 = the interface's. */
+  IP_VLAN_PCP,
   IP_BINDANY,
   IP_PORTRANGE,
   IP_RECVDSTADDR,
@@ -42,8 +44,13 @@ public enum SocketOption {
   TCP_KEEPINTVL,
   TCP_KEEPCNT,
   TCP_MAXUNACKTIME,
-  /** 0 = newreno, 1 = cubic (the name is TCP_CONGESTION's in FreeBSD). */
+  /** A name: {@link Socket#setText}. */
   TCP_CONGESTION,
+  /** A name: {@link Socket#setText}. */
+  TCP_FUNCTION_BLK,
+  TCP_FASTOPEN,
+  TCP_REMOTE_UDP_ENCAPS_PORT,
+  SO_REUSEPORT_LB,
   IPV6_UNICAST_HOPS,
   IPV6_MULTICAST_HOPS,
   IPV6_MULTICAST_LOOP,
@@ -51,7 +58,8 @@ public enum SocketOption {
   IPV6_TCLASS,
   IPV6_V6ONLY,
   IPV6_DONTFRAG,
-  IPV6_USE_MIN_MTU;
+  IPV6_USE_MIN_MTU,
+  IPV6_VLAN_PCP;
 
   /** IP_PORTRANGE: the default range. */
   public static final int PORTRANGE_DEFAULT = 0;

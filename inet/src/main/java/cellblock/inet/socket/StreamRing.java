@@ -12,10 +12,22 @@ package cellblock.inet.socket;
 public final class StreamRing {
   private static final int FIRST = 4096;
 
+  private final int smallest;
   private volatile byte[] array = {};
   private volatile int limit;
   private volatile long head;
   private volatile long tail;
+
+  StreamRing() {
+    this(FIRST);
+  }
+
+  /**
+   * @param smallest how large it is made when the first byte comes: a power of two
+   */
+  StreamRing(int smallest) {
+    this.smallest = smallest;
+  }
 
   /** sb_hiwat: bytes it takes. */
   public int limit() {
@@ -84,7 +96,7 @@ public final class StreamRing {
     if (need <= old.length) {
       return old;
     }
-    int size = Math.max(FIRST, Integer.highestOneBit(need - 1) << 1);
+    int size = Math.max(smallest, Integer.highestOneBit(need - 1) << 1);
     byte[] a = new byte[size];
     long h = head;
     for (int done = 0; done < old.length; ) { // all of it: bytes may lie ahead of the tail

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 public final class Epoch {
   private final Lanes lanes;
   private final Executor reaper;
+  private final Lane kernelLane;
   private final ConcurrentSkipListMap<Long, Section> open = new ConcurrentSkipListMap<>();
   private final AtomicLong sequence = new AtomicLong();
   private final ConcurrentLinkedQueue<Deferred> deferred = new ConcurrentLinkedQueue<>();
@@ -36,10 +37,12 @@ public final class Epoch {
   /**
    * @param reaper runs {@link #defer}'s waiting: a thread that may block in real time, a step in
    *     virtual
+   * @param kernelLane runs what was deferred to a lane that is closed by then
    */
-  public Epoch(Lanes lanes, Executor reaper) {
+  public Epoch(Lanes lanes, Executor reaper, Lane kernelLane) {
     this.lanes = lanes;
     this.reaper = reaper;
+    this.kernelLane = kernelLane;
   }
 
   /** An open reader section outside the lanes. */
@@ -116,10 +119,36 @@ public final class Epoch {
     }
   }
 
-  private record Deferred(Ticket ticket, Lane owner, Event action) {}
+  /**
+   * An action and what it waits for. Whether its owner still lives is asked in the owner's turn:
+   * there the answer cannot change under it.
+   */
+  private final class Deferred extends Event {
+    private final Ticket ticket;
+    private final Lane owner;
+    private final Runnable action;
 
-  /** Runs {@code action} once, in a turn of {@code owner}, after a grace period. */
-  public void defer(Lane owner, Event action) {
+    Deferred(Ticket ticket, Lane owner, Runnable action) {
+      this.ticket = ticket;
+      this.owner = owner;
+      this.action = action;
+    }
+
+    @Override
+    protected void fire(Lane lane) {
+      if (lane.isClosed() && lane != kernelLane) {
+        kernelLane.post(this);
+      } else {
+        action.run();
+      }
+    }
+  }
+
+  /**
+   * Runs {@code action} once, after a grace period, in a turn of {@code owner}; in one of the
+   * kernel lane, without curvnet, when the owner's vnet is gone by then.
+   */
+  public void defer(Lane owner, Runnable action) {
     outstanding.incrementAndGet();
     deferred.add(new Deferred(ticket(), owner, action));
     if (reaping.compareAndSet(false, true)) {
@@ -138,7 +167,7 @@ public final class Epoch {
         if (!d.ticket.passed()) {
           lanes.waiting().until(d.ticket::passed);
         }
-        d.owner.post(d.action);
+        d.owner.post(d);
         outstanding.decrementAndGet();
       }
       reaping.set(false);

@@ -61,6 +61,9 @@ public final class Mbuf extends LaneItem {
   /** FIB that looks its destination up (M_GETFIB). */
   public int fib;
 
+  /** Priority code point of the frame it leaves in, plus one; 0 = the interface decides. */
+  public int priority;
+
   /** Link of whatever queue holds the packet: reassembly, neighbour, socket. */
   public @Nullable Mbuf nextPacket;
 

@@ -131,6 +131,7 @@ public final class MbufPool {
     c.segmentSize = m.segmentSize;
     c.flowId = m.flowId;
     c.fib = m.fib;
+    c.priority = m.priority;
     return c;
   }
 
@@ -145,6 +146,7 @@ public final class MbufPool {
     m.segmentSize = 0;
     m.flowId = 0;
     m.fib = 0;
+    m.priority = 0;
     m.nextPacket = null;
     m.undirect();
     if (m.home == this) {

@@ -19,6 +19,7 @@ public final class ModuleLoad extends Saga<LinkerFile> {
 
   private final Linker linker;
   private final Machine machine;
+  private final List<Declarations.Global> toRun = new ArrayList<>();
   private @Nullable LinkerFile file;
 
   ModuleLoad(
@@ -64,7 +65,7 @@ public final class ModuleLoad extends Saga<LinkerFile> {
           machine.link(d.machineVariables);
           stages.link(d.variables, d.shutdowns, d.destructors);
           linker.addSysctls(m);
-          undo("unlink " + m.name(), null, () -> ModuleUnload.unlink(this::inner, linker, m));
+          undo("unlink " + m.name(), null, () -> takeBack(m));
         });
     inner("attach " + m.name(), stages::attachAll);
   }
@@ -100,13 +101,34 @@ public final class ModuleLoad extends Saga<LinkerFile> {
               machine, m.name() + "." + g.name() + ": SYSINIT", () -> g.action().run(machine));
           for (Declarations.Global back : m.declarations().sysuninits) {
             if (back.name().equals(g.name())) {
-              undo(
-                  "SYSUNINIT " + m.name() + "." + back.name(),
-                  machine.kernelLane(),
-                  () -> back.action().run(machine));
+              toRun.add(back);
             }
           }
         });
+  }
+
+  /**
+   * As {@link ModuleUnload} takes a module down: its destructors in every vnet, then the SYSUNINITs
+   * of those SYSINITs that ran.
+   */
+  private void takeBack(LinkerFile.Loaded m) {
+    ModuleUnload.unlink(this::inner, linker, m);
+    for (Declarations.Global back : ModuleUnload.descending(m.declarations().sysuninits)) {
+      if (toRun.contains(back)) {
+        turn(
+            "SYSUNINIT " + m.name() + "." + back.name(),
+            machine.kernelLane(),
+            () ->
+                ModuleCode.runAnyway(
+                    machine,
+                    m.name() + "." + back.name() + ": SYSUNINIT",
+                    () -> back.action().run(machine)));
+      }
+    }
+    turn(
+        "forget " + m.name(),
+        machine.kernelLane(),
+        () -> machine.unlink(m.declarations().machineVariables));
   }
 
   @Override

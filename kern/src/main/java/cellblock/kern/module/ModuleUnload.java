@@ -116,7 +116,7 @@ public final class ModuleUnload extends Saga<Boolean> {
         });
   }
 
-  private static List<Declarations.Global> descending(List<Declarations.Global> inits) {
+  static List<Declarations.Global> descending(List<Declarations.Global> inits) {
     List<Declarations.Global> sorted = new ArrayList<>(inits);
     sorted.sort(
         Comparator.comparingInt(Declarations.Global::subsystem)

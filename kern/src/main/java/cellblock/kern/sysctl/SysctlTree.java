@@ -7,11 +7,13 @@ import cellblock.kern.lane.Lane;
 import cellblock.kern.proc.Ucred;
 import cellblock.kern.vnet.Vnet;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
 
 /**
  * All sysctl nodes of a machine (ancestor: sys/kern/kern_sysctl.c). The map is an immutable
@@ -52,10 +54,20 @@ public final class SysctlTree {
     });
   }
 
+  /** What the machine was booted with, by name. */
+  public Map<String, String> environment() {
+    return Collections.unmodifiableMap(tunables);
+  }
+
   /** Gives a vnet's nodes the values of the tunables; outside the lanes, once the vnet is built. */
   public void seed(Vnet vnet) {
+    seed(vnet, name -> true);
+  }
+
+  /** The same for those nodes alone that {@code which} names: those of a module loaded later. */
+  public void seed(Vnet vnet, Predicate<String> which) {
     for (Map.Entry<String, String> t : tunables.entrySet()) {
-      SysctlDeclaration d = nodes.get().get(t.getKey());
+      SysctlDeclaration d = which.test(t.getKey()) ? nodes.get().get(t.getKey()) : null;
       if (d != null && d.tunable() && d.writer() != null && (d.vnet() || vnet.isDefault())) {
         try {
           String value = checked(d, t.getValue());

@@ -37,7 +37,6 @@ public final class VnetDestroy extends Saga<List<String>> {
     grace("grace period", machine.epoch());
     turn("poison", vnet.lane(), this::poison);
     turn("remove", machine.kernelLane(), () -> machine.vnets().remove(vnet));
-    local("close lane", () -> vnet.lane().close());
   }
 
   private void poison() {
@@ -49,6 +48,7 @@ public final class VnetDestroy extends Saga<List<String>> {
     vnet.callouts().close();
     vnet.poison();
     vnet.state(Vnet.State.DEAD);
+    vnet.lane().close();
   }
 
   @Override

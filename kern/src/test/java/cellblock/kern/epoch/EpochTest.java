@@ -24,7 +24,8 @@ class EpochTest {
   private final TestLanes test = new TestLanes();
   private final Deque<Runnable> tasks = new ArrayDeque<>();
   private final Lanes lanes = test.stepped();
-  private final Epoch epoch = new Epoch(lanes, tasks::add);
+  private final Lane kernel = TestLanes.lane("kernel", lanes);
+  private final Epoch epoch = new Epoch(lanes, tasks::add, kernel);
 
   @Test
   void a_ticket_passes_at_once_when_no_section_is_open() {
@@ -78,7 +79,7 @@ class EpochTest {
     Lane b = TestLanes.lane("b", lanes);
     List<String> ran = new ArrayList<>();
     for (Lane owner : List.of(a, b)) {
-      epoch.defer(owner, Event.of(() -> ran.add(owner + " on " + Lane.CURRENT.get())));
+      epoch.defer(owner, () -> ran.add(owner + " on " + Lane.CURRENT.get()));
     }
     assertThat(ran).isEmpty();
     assertThat(epoch.outstanding()).isEqualTo(2);
@@ -88,10 +89,27 @@ class EpochTest {
     test.settle();
     assertThat(ran).containsExactly("a on a", "b on b");
     assertThat(epoch.outstanding()).isZero();
-    epoch.defer(a, Event.of(() -> ran.add("again")));
+    epoch.defer(a, () -> ran.add("again"));
     tasks.poll().run();
     test.settle();
     assertThat(ran).endsWith("again").hasSize(3);
+  }
+
+  @Test
+  void what_was_deferred_to_a_lane_that_is_closed_by_then_runs_in_the_kernel_lane()
+      throws ErrnoException {
+    Lane dies = TestLanes.lane("dies", lanes);
+    List<String> ran = new ArrayList<>();
+    epoch.defer(dies, () -> ran.add("before on " + Lane.CURRENT.get()));
+    dies.call(() -> {
+      dies.close();
+      return true;
+    });
+    epoch.defer(dies, () -> ran.add("after on " + Lane.CURRENT.get()));
+    tasks.poll().run();
+    test.settle();
+    assertThat(ran).containsExactly("before on kernel", "after on kernel");
+    assertThat(epoch.outstanding()).isZero();
   }
 
   @Test
@@ -99,7 +117,7 @@ class EpochTest {
     Lane a = TestLanes.lane("a", lanes);
     List<String> ran = new ArrayList<>();
     Epoch.Section[] reader = {epoch.enter()};
-    epoch.defer(a, Event.of(() -> ran.add("freed")));
+    epoch.defer(a, () -> ran.add("freed"));
     // The wait takes turns; one of them, later, closes the section.
     a.post(
         Event.of(() -> {
@@ -126,7 +144,7 @@ class EpochTest {
     System.out.println("epoch stress, seed " + seed);
     try (ExecutorService workers = Executors.newFixedThreadPool(2)) {
       Lanes real = test.inline(workers);
-      Epoch e = new Epoch(real, workers);
+      Epoch e = new Epoch(real, workers, TestLanes.lane("kernel", real));
       int slots = 8;
       Unit[] published = new Unit[slots];
       for (int i = 0; i < slots; i++) {
@@ -189,14 +207,14 @@ class EpochTest {
   void deferred_actions_of_many_threads_all_run_once() {
     try (ExecutorService workers = Executors.newFixedThreadPool(2)) {
       Lanes real = test.inline(workers);
-      Epoch e = new Epoch(real, workers);
+      Epoch e = new Epoch(real, workers, TestLanes.lane("kernel", real));
       Lane owner = TestLanes.lane("owner", real);
       int each = 5_000;
       int[] ran = {0};
       Runnable writer =
           () -> {
             for (int i = 0; i < each; i++) {
-              e.defer(owner, Event.of(() -> ran[0]++));
+              e.defer(owner, () -> ran[0]++);
             }
           };
       TestLanes.together(List.of(writer, writer, writer, writer));

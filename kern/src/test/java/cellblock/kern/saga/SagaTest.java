@@ -351,7 +351,7 @@ class SagaTest {
 
   @Test
   void a_grace_step_waits_for_the_readers_of_that_moment() {
-    Epoch epoch = new Epoch(lanes, Runnable::run);
+    Epoch epoch = new Epoch(lanes, Runnable::run, TestLanes.lane("kernel", lanes));
     Epoch.Section[] reader = new Epoch.Section[1];
     Told saga =
         new Told(

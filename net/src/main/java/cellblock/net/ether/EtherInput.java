@@ -38,6 +38,7 @@ final class EtherInput {
       return;
     }
     m.fib = ifp.fib();
+    m.priority = 0;
     if (!forUs(ifp, m, EtherHeader.destination(m.buf, m.off))) {
       vnet.drop(m, DropReason.ETHER_NOT_FOR_US);
       return;

@@ -110,12 +110,19 @@ final class EtherOutput {
 
   private @Nullable Errno frame(Ifnet ifp, Mbuf packet, long to, int etherType) {
     Mbuf m = packet;
-    if (m.headroom() < EtherHeader.LENGTH) {
+    int pcp = m.priority > 0 ? m.priority - 1 : ifp.pcp();
+    int header = pcp < 0 ? EtherHeader.LENGTH : EtherHeader.LENGTH + EtherHeader.TAG_LENGTH;
+    if (m.headroom() < header) {
       m = vnet.mbufs().copy(packet);
       vnet.mbufs().free(packet);
     }
     m.prepend(EtherHeader.LENGTH);
     EtherHeader.put(m.buf, m.off, to, ifp.lladdr(), etherType);
+    if (pcp >= 0) { // priority only: of VLAN 0
+      int tag = EtherHeader.makeTag(0, pcp, 0);
+      EtherHeader.insertTag(m.buf, m.off, EtherHeader.TYPE_VLAN, tag);
+      m.prepend(EtherHeader.TAG_LENGTH);
+    }
     if (!pfil.empty(true)) {
       Verdict v = pfil.run(m, ifp, true);
       if (v != Verdict.PASS) {

@@ -30,6 +30,20 @@ class SmallToolsTest {
   }
 
   @Test
+  void kenv_shows_what_the_loader_gave_the_kernel() {
+    prints("net.fibs=\"4\"\n", "kenv");
+    prints("net.fibs\n", "kenv", "-N");
+    prints("", "kenv", "-h");
+    prints("4\n", "kenv", "net.fibs");
+    prints("net.fibs=\"4\"\n", "kenv", "-v", "net.fibs");
+    fails(255, "kenv: unable to get net.none", "kenv", "net.none");
+    assertThat(shell.run("kenv", "-q", "net.none")).isEqualTo(new Outcome(255, "", ""));
+    fails(255, "kenv: unable to set net.fibs to 5", "kenv", "net.fibs=5");
+    fails(255, "kenv: unable to unset net.fibs", "kenv", "-u", "net.fibs");
+    assertThat(shell.run("kenv", "-u").err()).startsWith("usage: kenv [-hNq]\n");
+  }
+
+  @Test
   void hostname_shows_and_sets_the_name_of_its_jail() {
     prints("host.example.org\n", "hostname");
     prints("host\n", "hostname", "-s");

@@ -73,6 +73,7 @@ public final class World {
   final Map<String, ParamInfo> params = new LinkedHashMap<>();
   final TreeMap<String, Node> sysctls = new TreeMap<>();
   final List<ModuleRequest.KldFile> modules = new ArrayList<>();
+  final Map<String, String> environment = new LinkedHashMap<>(Map.of("net.fibs", "4"));
   final Map<String, Tool> tools = new LinkedHashMap<>(JailTools.tools());
   private final List<String> log = new ArrayList<>();
   private int nextPid = 100;

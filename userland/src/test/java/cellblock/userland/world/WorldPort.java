@@ -91,8 +91,7 @@ final class WorldPort implements KernelPort {
         yield jid;
       }
       case JailRequest.Params params -> List.copyOf(world.params.values());
-      case JailRequest.Ledger ledger -> throw absent();
-      case JailRequest.Dead dead -> throw absent();
+      case JailRequest.Ledger _, JailRequest.Dead _ -> throw absent();
     };
   }
 
@@ -151,6 +150,7 @@ final class WorldPort implements KernelPort {
 
   private Object sysctl(SysctlRequest<?> request) throws KernelError {
     return switch (request) {
+      case SysctlRequest.Environment() -> world.environment;
       case SysctlRequest.Get(String name) -> node(name);
       case SysctlRequest.Set(String name, String value) -> {
         Node old = node(name);

@@ -95,8 +95,6 @@ final class DriverWords {
     rows("carp", 1, "advskew", "advbase", "pass", "state", "peer", "peer6", "carpver", "vrrpprio");
     rows("carp", 0, "mcast", "mcast6");
     rows("media", 1, "media", "mediaopt", "-mediaopt", "mode", "inst", "instance");
-    rows("ether", 1, "pcp");
-    rows("ether", 0, "-pcp");
   }
 
   private DriverWords() {}

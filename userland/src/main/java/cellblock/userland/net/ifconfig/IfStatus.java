@@ -159,6 +159,7 @@ final class IfStatus {
     } else {
       io.print("\tlladdr " + address + "\n");
     }
+    driver(info, 'l');
   }
 
   private void addresses(IfInfo info, String family) {
@@ -206,7 +207,7 @@ final class IfStatus {
     if (address.scopeId() != 0) {
       line.append(" scopeid 0x").append(Integer.toHexString(address.scopeId()));
     }
-    if (args.lifetimes && (address.preferredLifetime() >= 0 || address.validLifetime() >= 0)) {
+    if (address.preferredLifetime() >= 0 || address.validLifetime() >= 0) {
       line.append(" pltime ").append(lifetime(address.preferredLifetime()));
       line.append(" vltime ").append(lifetime(address.validLifetime()));
     }
@@ -243,7 +244,7 @@ final class IfStatus {
     }
   }
 
-  /** The driver's lines of one place: 't'unnels, 'b'efore the groups, 'a'fter them. */
+  /** The driver's lines of one place: 't'unnels, the 'l'ink, 'b'efore the groups, 'a'fter them. */
   private void driver(IfInfo info, char place) {
     char last = 'b';
     for (String line : info.driver()) {
@@ -259,6 +260,9 @@ final class IfStatus {
   private static char place(String line) {
     if (line.startsWith("tunnel ")) {
       return 't';
+    }
+    if (line.startsWith("pcp ")) {
+      return 'l';
     }
     int end = line.indexOf(' ');
     String word = end < 0 ? line : line.substring(0, end);

@@ -4,6 +4,7 @@ import cellblock.control.IfInfo;
 import cellblock.control.IfRequest;
 import cellblock.control.KernelError;
 import cellblock.userland.net.JailAttach;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -185,7 +186,34 @@ final class IfWords {
         new IfRequest.DriverSet(change.name, "nd6", List.of(word)), "ioctl(SIOCSIFINFO_IN6)");
   }
 
+  private static void pcp(IfChange change, String word, List<String> values) {
+    List<String> words = new ArrayList<>(List.of(word));
+    if (!values.isEmpty()) {
+      int pcp = number(values.getFirst());
+      if (pcp < 0) {
+        throw change.io.errx(1, "invalid value for pcp");
+      }
+      if (pcp > 7) {
+        throw change.io.errx(1, "value for pcp out of range");
+      }
+      words.add(Integer.toString(pcp));
+    }
+    change.must(
+        new IfRequest.DriverSet(change.name, "ether", List.copyOf(words)), "ioctl(SIOCSLANPCP)");
+  }
+
+  /** As strtoul(3) with base 0; -1 = no number. */
+  private static int number(String text) {
+    try {
+      return text.startsWith("-") ? Integer.MAX_VALUE : (int) Math.min(Long.decode(text), 1 << 30);
+    } catch (NumberFormatException e) {
+      return -1;
+    }
+  }
+
   private static void settings() {
+    put("pcp", 1, IfWords::pcp);
+    put("-pcp", 0, IfWords::pcp);
     put("destroy", 0, (c, w, v) -> c.must(new IfRequest.Destroy(c.name), "SIOCIFDESTROY"));
     put("unplumb", 0, (c, w, v) -> c.must(new IfRequest.Destroy(c.name), "SIOCIFDESTROY"));
     put(
