@@ -14,6 +14,7 @@ public final class Main {
       usage: cellblock race SCENARIO [--plan classic|staged] [--seed N | --schedule S | --exhaustive]
                             [--preemptions N] [--runs N] [--yield] [-v]
              cellblock race --list
+             cellblock race --book
              cellblock race --mutations [--preemptions N] [--runs N]
       """;
 
@@ -27,6 +28,7 @@ public final class Main {
   private long runs = 20_000;
   private boolean list;
   private boolean mutations;
+  private boolean book;
   private boolean verbose;
 
   private Main(PrintStream out, List<String> arguments) {
@@ -72,6 +74,7 @@ public final class Main {
       switch (a) {
         case "--list" -> list = true;
         case "--mutations" -> mutations = true;
+        case "--book" -> book = true;
         case "-v" -> verbose = true;
         case "--exhaustive" -> seed = null;
         case "--plan" -> plan = value(++i);
@@ -87,7 +90,7 @@ public final class Main {
         }
       }
     }
-    if (!list && !mutations && name == null) {
+    if (!list && !mutations && !book && name == null) {
       throw new IllegalArgumentException("race: which scenario?");
     }
   }
@@ -109,6 +112,10 @@ public final class Main {
     if (mutations) {
       return mutate();
     }
+    if (book) {
+      new Book(out).print();
+      return 0;
+    }
     Scenario s = Scenarios.named(name == null ? "" : name);
     if (s == null) {
       out.println("race: no scenario " + name + " (cellblock race --list)");
@@ -116,6 +123,7 @@ public final class Main {
     }
     out.println(s.name() + ": " + s.title());
     out.println("from " + s.origin());
+    Stories.of(s).lines().forEach(l -> out.println("  " + l));
     boolean asExpected = true;
     if (plan == null || plan.equals("classic")) {
       asExpected &= one(s, s.classic(), true);
@@ -141,8 +149,9 @@ public final class Main {
       return told(s, explorer.seeded(Long.parseLong(seed)), faulty, "--seed " + seed);
     }
     Explorer.Result r =
-        explorer.exhaustive(
-            preemptions, runs, run -> faulty ? matches(s, run) : !run.findings().isEmpty());
+        faulty
+            ? explorer.find(preemptions, runs, run -> matches(s, run))
+            : explorer.exhaustive(preemptions, runs, run -> !run.findings().isEmpty());
     out.printf(
         "%d interleavings with at most %d preemptions%s%n",
         r.runs(),
@@ -156,6 +165,11 @@ public final class Main {
     return !faulty;
   }
 
+  private static boolean isWoven() {
+    ClassLoader mine = Main.class.getClassLoader();
+    return mine != null && mine.getClass().getName().equals(YieldLoader.class.getName());
+  }
+
   /** Takes one guard out at a time, and looks for scenarios of the staged plan that turn red. */
   private int mutate() {
     int unnoticed = 0;
@@ -163,8 +177,7 @@ public final class Main {
       List<String> red = new ArrayList<>();
       for (Scenario s : Scenarios.all()) {
         Explorer.Result r =
-            new Explorer(s, m.plan())
-                .exhaustive(preemptions, runs, run -> !run.findings().isEmpty());
+            new Explorer(s, m.plan()).find(preemptions, runs, run -> !run.findings().isEmpty());
         if (r.first() != null) {
           red.add(s + " (" + r.first().schedule() + ": " + r.first().findings().getFirst() + ")");
         }
@@ -176,7 +189,7 @@ public final class Main {
     return unnoticed == 0 ? 0 : 1;
   }
 
-  private static boolean matches(Scenario s, Run run) {
+  static boolean matches(Scenario s, Run run) {
     Pattern p = Pattern.compile(s.fault());
     return run.findings().stream().anyMatch(f -> p.matcher(f.text()).find());
   }
@@ -190,7 +203,8 @@ public final class Main {
     if (run.findings().isEmpty()) {
       out.println("clean");
     }
-    out.println("replay: cellblock race " + s.name() + " " + replay);
+    out.println(
+        "replay: cellblock race " + s.name() + " " + replay + (isWoven() ? " --yield" : ""));
     return faulty ? matches(s, run) : run.findings().isEmpty();
   }
 }

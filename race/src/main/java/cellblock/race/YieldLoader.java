@@ -93,7 +93,7 @@ public final class YieldLoader extends ClassLoader {
   private static void weave(CodeBuilder code, CodeElement element) {
     if (element instanceof FieldInstruction field) {
       String owner = field.owner().asInternalName();
-      String point = owner.substring(owner.lastIndexOf('/') + 1) + "." + field.name();
+      String point = owner.substring(owner.lastIndexOf('/') + 1) + "." + field.name().stringValue();
       if (POINTS.contains(point)) {
         code.loadConstant(point);
         code.invokestatic(YIELD, "at", AT);
