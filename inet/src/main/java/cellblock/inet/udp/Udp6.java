@@ -36,19 +36,20 @@ public final class Udp6 implements Ip6Protocol {
   final UdpStats stats;
   final UdpSettings settings;
   final PcbTable table;
+  final Udp four;
   private final Ip6Errors errors;
   private final Arrival arrival;
   private Set<Udp6Pcb> pcbs = Set.of(); // an idle vnet has none
 
-  public Udp6(
-      Ip4 ip, Ip6 ip6, UdpStats stats, UdpSettings settings, Ip6Errors errors, Arrival arrival) {
-    this.vnet = ip.vnet;
-    this.ip = ip;
+  public Udp6(Udp four, Ip6 ip6, Ip6Errors errors, Arrival arrival) {
+    this.vnet = four.vnet;
+    this.ip = four.ip;
     this.ip6 = ip6;
-    this.stats = stats;
-    this.settings = settings;
-    this.table = new PcbTable(ip6.random, ip.settings);
+    this.stats = four.stats;
+    this.settings = four.settings;
+    this.table = four.table; // one for both families, as udbinfo
     this.errors = errors;
+    this.four = four;
     this.arrival = arrival;
   }
 
@@ -119,6 +120,7 @@ public final class Udp6 implements Ip6Protocol {
   private void toOne(Mbuf m, int at, int length, In6Ifinfo in) {
     Pcb p =
         table.lookup(
+            Pcb.INET6,
             arrival.fromHi,
             arrival.fromLo,
             arrival.fromPort,
@@ -177,7 +179,8 @@ public final class Udp6 implements Ip6Protocol {
   }
 
   private boolean matches(Pcb p) {
-    return (p.isAnyLocal() || (p.localHi() == arrival.toHi && p.localLo() == arrival.toLo))
+    return (p.versions() & Pcb.INET6) != 0
+        && (p.isAnyLocal() || (p.localHi() == arrival.toHi && p.localLo() == arrival.toLo))
         && (!p.isConnected()
             || (p.foreignHi() == arrival.fromHi
                 && p.foreignLo() == arrival.fromLo
@@ -191,6 +194,7 @@ public final class Udp6 implements Ip6Protocol {
     }
     Pcb p =
         table.lookup(
+            Pcb.INET6,
             Ip6Header.destinationHi(m.buf, quoted),
             Ip6Header.destinationLo(m.buf, quoted),
             UdpHeader.destinationPort(m.buf, upper),

@@ -96,7 +96,7 @@ final class Sockets {
 
   private void row(StatRequest.SocketInfo socket) {
     netstat.xo.openInstance("socket");
-    String version = six(socket) ? "6" : "4";
+    String version = socket.protocol().endsWith("46") ? "46" : six(socket) ? "6" : "4";
     netstat.xo.string(
         "protocol", name(socket) + version, left(name(socket), 3) + left(version, 2) + " ");
     netstat.xo.number(
