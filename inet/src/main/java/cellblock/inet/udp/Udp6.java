@@ -36,22 +36,21 @@ public final class Udp6 implements Ip6Protocol {
   final UdpStats stats;
   final UdpSettings settings;
   final PcbTable table;
-  private final Udp udp;
+  final Udp four;
   private final Ip6Errors errors;
   private final Arrival arrival;
   private Set<Udp6Pcb> pcbs = Set.of(); // an idle vnet has none
   private @Nullable UdpTunnels tunnels; // most vnets have none
 
-  public Udp6(Udp udp, Ip6 ip6, Ip6Errors errors, Arrival arrival) {
-    Ip4 ip = udp.ip;
-    this.udp = udp;
-    this.vnet = ip.vnet;
-    this.ip = ip;
+  public Udp6(Udp four, Ip6 ip6, Ip6Errors errors, Arrival arrival) {
+    this.vnet = four.vnet;
+    this.ip = four.ip;
     this.ip6 = ip6;
-    this.stats = udp.stats;
-    this.settings = udp.settings;
-    this.table = new PcbTable(ip6.random, ip.settings);
+    this.stats = four.stats;
+    this.settings = four.settings;
+    this.table = four.table; // one for both families, as udbinfo
     this.errors = errors;
+    this.four = four;
     this.arrival = arrival;
   }
 
@@ -124,7 +123,7 @@ public final class Udp6 implements Ip6Protocol {
       taker.input(m, header + UdpHeader.LENGTH, in.ifnet());
       return;
     }
-    UdpTunnel through = udp.tunnel();
+    UdpTunnel through = four.tunnel();
     if (through != null && UdpHeader.destinationPort(m.buf, at) == through.port()) {
       through.input(m, header, in);
       return;
@@ -145,6 +144,7 @@ public final class Udp6 implements Ip6Protocol {
   private void toOne(Mbuf m, int at, int length, In6Ifinfo in) {
     Pcb p =
         table.lookup(
+            Pcb.INET6,
             arrival.fromHi,
             arrival.fromLo,
             arrival.fromPort,
@@ -203,7 +203,8 @@ public final class Udp6 implements Ip6Protocol {
   }
 
   private boolean matches(Pcb p) {
-    return (p.isAnyLocal() || (p.localHi() == arrival.toHi && p.localLo() == arrival.toLo))
+    return (p.versions() & Pcb.INET6) != 0
+        && (p.isAnyLocal() || (p.localHi() == arrival.toHi && p.localLo() == arrival.toLo))
         && (!p.isConnected()
             || (p.foreignHi() == arrival.fromHi
                 && p.foreignLo() == arrival.fromLo
@@ -212,7 +213,7 @@ public final class Udp6 implements Ip6Protocol {
 
   @Override
   public void control(@Nullable Errno error, Mbuf m, int quoted, int upper, int mtu, In6Ifinfo in) {
-    UdpTunnel through = udp.tunnel();
+    UdpTunnel through = four.tunnel();
     if (error != null
         && through != null
         && UdpHeader.sourcePort(m.buf, upper) == through.port()
@@ -227,6 +228,7 @@ public final class Udp6 implements Ip6Protocol {
     }
     Pcb p =
         table.lookup(
+            Pcb.INET6,
             Ip6Header.destinationHi(m.buf, quoted),
             Ip6Header.destinationLo(m.buf, quoted),
             UdpHeader.destinationPort(m.buf, upper),
