@@ -98,6 +98,9 @@ final class Tcb extends Pcb {
   int rttSeq;
   int rxtShift;
 
+  /** Whether the link that the last segment left by takes large ones. */
+  boolean takesLarge;
+
   // What is owed.
   boolean ackNow;
   boolean force;

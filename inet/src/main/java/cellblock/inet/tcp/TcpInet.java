@@ -6,6 +6,7 @@ import cellblock.inet.pcb.Pcb;
 import cellblock.kern.errno.Errno;
 import cellblock.kern.errno.ErrnoException;
 import cellblock.kern.mbuf.Mbuf;
+import cellblock.net.ifnet.OffloadOutput;
 import cellblock.net.route.Nexthop;
 import cellblock.wire.Ip4Address;
 import cellblock.wire.Ip4Header;
@@ -84,6 +85,11 @@ final class TcpInet implements TcpDomain {
   }
 
   @Override
+  public boolean takesLarge() {
+    return ip.output.takesLarge();
+  }
+
+  @Override
   public @Nullable Errno output(
       Mbuf m,
       int ipHeader,
@@ -104,12 +110,13 @@ final class TcpInet implements TcpDomain {
     Ip4Header.putHeaderLength(m.buf, m.off, ipHeader);
     int length = m.len - ipHeader;
     int at = m.off + ipHeader;
+    int pseudo = Ip4Header.pseudo(m.buf, m.off, length);
     if (udpPort == 0) {
-      TcpHeader.fillChecksum(m.buf, at, Ip4Header.pseudo(m.buf, m.off, length), length);
+      OffloadOutput.delayChecksum(m, at + TcpHeader.CHECKSUM, pseudo);
     } else {
       UdpHeader.put(m.buf, at, tcp.settings.udpTunnelingPort.get(), udpPort, length);
       TcpHeader.putChecksum(m.buf, at + UdpHeader.LENGTH, 0);
-      UdpHeader.fillChecksum(m.buf, at, Ip4Header.pseudo(m.buf, m.off, length));
+      UdpHeader.fillChecksum(m.buf, at, pseudo);
     }
     return ip.output.output(m, flags, null);
   }
