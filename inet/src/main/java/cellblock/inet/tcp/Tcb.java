@@ -851,6 +851,11 @@ final class Tcb extends Pcb {
   }
 
   @Override
+  public int backlog() {
+    return backlog;
+  }
+
+  @Override
   public String name() {
     return switch (versions()) {
       case INET -> "tcp4";
