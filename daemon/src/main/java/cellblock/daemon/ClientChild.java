@@ -78,11 +78,11 @@ final class ClientChild {
       throws IOException, InterruptedException, Failed {
     processes.exempt(client, true);
     try {
+      moves.background(launch.background());
       channel.send(FrameType.SPAWN, launch.encode());
       long pid = awaitStart();
       register(jid, fib, pid, launch.path());
       if (launch.background()) {
-        moves.left();
         return 0;
       }
       int status = awaitExit(pid, timeout);
@@ -118,10 +118,7 @@ final class ClientChild {
 
   private int awaitExit(long pid, @Nullable Duration timeout) throws InterruptedException {
     try {
-      News end =
-          timeout == null || timeout.isZero()
-              ? pace.take(news)
-              : pace.poll(news, timeout);
+      News end = timeout == null || timeout.isZero() ? pace.take(news) : pace.poll(news, timeout);
       if (end instanceof News.Exited exited) {
         return exited.status();
       }

@@ -49,7 +49,9 @@ public final class HostProcesses {
     door = kernelDoor;
   }
 
-  /** In a simulation nothing happens beside the run: it looks at the processes by {@link #sweep}. */
+  /**
+   * In a simulation nothing happens beside the run: it looks at the processes by {@link #sweep}.
+   */
   void simulated(Pace pace) {
     simulation = pace;
   }

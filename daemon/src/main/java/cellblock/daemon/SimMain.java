@@ -15,9 +15,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code SimMain --owner PID [--seed N] [--trace FILE] [--bin FOLDER] [--remove FOLDER]}: a kernel in
- * virtual time behind the control socket that CELLBLOCK_SOCKET names, for the script that process
- * PID runs. Prints "ready" as {@link Main} does; standard error is the user's.
+ * {@code SimMain --owner PID [--seed N] [--trace FILE] [--bin FOLDER] [--remove FOLDER]}: a kernel
+ * in virtual time behind the control socket that CELLBLOCK_SOCKET names, for the script that
+ * process PID runs. Prints "ready" as {@link Main} does; standard error is the user's.
  */
 public final class SimMain {
   private static final int OWNER_POLL_MILLIS = 100;
@@ -208,8 +208,11 @@ public final class SimMain {
     if (!told) {
       told = true;
       String who = stepper.programs().toString();
-      say((nothing ? "nothing can happen any more" : "nothing has happened for a year") + "; " + who
-          + " wait; the script is ended");
+      say(
+          (nothing ? "nothing can happen any more" : "nothing has happened for a year")
+              + "; "
+              + who
+              + " wait; the script is ended");
     }
     for (HostTree.Entry e : pace.processes().values()) {
       if (e.pid() != options.owner()) {

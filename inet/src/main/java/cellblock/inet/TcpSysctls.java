@@ -145,6 +145,7 @@ final class TcpSysctls {
 
   private static void knobs(Declarations d) {
     knob(d, "rfc1323", s -> s.rfc1323, 0, 1, "Window scale and timestamps (RFC 7323)");
+    knob(d, "tso", s -> s.tso, 0, 1, "Leave the cutting of large segments to links that do it");
     knob(d, "sack.enable", s -> s.sack, 0, 1, "Selective acknowledgments");
     knob(d, "mssdflt", s -> s.mssdflt, 64, 65535, "Segment size towards a peer that names none");
     knob(d, "v6mssdflt", s -> s.v6mssdflt, 64, 65535, "The same towards IPv6 peers");

@@ -2,6 +2,7 @@ package cellblock.inet.socket;
 
 import cellblock.kern.errno.Errno;
 import cellblock.kern.errno.ErrnoException;
+import cellblock.kern.lane.LaneWait;
 import cellblock.kern.ledger.Ledger;
 import cellblock.kern.ledger.LedgerKind;
 import cellblock.kern.time.Callout;
@@ -38,8 +39,7 @@ public final class Socket implements AutoCloseable {
   private volatile @Nullable Errno ended;
   private volatile boolean cantReceive;
   private volatile boolean cantSend;
-  private volatile @Nullable Thread reader;
-  private volatile @Nullable Thread watcher;
+  private final LaneWait reader;
   private volatile boolean timedOut;
   private volatile @Nullable Object holder;
   private @Nullable Callout timer;
@@ -60,6 +60,7 @@ public final class Socket implements AutoCloseable {
     this.protocol = protocol;
     this.credential = credential;
     this.line = vnet.ledger().enter(LedgerKind.SOCKET, this, null);
+    this.reader = new LaneWait(vnet.lane());
     this.stream = type == SocketType.STREAM ? new Stream(this) : null;
   }
 
@@ -339,23 +340,18 @@ public final class Socket implements AutoCloseable {
 
   /** Who is unparked when a datagram comes: poll(2). One thread at a time; null = nobody. */
   public void watch(@Nullable Thread thread) {
-    watcher = thread;
+    reader.watch(thread);
   }
 
   /** Waits until readable; false when the time passed first. */
   private boolean await(long timeoutNanos) throws ErrnoException {
-    reader = Thread.currentThread();
-    try {
-      timedOut = false;
-      if (timeoutNanos > 0) {
-        arm(timeoutNanos);
-      }
-      vnet.lane().lanes().waiting().interruptibly(() -> readable() || timedOut);
-      if (timeoutNanos > 0 && !timedOut && ended == null) {
-        disarm();
-      }
-    } finally {
-      reader = null;
+    timedOut = false;
+    if (timeoutNanos > 0) {
+      arm(timeoutNanos);
+    }
+    reader.until(() -> readable() || timedOut);
+    if (timeoutNanos > 0 && !timedOut && ended == null) {
+      disarm();
     }
     if (!readable() && Thread.currentThread().isInterrupted()) {
       throw new ErrnoException(Errno.EINTR);
@@ -506,14 +502,7 @@ public final class Socket implements AutoCloseable {
   }
 
   private void wakeReader() {
-    Thread r = reader;
-    if (r != null) {
-      vnet.lane().wake(r);
-    }
-    Thread w = watcher;
-    if (w != null) {
-      vnet.lane().wake(w);
-    }
+    reader.wake();
   }
 
   /** The pcb, for netstat; null while it is being made. */

@@ -47,6 +47,11 @@ public interface SocketProtocol {
    */
   default void closed() {}
 
+  /** How many connections may wait for accept: so_qlimit; -1 where it does not listen. */
+  default int backlog() {
+    return -1;
+  }
+
   /** netstat's state of the connection, or null where there is none. */
   default @Nullable String state() {
     return null;

@@ -98,6 +98,9 @@ final class Tcb extends Pcb {
   int rttSeq;
   int rxtShift;
 
+  /** Whether the link that the last segment left by takes large ones. */
+  boolean takesLarge;
+
   // What is owed.
   boolean ackNow;
   boolean force;
@@ -845,6 +848,11 @@ final class Tcb extends Pcb {
     options |= fastOpen ? StreamInfo.FAST_OPEN : 0;
     return new StreamInfo(
         state.ordinal(), options, segmentSize(), receiveSpace(), sndCwnd, sndSsthresh, rto, srtt);
+  }
+
+  @Override
+  public int backlog() {
+    return backlog;
   }
 
   @Override

@@ -42,6 +42,9 @@ sealed interface TcpDomain permits TcpInet, TcpInet6 {
   /** Time to live of packets to a peer when the socket says nothing. */
   int ttl(int fib, long hi, long lo);
 
+  /** Whether the link that the last segment left by takes large ones whole. */
+  boolean takesLarge();
+
   /**
    * Writes the IP header in front of a segment, fills in the segment's checksum and sends it.
    *

@@ -6,6 +6,7 @@ import cellblock.inet.pcb.Pcb;
 import cellblock.kern.errno.Errno;
 import cellblock.kern.errno.ErrnoException;
 import cellblock.kern.mbuf.Mbuf;
+import cellblock.net.ifnet.OffloadOutput;
 import cellblock.net.route.Nexthop;
 import cellblock.wire.Ip4Address;
 import cellblock.wire.Ip4Header;
@@ -84,6 +85,11 @@ final class TcpInet implements TcpDomain {
   }
 
   @Override
+  public boolean takesLarge() {
+    return ip.output.takesLarge();
+  }
+
+  @Override
   public @Nullable Errno output(
       Mbuf m,
       int ipHeader,
@@ -105,7 +111,8 @@ final class TcpInet implements TcpDomain {
     int length = m.len - ipHeader;
     int at = m.off + ipHeader;
     if (udpPort == 0) {
-      TcpHeader.fillChecksum(m.buf, at, Ip4Header.pseudo(m.buf, m.off, length), length);
+      int pseudo = Ip4Header.pseudo(m.buf, m.off, length);
+      OffloadOutput.delayChecksum(m, at + TcpHeader.CHECKSUM, pseudo);
     } else {
       UdpHeader.put(m.buf, at, tcp.settings.udpTunnelingPort.get(), udpPort, length);
       TcpHeader.putChecksum(m.buf, at + UdpHeader.LENGTH, 0);

@@ -6,6 +6,7 @@ import cellblock.inet.pcb.Pcb;
 import cellblock.kern.errno.Errno;
 import cellblock.kern.errno.ErrnoException;
 import cellblock.kern.mbuf.Mbuf;
+import cellblock.net.ifnet.OffloadOutput;
 import cellblock.net.route.Nexthop;
 import cellblock.wire.Family;
 import cellblock.wire.Ip6Address;
@@ -117,6 +118,11 @@ final class TcpInet6 implements TcpDomain {
   }
 
   @Override
+  public boolean takesLarge() {
+    return ip.output.takesLarge();
+  }
+
+  @Override
   public @Nullable Errno output(
       Mbuf m,
       int ipHeader,
@@ -140,7 +146,7 @@ final class TcpInet6 implements TcpDomain {
     int pseudo = Ip6Header.pseudo(m.buf, m.off, protocol, length);
     int at = m.off + ipHeader;
     if (udpPort == 0) {
-      TcpHeader.fillChecksum(m.buf, at, pseudo, length);
+      OffloadOutput.delayChecksum(m, at + TcpHeader.CHECKSUM, pseudo);
     } else {
       UdpHeader.put(m.buf, at, tcp.settings.udpTunnelingPort.get(), udpPort, length);
       TcpHeader.putChecksum(m.buf, at + UdpHeader.LENGTH, 0);

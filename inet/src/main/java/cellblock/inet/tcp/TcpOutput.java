@@ -123,7 +123,7 @@ final class TcpOutput {
       len = 0;
       shut(t, off < have || t.sndNxt == t.sndEnd() && t.state.finDue());
     } else if (len > mss) {
-      len = mss;
+      len = LargeSegment.length(t, len, mss);
       more = true;
     }
   }
@@ -251,7 +251,9 @@ final class TcpOutput {
     boolean fin = (flags & TcpHeader.FIN) != 0;
     int options = sender.options(t, flags);
     int room = t.maxSeg - options;
-    if (len > room) {
+    if (len > room && room == t.segmentSize() && len % room == 0) {
+      sender.large(room);
+    } else if (len > room) {
       len = room;
       fin = false;
       flags &= ~TcpHeader.FIN;

@@ -17,6 +17,7 @@ final class TcpSender {
   private final Tcp tcp;
   private final OptionWriter options = new OptionWriter();
   private final int[] blocks = new int[8];
+  private int segmentSize;
 
   TcpSender(Tcp tcp) {
     this.tcp = tcp;
@@ -72,6 +73,11 @@ final class TcpSender {
 
   // ---- segments ----
 
+  /** The next segment is a large one, to be cut where a link asks for it. */
+  void large(int size) {
+    segmentSize = size;
+  }
+
   /**
    * Sends a segment of a connection, with the options prepared where it may carry any.
    *
@@ -125,22 +131,27 @@ final class TcpSender {
       return Errno.EACCES;
     }
     m.fib = t.fibOf();
+    m.segmentSize = segmentSize;
+    segmentSize = 0;
+    m.priority = t.priorityOf();
     if (!t.report.isEmpty()) {
       t.report.sent(t.rcvNxt);
     }
-    m.priority = t.priorityOf();
-    return domain.output(
-        m,
-        ipHeader,
-        t.udpPort,
-        t.localHi(),
-        t.localLo(),
-        t.foreignHi(),
-        t.foreignLo(),
-        t.tosOf() & ~3 | ecn,
-        t.ttlOf(),
-        t.flagsOf(),
-        mayFragment(t, len));
+    Errno error =
+        domain.output(
+            m,
+            ipHeader,
+            t.udpPort,
+            t.localHi(),
+            t.localLo(),
+            t.foreignHi(),
+            t.foreignLo(),
+            t.tosOf() & ~3 | ecn,
+            t.ttlOf(),
+            t.flagsOf(),
+            mayFragment(t, len));
+    t.takesLarge = t.udpPort == 0 && signature < 0 && domain.takesLarge();
+    return error;
   }
 
   private boolean mayFragment(Tcb t, int len) {

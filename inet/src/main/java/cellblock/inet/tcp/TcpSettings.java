@@ -4,6 +4,7 @@ import cellblock.kern.sysctl.IntCell;
 
 /** The knobs of TCP in one vnet, net.inet.tcp.*, with FreeBSD's defaults; times in ms. */
 public final class TcpSettings {
+  public final IntCell tso = new IntCell(1);
   public final IntCell rfc1323 = new IntCell(1);
   public final IntCell sack = new IntCell(1);
   public final IntCell mssdflt = new IntCell(536);

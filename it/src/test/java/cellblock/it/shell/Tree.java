@@ -66,6 +66,7 @@ final class Tree {
     all.put("kern", Machine.class);
     all.put("net", Ifnet.class);
     all.put("inet", Inet.class);
+    all.put("sim", Sim.class);
     all.put("host", Kernel.class);
     all.put("userland", Tools.class);
     all.put("daemon", KernelDoor.class);
@@ -100,6 +101,23 @@ final class Tree {
   Result script(String text) throws IOException, InterruptedException {
     Files.writeString(work.resolve("script"), text);
     return run("../tree/cellblock", "sh", "script");
+  }
+
+  /** Runs {@code text} by {@code cellblock sim}, with that seed. */
+  Result simulated(long seed, String text) throws IOException, InterruptedException {
+    Files.writeString(work.resolve("script"), text);
+    Result result =
+        run(
+            "../tree/cellblock",
+            "sim",
+            "--seed",
+            Long.toString(seed),
+            "--trace",
+            "trace",
+            "script");
+    // That the host is slow is said by the host's clock.
+    return new Result(
+        result.status(), result.out().replaceAll("cellblock: sim: time stands still: .*\n", ""));
   }
 
   private Result run(String... command) throws IOException, InterruptedException {
