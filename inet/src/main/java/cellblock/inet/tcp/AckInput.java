@@ -82,7 +82,7 @@ final class AckInput {
   // ---- something new ----
 
   private Step fresh(Tcb t, Segment s, int news, int before) {
-    int acked = s.ack - t.sndUna;
+    int acked = s.ack - t.sndUna - (t.sndUna == t.iss ? 1 : 0); // the SYN opens no window
     t.ackedAt = t.now();
     stats.rcvackpack++;
     stats.rcvackbyte += acked;

@@ -150,7 +150,7 @@ final class TcpSender {
             t.ttlOf(),
             t.flagsOf(),
             mayFragment(t, len));
-    t.takesLarge = t.udpPort == 0 && domain.takesLarge();
+    t.takesLarge = t.udpPort == 0 && signature < 0 && domain.takesLarge();
     return error;
   }
 
