@@ -144,6 +144,7 @@ final class TcpSysctls {
   }
 
   private static void knobs(Declarations d) {
+    knob(d, "tso", s -> s.tso, 0, 1, "Leave the cutting of large segments to links that do it");
     knob(d, "rfc1323", s -> s.rfc1323, 0, 1, "Window scale and timestamps (RFC 7323)");
     knob(d, "tso", s -> s.tso, 0, 1, "Leave the cutting of large segments to links that do it");
     knob(d, "sack.enable", s -> s.sack, 0, 1, "Selective acknowledgments");

@@ -133,10 +133,10 @@ final class TcpSender {
     m.fib = t.fibOf();
     m.segmentSize = segmentSize;
     segmentSize = 0;
-    m.priority = t.priorityOf();
     if (!t.report.isEmpty()) {
       t.report.sent(t.rcvNxt);
     }
+    m.priority = t.priorityOf();
     Errno error =
         domain.output(
             m,
