@@ -150,7 +150,9 @@ public final class Socket implements AutoCloseable {
       throws ErrnoException {
     java.util.Objects.checkFromIndexSize(off, len, data.length);
     if (stream != null) {
-      return stream.write(data, off, len, FOREVER);
+      return to == null
+          ? stream.write(data, off, len, FOREVER)
+          : stream.writeTo(to, port, data, off, len, FOREVER);
     }
     return turn(p -> {
       if (cantSend) {
@@ -199,11 +201,15 @@ public final class Socket implements AutoCloseable {
     }
   }
 
-  private static int bufferSize(int value) throws ErrnoException {
+  /** sbreserve: what is too much is refused. */
+  private int bufferSize(int value) throws ErrnoException {
     if (value < 1) {
       throw new ErrnoException(Errno.EINVAL);
     }
-    return Math.min(value, 1 << 21); // kern.ipc.maxsockbuf
+    if (value > owner.largestBuffer()) {
+      throw new ErrnoException(Errno.ENOBUFS);
+    }
+    return value;
   }
 
   public int getOption(SocketOption option) throws ErrnoException {
@@ -219,6 +225,19 @@ public final class Socket implements AutoCloseable {
           }
           default -> p.getOption(option);
         });
+  }
+
+  /** Sets an option whose value is a name: TCP_CONGESTION, TCP_FUNCTION_BLK. */
+  public void setText(SocketOption option, String value) throws ErrnoException {
+    turn(p -> {
+      p.setText(option, value);
+      return 0;
+    });
+  }
+
+  /** What {@link #setText} sets. */
+  public String getText(SocketOption option) throws ErrnoException {
+    return turn(p -> p.getText(option));
   }
 
   /** IP_OPTIONS: the options that every packet sent carries; none when empty. */

@@ -52,6 +52,8 @@ sealed interface TcpDomain permits TcpInet, TcpInet6 {
    * Writes the IP header in front of a segment, fills in the segment's checksum and sends it.
    *
    * @param m begins with {@code ipHeader} bytes of room; IPv4 options are in place
+   * @param udpPort the peer's port when a UDP header stands between the two, else 0; room for it is
+   *     there
    * @param flags of the family's output
    * @param mayFragment whether routers may cut it
    * @return null, or why it was not sent
@@ -59,6 +61,7 @@ sealed interface TcpDomain permits TcpInet, TcpInet6 {
   @Nullable Errno output(
       Mbuf m,
       int ipHeader,
+      int udpPort,
       long fromHi,
       long fromLo,
       long toHi,

@@ -139,7 +139,8 @@ public final class Services {
   private static void enter(String line) {
     String[] words = line.split(" ");
     int port = Integer.parseInt(words[0]);
-    for (String protocol : words.length > 2 ? new String[] {words[2]} : new String[] {"tcp", "udp"}) {
+    for (String protocol :
+        words.length > 2 ? new String[] {words[2]} : new String[] {"tcp", "udp"}) {
       PORTS.put(words[1] + "/" + protocol, port);
       NAMES.put(port + "/" + protocol, words[1]);
     }

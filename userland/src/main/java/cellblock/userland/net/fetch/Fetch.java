@@ -128,7 +128,8 @@ public final class Fetch {
     }
   }
 
-  private Remote open(Url url, String method, long offset) throws IOException, InterruptedException {
+  private Remote open(Url url, String method, long offset)
+      throws IOException, InterruptedException {
     if (url.scheme().equals("file")) {
       Path path = io.context().cwd().resolve(url.doc());
       InputStream body = Files.newInputStream(path);
@@ -223,12 +224,7 @@ public final class Fetch {
     local.open(remote);
     Progress progress =
         new Progress(
-            io,
-            options.verbosity,
-            io.context().errorTty(),
-            target,
-            remote.size(),
-            remote.offset());
+            io, options.verbosity, io.context().errorTty(), target, remote.size(), remote.offset());
     byte[] buffer = new byte[16 << 10];
     long count = remote.offset();
     boolean late = false;
@@ -262,8 +258,7 @@ public final class Fetch {
       io.warnx("transfer timed out");
     }
     if (remote.size() >= 0 && count < remote.size()) {
-      io.warnx(
-          "%s appears to be truncated: %d/%d bytes".formatted(target, count, remote.size()));
+      io.warnx("%s appears to be truncated: %d/%d bytes".formatted(target, count, remote.size()));
       return Outcome.AGAIN;
     }
     if (late) {

@@ -117,8 +117,7 @@ final class Http {
 
   private Connection connect(Url url) throws FetchError, InterruptedException {
     info("resolving server address: " + url.host() + ":" + url.portOrDefault());
-    Connection connection =
-        Connection.open(io, url, request.family, request.bind, request.timeout);
+    Connection connection = Connection.open(io, url, request.family, request.bind, request.timeout);
     opened.accept(connection);
     return connection;
   }
@@ -148,9 +147,7 @@ final class Http {
     header(
         text,
         "Referer",
-        referer.equalsIgnoreCase("auto")
-            ? "http://" + url.hostHeader() + url.doc()
-            : referer);
+        referer.equalsIgnoreCase("auto") ? "http://" + url.hostHeader() + url.doc() : referer);
     header(text, "User-Agent", agent);
     if (request.offset > 0) {
       header(text, "Range", "bytes=" + request.offset + "-");

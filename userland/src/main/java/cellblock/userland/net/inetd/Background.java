@@ -20,9 +20,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How inetd goes into the background: a shell of the host becomes a second call of it, whose process
- * is the one that the pid file names. The first call returns when the second one's sockets are open.
- * Ancestor: daemon(3), pidfile(3).
+ * How inetd goes into the background: a shell of the host becomes a second call of it, whose
+ * process is the one that the pid file names. The first call returns when the second one's sockets
+ * are open. Ancestor: daemon(3), pidfile(3).
  */
 final class Background {
   /** The environment variable that tells the second call what to report to. */

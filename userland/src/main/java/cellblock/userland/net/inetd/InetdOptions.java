@@ -43,8 +43,7 @@ final class InetdOptions {
                     getopt, options.tooMany, "-R %s: bad value for service invocation rate");
         case 'c' ->
             options.maxChild =
-                options.value(
-                    getopt, options.maxChild, "-c %s: bad value for maximum children");
+                options.value(getopt, options.maxChild, "-c %s: bad value for maximum children");
         case 'C' ->
             options.maxRate =
                 options.value(

@@ -78,7 +78,7 @@ final class Service {
     try {
       s.bind(address, port());
       if (line.stream()) {
-        s.listen(64);
+        s.listen(-1); // as many as kern.ipc.soacceptqueue allows
       }
     } catch (KernelError e) {
       log.accept(line.title() + ": bind: " + e.text());
@@ -189,8 +189,7 @@ final class Service {
       answer(inetd, builtin, peer);
       return true;
     }
-    Server server =
-        builtin == null ? inetd.program(this, peer) : new BuiltinServer(builtin, peer);
+    Server server = builtin == null ? inetd.program(this, peer) : new BuiltinServer(builtin, peer);
     if (server == null) {
       peer.close();
     } else {
@@ -226,7 +225,11 @@ final class Service {
     }
     if (times.size() >= line.maxRate()) {
       log.accept(
-          line.service() + " from " + source + " exceeded counts/min (limit " + line.maxRate()
+          line.service()
+              + " from "
+              + source
+              + " exceeded counts/min (limit "
+              + line.maxRate()
               + "/min)");
       return true;
     }
@@ -268,7 +271,10 @@ final class Service {
         log.accept(
             "%s/%s:%s/%s loop request REFUSED from %s"
                 .formatted(
-                    line.service(), line.protocol(), other.line.service(), other.line.protocol(),
+                    line.service(),
+                    line.protocol(),
+                    other.line.service(),
+                    other.line.protocol(),
                     d.from()));
         return;
       }

@@ -96,9 +96,7 @@ final class Conversation {
 
   private boolean over() {
     boolean empty = fromStdin.used == 0 && fromNet.used == 0;
-    return !stdin && !netIn && empty
-        || !netOut && !stdout
-        || options.listen && !netIn && empty;
+    return !stdin && !netIn && empty || !netOut && !stdout || options.listen && !netIn && empty;
   }
 
   private List<Pollable> wanted() {

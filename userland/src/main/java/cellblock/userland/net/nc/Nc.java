@@ -219,8 +219,7 @@ public final class Nc {
   }
 
   private void bindSource(SocketPort socket, String peer) {
-    AddrInfo.Family family =
-        AddrInfo.isInet6(peer) ? AddrInfo.Family.INET6 : AddrInfo.Family.INET;
+    AddrInfo.Family family = AddrInfo.isInet6(peer) ? AddrInfo.Family.INET6 : AddrInfo.Family.INET;
     String address = lookup(options.source, family).getFirst();
     try {
       socket.setOption("IP_BINDANY", 1);
@@ -265,8 +264,7 @@ public final class Nc {
     option(socket, options.fib >= 0, "SO_SETFIB", options.fib, "setsockopt SO_SETFIB");
     option(socket, options.md5, "TCP_MD5SIG", 1, null);
     option(socket, options.debug, "SO_DEBUG", 1, null);
-    option(
-        socket, options.tos >= 0, six ? "IPV6_TCLASS" : "IP_TOS", options.tos, "set IP ToS");
+    option(socket, options.tos >= 0, six ? "IPV6_TCLASS" : "IP_TOS", options.tos, "set IP ToS");
     option(
         socket,
         options.receiveWindow > 0,
@@ -274,7 +272,11 @@ public final class Nc {
         options.receiveWindow,
         "set TCP receive buffer size");
     option(
-        socket, options.sendWindow > 0, "SO_SNDBUF", options.sendWindow, "set TCP send buffer size");
+        socket,
+        options.sendWindow > 0,
+        "SO_SNDBUF",
+        options.sendWindow,
+        "set TCP send buffer size");
     option(socket, options.noTcpOptions, "TCP_NOOPT", 1, "disable TCP options");
   }
 
