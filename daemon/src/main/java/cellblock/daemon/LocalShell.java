@@ -2,6 +2,7 @@ package cellblock.daemon;
 
 import cellblock.control.KernelError;
 import cellblock.control.KernelPort;
+import cellblock.control.ProcRequest;
 import cellblock.control.tool.HostCommand;
 import cellblock.control.tool.Tool;
 import cellblock.control.tool.ToolContext;
@@ -55,12 +56,17 @@ public final class LocalShell {
 
   /** Runs a command in a jail. */
   public Result run(int jid, List<String> command) {
+    return run(jid, command, InputStream.nullInputStream());
+  }
+
+  /** Runs a command in a jail that reads {@code in}. */
+  public Result run(int jid, List<String> command, InputStream in) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     PrintStream errors = new PrintStream(err, true, StandardCharsets.UTF_8);
     ToolStreams streams =
         new ToolStreams(
-            InputStream.nullInputStream(),
+            in,
             new PrintStream(out, false, StandardCharsets.UTF_8),
             errors,
             Map.of("PATH", "/sbin:/bin:/usr/sbin:/usr/bin"),
@@ -79,6 +85,11 @@ public final class LocalShell {
   }
 
   private int execute(List<String> command, ToolStreams streams) throws InterruptedException {
+    return execute(command, streams, fib(streams));
+  }
+
+  private int execute(List<String> command, ToolStreams streams, int fib)
+      throws InterruptedException {
     String name = Programs.baseName(command.getFirst());
     Tool tool = door.tool(name);
     if (tool == null) {
@@ -88,7 +99,7 @@ public final class LocalShell {
     Thread self = Thread.currentThread();
     KernelPort port;
     try {
-      port = door.enter(streams.jid(), fib(streams), name, 0, signal -> self.interrupt());
+      port = door.enter(streams.jid(), fib, name, 0, signal -> self.interrupt());
     } catch (KernelError e) {
       streams.err().println(name + ": " + e.getMessage());
       return 1;
@@ -189,7 +200,16 @@ public final class LocalShell {
 
     @Override
     public int runTool(List<String> command, ToolStreams given) throws InterruptedException {
-      return execute(command, given);
+      return execute(command, given, fib());
+    }
+
+    /** A child begins with its parent's FIB, as it is now. */
+    private int fib() {
+      try {
+        return port.ask(new ProcRequest.Self()).fib();
+      } catch (KernelError e) {
+        return 0;
+      }
     }
 
     @Override

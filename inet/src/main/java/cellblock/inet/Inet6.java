@@ -78,7 +78,7 @@ public final class Inet6 implements IfDomain {
     this.nd = new Nd6(ip, control, icmpStats, icmpSettings, errors);
     this.mld = new Mld(ip, icmpStats);
     this.icmp = new Icmp6(ip, input, errors, icmpStats, raw, nd.input(), mld);
-    this.udp = new Udp6(inet.ip, ip, inet.udpStats, inet.udpSettings, errors, inet.arrival);
+    this.udp = new Udp6(inet.udp, ip, errors, inet.arrival);
     forward.redirects(nd);
     ip.multicast.listener(mld);
     input.protocol(IpProtocol.ICMPV6, icmp);

@@ -15,6 +15,7 @@ final class Inet6Sysctls {
 
   static void declare(Declarations d) {
     ip6(d);
+    temporary(d);
     fragments(d);
     icmp6(d);
   }
@@ -153,6 +154,41 @@ final class Inet6Sysctls {
         0,
         1,
         "Drop packets from outside that bear an own address as source");
+  }
+
+  private static void temporary(Declarations d) {
+    ip6(
+        d,
+        "use_tempaddr",
+        s -> s.useTempaddr,
+        (s, n) -> s.useTempaddr = n,
+        0,
+        1,
+        "Make temporary addresses of routers' prefixes");
+    ip6(
+        d,
+        "temppltime",
+        s -> s.temppltime,
+        (s, n) -> s.temppltime = n,
+        1,
+        MAX,
+        "Seconds that a temporary address is preferred");
+    ip6(
+        d,
+        "tempvltime",
+        s -> s.tempvltime,
+        (s, n) -> s.tempvltime = n,
+        1,
+        MAX,
+        "Seconds that a temporary address is valid");
+    ip6(
+        d,
+        "prefer_tempaddr",
+        s -> s.preferTempaddr,
+        (s, n) -> s.preferTempaddr = n,
+        0,
+        1,
+        "Send from temporary addresses rather than from public ones");
   }
 
   private static void fragments(Declarations d) {

@@ -214,7 +214,7 @@ class Inet6Test {
     far[7] = 64;
     ip(far);
     assertThat(neighbors()).noneMatch(n -> n.address().equals(Ip6Address.of(PEER)));
-    assertThat(counter("icmp6", "bad-neighbor-solicitation")).isOne();
+    assertThat(counter("icmp6", "errors/bad-neighbor-solicitation")).isOne();
   }
 
   @Test

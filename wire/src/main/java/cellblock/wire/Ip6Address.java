@@ -21,6 +21,9 @@ public record Ip6Address(long hi, long lo, int scopeId) implements IpAddress {
   /** ::1. */
   public static final Ip6Address LOOPBACK = new Ip6Address(0, 1, 0);
 
+  /** Where a key keeps its zone. */
+  private static final long EMBEDDED = 0xffffL << 32;
+
   /** ff02::1, all nodes on the link. */
   public static final Ip6Address ALL_NODES = new Ip6Address(0xff02L << 48, 1, 0);
 
@@ -64,6 +67,32 @@ public record Ip6Address(long hi, long lo, int scopeId) implements IpAddress {
   /** fe80::/10 by the upper half of the key. */
   public static boolean isLinkLocal(long hi) {
     return hi >>> 54 == 0xfe80 >>> 6;
+  }
+
+  /**
+   * The upper half of a key that tells the zones of fe80::/10, ff01::/16 and ff02::/16 apart: the
+   * zone stands in the second word, where such an address is zero (ancestor: in6_setscope of
+   * netinet6/scope6.c). Such keys never leave the host.
+   */
+  public static long embedZone(long hi, int zone) {
+    return needsZone(hi) ? hi & ~EMBEDDED | (long) zone << 32 & EMBEDDED : hi;
+  }
+
+  /** The address of such a key, its zone as scope id (ancestor: sa6_recoverscope). */
+  public static Ip6Address recoverZone(long hi, long lo) {
+    return needsZone(hi)
+        ? new Ip6Address(hi & ~EMBEDDED, lo, (int) ((hi & EMBEDDED) >>> 32))
+        : new Ip6Address(hi, lo, 0);
+  }
+
+  private static boolean needsZone(long hi) {
+    int first = (int) (hi >>> 48);
+    return isLinkLocal(hi) || (first & 0xff0f) == 0xff01 || (first & 0xff0f) == 0xff02;
+  }
+
+  /** This address as a key that tells zones apart; without scope id it is the address itself. */
+  public Ip6Address embedded() {
+    return scopeId == 0 ? this : new Ip6Address(embedZone(hi, scopeId), lo, 0);
   }
 
   @Override

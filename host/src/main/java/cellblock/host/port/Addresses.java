@@ -140,8 +140,8 @@ final class Addresses {
     word(words, a, In6Address.DUPLICATED, "duplicated");
     word(words, a, In6Address.DETACHED, "detached");
     word(words, a, In6Address.DEPRECATED, "deprecated");
-    word(words, a, In6Address.NODAD, "no_dad");
     word(words, a, In6Address.AUTOCONF, "autoconf");
+    word(words, a, In6Address.TEMPORARY, "temporary");
     word(words, a, In6Address.PREFER_SOURCE, "prefer_source");
     long now = vnet.lane().now();
     Ip6Address to = a.destination();

@@ -117,7 +117,10 @@ final class IfService {
     if (r.key().equals("ether")) {
       return with(r.name(), ifp -> ifp.setPcp(pcp(r.args())));
     }
-    throw new ErrnoException(Errno.EINVAL);
+    return vnet.call(() -> {
+      NeighborView.of(vnet).flush(r.key());
+      return Done.DONE;
+    });
   }
 
   /** "pcp" N or "-pcp". */

@@ -5,6 +5,7 @@ import cellblock.control.IfRequest.NeighborInfo;
 import cellblock.inet.Inet;
 import cellblock.inet.arp.Neighbor;
 import cellblock.inet.nd6.Nd6Neighbor;
+import cellblock.inet.nd6.Nd6Prefix;
 import cellblock.inet.nd6.Nd6Router;
 import cellblock.kern.errno.Errno;
 import cellblock.kern.errno.ErrnoException;
@@ -66,24 +67,35 @@ final class NeighborView {
         }
       }
       case "nd6.prefixes" -> {
-        for (Nd6Router.Prefix p : AddressText.inet6(vnet).nd.prefixes()) {
-          lines.put(
-              Integer.toString(lines.size()),
-              p.prefix()
-                  + " "
-                  + p.ifname()
-                  + " "
-                  + (p.onLink() ? "L" : "")
-                  + (p.autonomous() ? "A" : "")
-                  + "- "
-                  + p.valid()
-                  + " "
-                  + p.pref());
+        for (Nd6Prefix.Shown p : AddressText.inet6(vnet).nd.prefixes()) {
+          lines.put(Integer.toString(lines.size()), prefix(p));
         }
       }
       default -> throw new ErrnoException(Errno.EINVAL);
     }
     return lines;
+  }
+
+  private String prefix(Nd6Prefix.Shown p) {
+    return String.join(
+        "\t",
+        AddressText.of(vnet, p.prefix().address()) + "/" + p.prefix().length(),
+        p.ifname(),
+        p.flags(),
+        Long.toString(p.valid()),
+        Long.toString(p.preferred()),
+        Long.toString(p.expires()),
+        Integer.toString(p.references()),
+        String.join(";", p.routers()));
+  }
+
+  /** ndp -R and -P. */
+  void flush(String key) throws ErrnoException {
+    switch (key) {
+      case "nd6.routers" -> AddressText.inet6(vnet).nd.flushRouters();
+      case "nd6.prefixes" -> AddressText.inet6(vnet).nd.flushPrefixes();
+      default -> throw new ErrnoException(Errno.EINVAL);
+    }
   }
 
   private NeighborInfo info(Nd6Neighbor n) {

@@ -2,6 +2,7 @@ package cellblock.host.port;
 
 import cellblock.control.RouteRequest.RouteInfo;
 import cellblock.net.ifnet.IfAddress;
+import cellblock.net.ifnet.Ifnet;
 import cellblock.net.route.Nexthop;
 import cellblock.net.route.RouteEntry;
 import cellblock.net.route.RouteTarget;
@@ -35,9 +36,9 @@ final class RouteView {
     return new RouteInfo(
         fib,
         family == Family.INET ? "inet" : "inet6",
-        prefix.address().toString(),
+        zoned(prefix.address(), nh.ifnet()),
         prefix.length(),
-        gateway == null ? null : gateway.toString(),
+        gateway == null ? null : zoned(gateway, nh.ifnet()),
         link,
         nh.ifnet().name(),
         nh.ifnet().index(),
@@ -52,6 +53,14 @@ final class RouteView {
   static String text(IfAddress a) {
     return a.family() == Family.INET
         ? new Ip4Address((int) (a.hi() >>> 32)).toString()
-        : new Ip6Address(a.hi(), a.lo(), 0).toString();
+        : zoned(new Ip6Address(a.hi(), a.lo(), 0), a.ifnet());
+  }
+
+  /** An address, a link-local one with the name of the interface as its zone. */
+  private static String zoned(IpAddress a, Ifnet ifp) {
+    if (!(a instanceof Ip6Address six) || !six.needsZone()) {
+      return a.toString();
+    }
+    return Ip6Address.recoverZone(six.hi(), six.lo()).withScope(0).toString(ifp.name());
   }
 }

@@ -38,6 +38,7 @@ public final class Icmp6Error implements Ip6Errors {
   @Override
   public void error(Mbuf m, In6Ifinfo in, int type, int code, int word, DropReason reason) {
     stats.error++;
+    stats.generates(type, code);
     Mbuf reply = make(m, in, type, code, word);
     int scope = Ip6Address.isLinkLocal(Ip6Header.sourceHi(m.buf, m.off)) ? in.ifnet().index() : 0;
     if (reason == DropReason.CONSUMED) {

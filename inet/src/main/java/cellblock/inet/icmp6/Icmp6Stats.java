@@ -1,5 +1,7 @@
 package cellblock.inet.icmp6;
 
+import cellblock.inet.ip6.Histogram;
+import cellblock.wire.Icmp6Message;
 import java.util.Map;
 
 /** ICMPv6's counters of one vnet (ancestor: struct icmp6stat, netinet/icmp6.h). The vnet's lane. */
@@ -20,12 +22,21 @@ public final class Icmp6Stats {
   public long badredirect;
   public long pmtuchg;
   public long nddropped;
-  private final Icmp6Histogram in = new Icmp6Histogram();
-  private final Icmp6Histogram out = new Icmp6Histogram();
+
+  /** Errors that were to be made, by type and code. */
+  private final Histogram errors = new Histogram();
+
+  private final Histogram in = new Histogram();
+  private final Histogram out = new Histogram();
 
   /** Counts a message that came. */
   void received(int type) {
     in.count(type);
+  }
+
+  /** Counts an error that is to be made, whether it may go or not. */
+  void generates(int type, int code) {
+    errors.count(type << 8 | code);
   }
 
   /** Counts a message that goes. */
@@ -49,13 +60,15 @@ public final class Icmp6Stats {
     to.put("dropped-bad-checksum", checksum);
     to.put("dropped-bad-length", badlen);
     in.list(to, "input-histogram/", Icmp6Stats::name);
-    to.put("reflected-messages", reflect);
-    to.put("bad-neighbor-solicitation", badns);
-    to.put("bad-neighbor-advertisement", badna);
-    to.put("bad-router-solicitation", badrs);
-    to.put("bad-router-advertisement", badra);
-    to.put("bad-redirect", badredirect);
-    to.put("bad-nd-options", badopt);
+    errors(to);
+    to.put("errors/reflect", reflect);
+    to.put("errors/too-many-nd-options", 0L);
+    to.put("errors/bad-nd-options", badopt);
+    to.put("errors/bad-neighbor-solicitation", badns);
+    to.put("errors/bad-neighbor-advertisement", badna);
+    to.put("errors/bad-router-solicitation", badrs);
+    to.put("errors/bad-router-advertisement", badra);
+    to.put("errors/bad-redirect", badredirect);
     to.put("path-mtu-changes", pmtuchg);
   }
 
@@ -63,8 +76,30 @@ public final class Icmp6Stats {
   public void clear() {
     error = canterror = toofreq = badcode = tooshort = checksum = badlen = reflect = badopt = 0;
     badns = badna = badrs = badra = badredirect = pmtuchg = nddropped = 0;
+    errors.clear();
     in.clear();
     out.clear();
+  }
+
+  /** The histogram of errors to be generated. */
+  private void errors(Map<String, Long> to) {
+    to.put("errors/no-route", of(Icmp6Message.UNREACH, 0));
+    to.put("errors/admin-prohibited", of(Icmp6Message.UNREACH, 1));
+    to.put("errors/beyond-scope", of(Icmp6Message.UNREACH, 2));
+    to.put("errors/address-unreachable", of(Icmp6Message.UNREACH, 3));
+    to.put("errors/port-unreachable", of(Icmp6Message.UNREACH, 4));
+    to.put("errors/packet-too-big", of(Icmp6Message.PACKET_TOO_BIG, 0));
+    to.put("errors/time-exceed-transmit", of(Icmp6Message.TIME_EXCEEDED, 0));
+    to.put("errors/time-exceed-reassembly", of(Icmp6Message.TIME_EXCEEDED, 1));
+    to.put("errors/bad-header", of(Icmp6Message.PARAM_PROB, 0));
+    to.put("errors/bad-next-header", of(Icmp6Message.PARAM_PROB, 1));
+    to.put("errors/bad-option", of(Icmp6Message.PARAM_PROB, 2));
+    to.put("errors/redirects", sentOf(Icmp6Message.REDIRECT));
+    to.put("errors/unknown", of(Icmp6Message.UNREACH, 5) + of(Icmp6Message.UNREACH, 6));
+  }
+
+  private long of(int type, int code) {
+    return errors.of(type << 8 | code);
   }
 
   /** A type as netstat names it. */
@@ -84,6 +119,11 @@ public final class Icmp6Stats {
       case 135 -> "neighbor solicitation";
       case 136 -> "neighbor advertisement";
       case 137 -> "redirect";
+      case 138 -> "router renumbering";
+      case 139 -> "node information request";
+      case 140 -> "node information reply";
+      case 141 -> "inverse neighbor solicitation";
+      case 142 -> "inverse neighbor advertisement";
       case 143 -> "MLDv2 listener report";
       default -> "#" + type;
     };

@@ -31,6 +31,9 @@ public final class In6Address extends IfAddress {
   /** IN6_IFF_AUTOCONF: a router's prefix made it. */
   public static final int AUTOCONF = 0x40;
 
+  /** IN6_IFF_TEMPORARY: changes from day to day (RFC 8981). */
+  public static final int TEMPORARY = 0x80;
+
   /** IN6_IFF_PREFER_SOURCE. */
   public static final int PREFER_SOURCE = 0x400;
 
@@ -44,6 +47,12 @@ public final class In6Address extends IfAddress {
   private int flags;
   long validUntil = Long.MAX_VALUE;
   long preferredUntil = Long.MAX_VALUE;
+  long created;
+
+  /** The lifetimes as they were last given, in seconds. */
+  int validSeconds = -1;
+
+  int preferredSeconds = -1;
   boolean prefixRoute;
   boolean loopbackRoute;
   @Nullable In6Address nextInBucket;
@@ -91,6 +100,21 @@ public final class In6Address extends IfAddress {
   /** The zone that it belongs to: the interface's index for a link-local address, else 0. */
   public int scope() {
     return isLinkLocal() ? ifnet().index() : 0;
+  }
+
+  /** When it was made, nanoseconds since boot. */
+  public long created() {
+    return created;
+  }
+
+  /** The valid lifetime as it was last given, in seconds, or {@link #FOREVER}. */
+  public long validSeconds() {
+    return validSeconds;
+  }
+
+  /** The preferred lifetime likewise. */
+  public long preferredSeconds() {
+    return preferredSeconds;
   }
 
   /** Seconds of validity left at {@code now}, or {@link #FOREVER}. */

@@ -217,8 +217,7 @@ public final class In6Control implements IfListener {
     if (known != null && known.prefixLength() != w.prefixLength()) {
       throw new ErrnoException(Errno.EINVAL); // in6_update_ifa: delete it first
     }
-    if (known != null
-        && java.util.Objects.equals(known.destination(), w.destination())) {
+    if (known != null && java.util.Objects.equals(known.destination(), w.destination())) {
       int asked = In6Address.ANYCAST | In6Address.DEPRECATED | In6Address.PREFER_SOURCE;
       known.flags(w.flags() & asked, asked & ~w.flags());
       lifetimes(known, w.preferred(), w.valid());
@@ -228,13 +227,8 @@ public final class In6Control implements IfListener {
       remove(known);
     }
     In6Address a = new In6Address(in, hi, lo, w.prefixLength(), w.destination(), w.flags());
-    boolean dad =
-        !in.isLoopback()
-            && !a.is(In6Address.NODAD | In6Address.ANYCAST)
-            && !in.option(In6Ifinfo.NO_DAD)
-            && (in.ifnet().flags() & IfFlags.MULTICAST) != 0
-            && ip.settings.dadCount > 0;
-    if (dad) {
+    a.created = ip.vnet.lane().now();
+    if (wantsDad(a)) {
       a.flags(In6Address.TENTATIVE, 0);
     }
     attach(in, a);
@@ -293,9 +287,30 @@ public final class In6Control implements IfListener {
     remove(a);
   }
 
-  private void remove(In6Address a) {
+  /** Takes an address away. */
+  public void remove(In6Address a) {
     detach(a);
     handOver(a);
+  }
+
+  /** No router that advertises its prefix answers, or one does again: IN6_IFF_DETACHED. */
+  public void detached(In6Address a, boolean now) {
+    if (now) {
+      a.flags(In6Address.DETACHED, 0);
+    } else {
+      a.flags(wantsDad(a) ? In6Address.TENTATIVE : 0, In6Address.DETACHED);
+      if (a.is(In6Address.TENTATIVE)) {
+        look(a);
+      }
+    }
+  }
+
+  private boolean wantsDad(In6Address a) {
+    return !a.in().isLoopback()
+        && !a.is(In6Address.NODAD | In6Address.ANYCAST)
+        && !a.in().option(In6Ifinfo.NO_DAD)
+        && (a.in().ifnet().flags() & IfFlags.MULTICAST) != 0
+        && ip.settings.dadCount > 0;
   }
 
   private void detach(In6Address a) {
@@ -338,16 +353,14 @@ public final class In6Control implements IfListener {
   // ---- routes ----
 
   /** The network that the address puts on the link, or null. */
-  private static @Nullable IpPrefix prefix(In6Address a) {
-    if (a.isLinkLocal() || Ip6.isLoopback(a.hi(), a.lo())) {
+  public static @Nullable IpPrefix prefix(In6Address a) {
+    if (Ip6.isLoopback(a.hi(), a.lo())) {
       return null;
     }
     if (a.destination() != null) {
       return IpPrefix.host(a.destination());
     }
-    return a.prefixLength() == 128
-        ? null
-        : new IpPrefix(new Ip6Address(a.hi(), a.lo(), 0), a.prefixLength()).canonical();
+    return a.prefixLength() == 128 ? null : new IpPrefix(a.address(), a.prefixLength()).canonical();
   }
 
   private void addRoutes(In6Address a) throws ErrnoException {
@@ -356,7 +369,7 @@ public final class In6Control implements IfListener {
       ip.routes.ifAddressRoute(true, a, net);
       a.prefixRoute = true;
     }
-    if (!a.isLinkLocal() && !a.loopbackRoute) {
+    if (!a.loopbackRoute) {
       try {
         ip.routes.loopbackRoute(true, a);
         a.loopbackRoute = true;
@@ -420,6 +433,8 @@ public final class In6Control implements IfListener {
 
   /** Sets both lifetimes, in seconds from now; {@link In6Address#FOREVER} for none. */
   public void lifetimes(In6Address a, long preferred, long valid) {
+    a.validSeconds = (int) Math.min(valid, Integer.MAX_VALUE);
+    a.preferredSeconds = (int) Math.min(preferred, Integer.MAX_VALUE);
     a.validUntil = until(valid);
     a.preferredUntil = until(preferred);
     if (preferred != 0 && a.is(In6Address.AUTOCONF)) {

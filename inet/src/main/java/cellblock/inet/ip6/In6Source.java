@@ -92,56 +92,86 @@ public final class In6Source {
 
   /** The best own address for a destination that packets leave to by {@code out}; null = none. */
   public @Nullable In6Address select(long hi, long lo, In6Ifinfo out) {
-    boolean linkOnly = Ip6.needsZone(hi);
-    int zone = out.ifnet().index();
     In6Address best = null;
     for (In6Address a : ip.addresses.list()) {
-      boolean usable =
-          a.ready()
-              && !a.is(In6Address.ANYCAST | In6Address.DETACHED)
-              && a.attached()
-              && !a.in().disabled()
-              && (a.in() == out || (!a.isLinkLocal() && !linkOnly))
-              && (a.scope() == 0 || a.scope() == zone)
-              && !(Ip6.isLoopback(a.hi(), a.lo()) && !Ip6.isLoopback(hi, lo) && !out.isLoopback())
-              && (ip.settings.useDeprecated != 0 || !a.is(In6Address.DEPRECATED));
-      if (usable && (best == null || better(a, best, hi, lo, out))) {
-        best = a;
+      if (usable(a, hi, lo, out)) {
+        if (best == null) {
+          ip.stats.rules.count(0);
+          best = a;
+        } else if (better(a, best, hi, lo, out)) {
+          best = a;
+        }
       }
     }
     if (best == null) {
       ip.stats.sourcesNone++;
+    } else {
+      count(best, hi, lo, out);
     }
     return best;
   }
 
-  private static boolean better(In6Address a, In6Address b, long hi, long lo, In6Ifinfo out) {
+  private boolean usable(In6Address a, long hi, long lo, In6Ifinfo out) {
+    boolean linkOnly = Ip6.needsZone(hi);
+    int zone = out.ifnet().index();
+    return a.ready()
+        && !a.is(In6Address.ANYCAST | In6Address.DETACHED)
+        && a.attached()
+        && !a.in().disabled()
+        && (a.in() == out || (!a.isLinkLocal() && !linkOnly))
+        && (a.in() == out || !out.option(In6Ifinfo.NO_PREFER_IFACE) || !a.isLinkLocal())
+        && (a.scope() == 0 || a.scope() == zone)
+        && !(Ip6.isLoopback(a.hi(), a.lo()) && !Ip6.isLoopback(hi, lo) && !out.isLoopback())
+        && (ip.settings.useDeprecated != 0 || !a.is(In6Address.DEPRECATED));
+  }
+
+  private void count(In6Address best, long hi, long lo, In6Ifinfo out) {
+    int scope = scope(best.hi(), best.lo());
+    (best.in() == out ? ip.stats.sameInterface : ip.stats.otherInterface).count(scope);
+    (scope == scope(hi, lo) ? ip.stats.sameScope : ip.stats.otherScope).count(scope);
+    if (best.is(In6Address.DEPRECATED)) {
+      ip.stats.deprecated.count(scope);
+    }
+  }
+
+  /** Whether {@code a} is to take the place of {@code b}; the rule that says so is counted. */
+  private boolean better(In6Address a, In6Address b, long hi, long lo, In6Ifinfo out) {
     boolean same = a.hi() == hi && a.lo() == lo;
     if (same || (b.hi() == hi && b.lo() == lo)) {
-      return same; // rule 1
+      return by(1, same);
     }
     int order = scopeOrder(scope(a.hi(), a.lo()), scope(b.hi(), b.lo()), scope(hi, lo));
     if (order != 0) {
-      return order < 0; // rule 2
+      return by(2, order < 0);
     }
     boolean old = a.is(In6Address.DEPRECATED);
     if (old != b.is(In6Address.DEPRECATED)) {
-      return !old; // rule 3
-    }
-    boolean preferred = a.is(In6Address.PREFER_SOURCE);
-    if (preferred != b.is(In6Address.PREFER_SOURCE)) {
-      return preferred; // FreeBSD's own, between rules 3 and 5
+      return by(3, !old);
     }
     boolean here = a.in() == out;
     if (here != (b.in() == out)) {
-      return here; // rule 5
+      return by(5, here);
     }
     int label = label(hi, lo);
     boolean matches = label(a.hi(), a.lo()) == label;
     if (matches != (label(b.hi(), b.lo()) == label)) {
-      return matches; // rule 6
+      return by(6, matches);
     }
-    return common(a, hi, lo) > common(b, hi, lo); // rule 8
+    boolean temporary = a.is(In6Address.TEMPORARY);
+    if (temporary != b.is(In6Address.TEMPORARY)) {
+      return by(7, temporary == (ip.settings.preferTempaddr != 0));
+    }
+    boolean preferred = a.is(In6Address.PREFER_SOURCE);
+    if (preferred != b.is(In6Address.PREFER_SOURCE)) {
+      return by(10, preferred);
+    }
+    int longer = common(a, hi, lo) - common(b, hi, lo);
+    return longer != 0 && by(14, longer > 0);
+  }
+
+  private boolean by(int rule, boolean answer) {
+    ip.stats.rules.count(rule);
+    return answer;
   }
 
   /** Negative when {@code a} suits the destination's scope better: rule 2. */

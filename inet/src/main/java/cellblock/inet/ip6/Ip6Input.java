@@ -109,6 +109,7 @@ public final class Ip6Input implements ProtocolInput {
       return DropReason.TRUNCATED;
     }
     m.len = total; // what the link padded goes
+    stats.next.count(Ip6Header.nextHeader(m.buf, m.off));
     long fromHi = Ip6Header.sourceHi(m.buf, m.off);
     long fromLo = Ip6Header.sourceLo(m.buf, m.off);
     long toHi = Ip6Header.destinationHi(m.buf, m.off);

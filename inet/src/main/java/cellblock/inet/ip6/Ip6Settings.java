@@ -25,5 +25,9 @@ public final class Ip6Settings {
   public int maxfragbucketsize = Math.max(CLUSTERS / 32 / 512, 4);
   public int fraglifetime = 60_000;
   public int v6only = 1;
+  public int useTempaddr = 0;
+  public int tempvltime = 2 * 86_400;
+  public int temppltime = 86_400;
+  public int preferTempaddr = 0;
   public int mcastLoop = 1;
 }

@@ -47,6 +47,7 @@ public final class Nd6 implements Resolver, IfListener, Ip6Forward.Redirects {
   final Nd6Output output;
   final Nd6Dad dad;
   final Nd6Router routers;
+  private final Nd6Grand grand;
   private final Ip6Errors errors;
   private final Nd6Input input;
 
@@ -62,6 +63,7 @@ public final class Nd6 implements Resolver, IfListener, Ip6Forward.Redirects {
     this.output = new Nd6Output(ip, stats);
     this.dad = new Nd6Dad(ip, output);
     this.routers = new Nd6Router(this, control);
+    this.grand = new Nd6Grand(ip, output);
     this.input = new Nd6Input(this);
     control.duplicates(dad);
   }
@@ -162,8 +164,8 @@ public final class Nd6 implements Resolver, IfListener, Ip6Forward.Redirects {
         if (e.asked < settings.nd6Umaxtries) {
           ask(e);
         } else {
-          routers.unreachable(e);
           table.remove(e);
+          routers.reachability(e);
         }
       }
     }
@@ -311,6 +313,7 @@ public final class Nd6 implements Resolver, IfListener, Ip6Forward.Redirects {
           e.mac = ifp.lladdr();
         }
       }
+      grand.start(in);
     } else if (event == IfEvent.DOWN) {
       table.removeIf(e -> e.in == in && !e.permanent);
     }
@@ -418,11 +421,13 @@ public final class Nd6 implements Resolver, IfListener, Ip6Forward.Redirects {
   public void purge(In6Ifinfo gone) {
     routers.purge(gone);
     table.removeIf(e -> e.in == gone);
+    grand.stop(gone);
   }
 
   /** Forgets everything: the shutdown stage. */
   public void stop() {
     dad.stopAll();
+    grand.stopAll();
     routers.stop();
     table.removeIf(e -> true);
   }
@@ -433,7 +438,17 @@ public final class Nd6 implements Resolver, IfListener, Ip6Forward.Redirects {
   }
 
   /** The prefixes of the links: ndp -p. */
-  public List<Nd6Router.Prefix> prefixes() {
-    return routers.prefixes();
+  public List<Nd6Prefix.Shown> prefixes() {
+    return routers.prefixes.list();
+  }
+
+  /** Forgets the routers: ndp -R. */
+  public void flushRouters() {
+    routers.flush();
+  }
+
+  /** Forgets the prefixes and what was made of them: ndp -P. */
+  public void flushPrefixes() {
+    routers.prefixes.flush();
   }
 }

@@ -230,7 +230,9 @@ public final class Nd6Input implements Icmp6.Messages {
     }
     e.router = (flags & Nd6Output.ROUTER) != 0;
     if (wasRouter && !e.router) {
-      nd.routers.unreachable(e);
+      nd.routers.noRouter(e);
+    } else if (e.router) {
+      nd.routers.reachability(e);
     }
     nd.release(e);
   }

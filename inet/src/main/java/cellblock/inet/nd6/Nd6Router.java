@@ -1,16 +1,16 @@
 package cellblock.inet.nd6;
 
-import cellblock.inet.ip6.In6Address;
 import cellblock.inet.ip6.In6Control;
 import cellblock.inet.ip6.In6Ifinfo;
 import cellblock.inet.ip6.Ip6;
 import cellblock.kern.errno.ErrnoException;
 import cellblock.kern.mbuf.Mbuf;
 import cellblock.kern.time.Callout;
-import cellblock.net.route.RouteFlags;
+import cellblock.net.route.RouteEntry;
 import cellblock.net.route.RouteMessage;
 import cellblock.net.route.RouteSpec;
 import cellblock.wire.BigEndian;
+import cellblock.wire.Family;
 import cellblock.wire.Ip6Address;
 import cellblock.wire.Ip6Header;
 import cellblock.wire.IpPrefix;
@@ -19,29 +19,23 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What routers advertise: themselves, prefixes, addresses to be made of them, the link's sizes
- * (ancestor: netinet6/nd6_rtr.c; RFC 4861 section 6.3, RFC 4862 section 5.5). The first router
- * known has the default route. Threading: the vnet's lane.
+ * The routers that advertise themselves, and which of them has the default route (ancestor:
+ * netinet6/nd6_rtr.c, defrouter_select_fib; RFC 4861 section 6.3, RFC 4191's preferences): one that
+ * answers before one that does not, then the higher preference, then the one known longer.
+ * Threading: the vnet's lane.
  */
 public final class Nd6Router {
   static final int ADVERT_LENGTH = 16;
   private static final int OPTION_PREFIX = 3;
   private static final int OPTION_MTU = 5;
   private static final int PREFIX_LENGTH = 32;
-  private static final int ON_LINK = 0x80;
-  private static final int AUTONOMOUS = 0x40;
-  private static final long FOREVER = 0xffff_ffffL;
-  private static final long TWO_HOURS = 7200;
   private static final int LIMIT = 16;
 
-  /** A router that advertises itself, as ndp -r shows it. */
+  /** A router that advertises itself, as ndp -r shows it; {@code expires} in seconds. */
   public record Known(Ip6Address address, String ifname, int flags, long expires) {}
 
-  /** A prefix on a link, as ndp -p shows it; lifetimes in seconds, -1 = for ever. */
-  public record Prefix(
-      IpPrefix prefix, String ifname, boolean onLink, boolean autonomous, long valid, long pref) {}
-
-  private static final class Router {
+  /** A router on a link. {@code until} 0 = it is no default router, though it has prefixes. */
+  static final class Router {
     final In6Ifinfo in;
     final long hi;
     final long lo;
@@ -53,35 +47,32 @@ public final class Nd6Router {
       this.hi = hi;
       this.lo = lo;
     }
-  }
 
-  private static final class Advertised {
-    final In6Ifinfo in;
-    final IpPrefix prefix;
-    boolean onLink;
-    boolean autonomous;
-    boolean routed;
-    long valid;
-    long preferred;
+    Ip6Address address() {
+      return new Ip6Address(hi, lo, in.ifnet().index());
+    }
 
-    Advertised(In6Ifinfo in, IpPrefix prefix) {
-      this.in = in;
-      this.prefix = prefix;
+    /** 1 high, 0 medium, -1 low; the reserved value means medium: RFC 4191 section 2.1. */
+    int preference() {
+      return switch (flags & 0x18) {
+        case 0x08 -> 1;
+        case 0x18 -> -1;
+        default -> 0;
+      };
     }
   }
 
   private final Nd6 nd;
   private final Ip6 ip;
-  private final In6Control control;
+  final Nd6Prefixes prefixes;
   private @Nullable Callout timer; // from the first router on
   private List<Router> routers = List.of();
-  private List<Advertised> prefixes = List.of();
   private @Nullable Router installed;
 
   Nd6Router(Nd6 nd, In6Control control) {
     this.nd = nd;
     this.ip = nd.ip;
-    this.control = control;
+    this.prefixes = new Nd6Prefixes(nd, control);
   }
 
   private long now() {
@@ -105,14 +96,14 @@ public final class Nd6Router {
     }
     link(m, at, in);
     nd.learn(in, hi, lo, mac, true);
-    long lifetime = BigEndian.get16(m.buf, at + 6);
-    router(in, hi, lo, m.buf[at + 5] & 0xff, in.option(In6Ifinfo.NO_RADR) ? 0 : lifetime);
+    long lifetime = in.option(In6Ifinfo.NO_RADR) ? 0 : BigEndian.get16(m.buf, at + 6);
+    Router r = router(in, hi, lo, m.buf[at + 5] & 0xff, lifetime);
     int end = at + length;
     for (int p = at + ADVERT_LENGTH; p < end; p += (m.buf[p + 1] & 0xff) << 3) {
       int size = (m.buf[p + 1] & 0xff) << 3;
       int type = m.buf[p] & 0xff;
       if (type == OPTION_PREFIX && size == PREFIX_LENGTH) {
-        prefix(m.buf, p, in);
+        prefixes.advertised(m.buf, p, r == null ? new Router(in, hi, lo) : r);
       } else if (type == OPTION_MTU && size == 8) {
         int mtu = BigEndian.get32(m.buf, p + 4);
         if (mtu >= Ip6Header.MINIMUM_MTU && mtu <= in.ifnet().mtu()) {
@@ -120,6 +111,7 @@ public final class Nd6Router {
         }
       }
     }
+    prefixes.check();
     return true;
   }
 
@@ -138,57 +130,106 @@ public final class Nd6Router {
     }
   }
 
-  private void router(In6Ifinfo in, long hi, long lo, int flags, long lifetime) {
-    Router r = null;
-    for (Router known : routers) {
-      if (known.in == in && known.hi == hi && known.lo == lo) {
-        r = known;
-      }
-    }
+  /** defrtrlist_update: the entry, or null where it is no default router. */
+  private @Nullable Router router(In6Ifinfo in, long hi, long lo, int flags, long lifetime) {
+    Router r = find(in, hi, lo);
     if (lifetime == 0) {
       if (r != null) {
         forget(r);
       }
-      return;
+      return null;
     }
     if (r == null) {
       if (routers.size() >= LIMIT) {
-        return;
+        return null;
       }
-      r = new Router(in, hi, lo);
       if (routers.isEmpty()) {
         routers = new ArrayList<>(1);
       }
+      r = new Router(in, hi, lo);
       routers.add(r);
     }
     r.flags = flags;
     r.until = now() + lifetime * Nd6.SECOND;
     choose();
     arm();
+    return r;
+  }
+
+  private @Nullable Router find(In6Ifinfo in, long hi, long lo) {
+    for (Router known : routers) {
+      if (known.in == in && known.hi == hi && known.lo == lo) {
+        return known;
+      }
+    }
+    return null;
   }
 
   private void forget(Router r) {
-    routers.remove(r);
+    if (!routers.isEmpty()) {
+      routers.remove(r);
+    }
+    prefixes.gone(r);
     if (installed == r) {
       uninstall();
-      choose();
+    }
+    choose();
+  }
+
+  /** The neighbour is no router any more: its lifetime is over. */
+  void noRouter(Nd6Entry e) {
+    Router r = find(e.in, e.hi, e.lo);
+    if (r != null) {
+      forget(r);
+      prefixes.check();
     }
   }
 
-  /** The neighbour is no router any more, or does not answer: another one has its turn. */
-  void unreachable(Nd6Entry e) {
-    for (Router r : List.copyOf(routers)) {
-      if (r.in == e.in && r.hi == e.hi && r.lo == e.lo) {
-        forget(r);
-      }
+  /** Whether a neighbour that may be a router answers has changed: another may have its turn. */
+  void reachability(Nd6Entry e) {
+    if (find(e.in, e.hi, e.lo) != null) {
+      choose();
+      prefixes.check();
     }
+  }
+
+  /** Whether a router probably answers: nd6_is_llinfo_probreach. */
+  boolean answers(Router r) {
+    Nd6Entry e = nd.table.find(r.in, r.hi, r.lo);
+    return e != null && e.resolved();
+  }
+
+  private int rank(Router r) {
+    return (answers(r) ? 10 : 0) + r.preference();
   }
 
   private void choose() {
-    if (installed != null || routers.isEmpty()) {
+    Router best = null;
+    for (Router r : routers) {
+      if (best == null || rank(r) > rank(best)) {
+        best = r;
+      }
+    }
+    Router has = installed;
+    if (best == null) {
       return;
     }
-    Router r = routers.getFirst();
+    if (has != null && has != best && rank(has) >= rank(best)) {
+      best = has;
+    }
+    if (has == best && there(best)) {
+      return;
+    }
+    uninstall();
+    install(best);
+  }
+
+  private boolean there(Router r) {
+    RouteEntry e = ip.routes.rib(r.in.ifnet().fib(), Family.INET6).fib().exact(IpPrefix.DEFAULT6);
+    return e != null;
+  }
+
+  private void install(Router r) {
     try {
       ip.routes.add(r.in.ifnet().fib(), defaultBy(r), RouteMessage.Sender.KERNEL);
       installed = r;
@@ -198,9 +239,7 @@ public final class Nd6Router {
   }
 
   private static RouteSpec defaultBy(Router r) {
-    return RouteSpec.to(IpPrefix.DEFAULT6)
-        .via(new Ip6Address(r.hi, r.lo, r.in.ifnet().index()))
-        .out(r.in.ifnet());
+    return RouteSpec.to(IpPrefix.DEFAULT6).via(r.address()).out(r.in.ifnet());
   }
 
   private void uninstall() {
@@ -215,111 +254,12 @@ public final class Nd6Router {
     }
   }
 
-  // ---- prefixes ----
-
-  private void prefix(byte[] buf, int p, In6Ifinfo in) {
-    int length = buf[p + 2] & 0xff;
-    int flags = buf[p + 3] & 0xff;
-    long valid = BigEndian.get32(buf, p + 4) & 0xffff_ffffL;
-    long preferred = BigEndian.get32(buf, p + 8) & 0xffff_ffffL;
-    Ip6Address net = Ip6Address.get(buf, p + 16);
-    if (length > 128 || net.isLinkLocal() || net.isMulticast() || preferred > valid) {
-      return;
-    }
-    IpPrefix prefix = new IpPrefix(net, length).canonical();
-    Advertised a = find(in, prefix);
-    if (a == null) {
-      if (valid == 0 || prefixes.size() >= LIMIT) {
-        return;
-      }
-      a = new Advertised(in, prefix);
-      if (prefixes.isEmpty()) {
-        prefixes = new ArrayList<>(1);
-      }
-      prefixes.add(a);
-    }
-    a.autonomous = (flags & AUTONOMOUS) != 0;
-    if ((flags & ON_LINK) != 0) {
-      a.onLink = true;
-      a.valid = valid == FOREVER ? Long.MAX_VALUE : now() + valid * Nd6.SECOND;
-      a.preferred = preferred == FOREVER ? Long.MAX_VALUE : now() + preferred * Nd6.SECOND;
-      route(a);
-    } else if (a.valid == 0) {
-      a.valid = valid == FOREVER ? Long.MAX_VALUE : now() + valid * Nd6.SECOND;
-      a.preferred = a.valid;
-    }
-    if (a.autonomous && length == 64) {
-      address(in, net, valid, preferred);
-    }
-    arm();
-  }
-
-  private @Nullable Advertised find(In6Ifinfo in, IpPrefix prefix) {
-    for (Advertised a : prefixes) {
-      if (a.in == in && a.prefix.equals(prefix)) {
-        return a;
-      }
-    }
-    return null;
-  }
-
-  private void route(Advertised a) {
-    if (a.routed || !a.onLink) {
-      return;
-    }
-    try {
-      ip.routes.add(a.in.ifnet().fib(), onLink(a), RouteMessage.Sender.KERNEL);
-      a.routed = true;
-    } catch (ErrnoException e) {
-      // An address of the same prefix has the route.
-    }
-  }
-
-  private static RouteSpec onLink(Advertised a) {
-    return RouteSpec.to(a.prefix).out(a.in.ifnet()).flags(RouteFlags.PINNED);
-  }
-
-  /** Makes or renews an address of an advertised prefix: RFC 4862 section 5.5.3. */
-  private void address(In6Ifinfo in, Ip6Address net, long valid, long preferred) {
-    In6Address known = null;
-    for (In6Address a : in.addresses()) {
-      if (a.is(In6Address.AUTOCONF) && a.hi() == net.hi()) {
-        known = a;
-      }
-    }
-    long wanted = valid == FOREVER ? In6Address.FOREVER : valid;
-    long liked = preferred == FOREVER ? In6Address.FOREVER : preferred;
-    if (known != null) {
-      long left = known.valid(now());
-      long use = wanted;
-      boolean less = wanted >= 0 && wanted <= TWO_HOURS && (left < 0 || wanted < left);
-      if (less) {
-        use = left >= 0 && left <= TWO_HOURS ? left : TWO_HOURS;
-      }
-      control.lifetimes(known, liked, use);
-      return;
-    }
-    long id = In6Control.interfaceId(in.ifnet());
-    if (valid == 0 || id == 0) {
-      return;
-    }
-    try {
-      Ip6Address a = new Ip6Address(net.hi(), id, 0);
-      control.add(in.ifnet(), new In6Control.Wish(a, 64, null, liked, wanted, In6Address.AUTOCONF));
-    } catch (ErrnoException e) {
-      // The vnet is going away.
-    }
-  }
-
   // ---- time ----
 
   private void arm() {
     long next = Long.MAX_VALUE;
     for (Router r : routers) {
       next = Math.min(next, r.until);
-    }
-    for (Advertised a : prefixes) {
-      next = Math.min(next, a.valid);
     }
     if (timer == null && next != Long.MAX_VALUE) {
       timer = ip.vnet.callout("nd6 routers", this::age);
@@ -341,24 +281,8 @@ public final class Nd6Router {
         forget(r);
       }
     }
-    for (Advertised a : List.copyOf(prefixes)) {
-      if (a.valid <= now) {
-        drop(a);
-      }
-    }
+    prefixes.check();
     arm();
-  }
-
-  private void drop(Advertised a) {
-    prefixes.remove(a);
-    if (a.routed) {
-      a.routed = false;
-      try {
-        ip.routes.delete(a.in.ifnet().fib(), onLink(a), RouteMessage.Sender.KERNEL);
-      } catch (ErrnoException e) {
-        // A flush was faster.
-      }
-    }
   }
 
   void purge(In6Ifinfo gone) {
@@ -367,18 +291,23 @@ public final class Nd6Router {
         forget(r);
       }
     }
-    for (Advertised a : List.copyOf(prefixes)) {
-      if (a.in == gone) {
-        drop(a);
-      }
+    prefixes.purge(gone);
+    arm();
+  }
+
+  /** Forgets the routers: ndp -R. */
+  void flush() {
+    for (Router r : List.copyOf(routers)) {
+      forget(r);
     }
+    prefixes.check();
     arm();
   }
 
   void stop() {
     uninstall();
     routers = List.of();
-    List.copyOf(prefixes).forEach(this::drop);
+    prefixes.stop();
     if (timer != null) {
       timer.stop();
     }
@@ -387,29 +316,9 @@ public final class Nd6Router {
   List<Known> list() {
     List<Known> all = new ArrayList<>();
     for (Router r : routers) {
-      Ip6Address a = new Ip6Address(r.hi, r.lo, r.in.ifnet().index());
       long left = Math.max(0, (r.until - now()) / Nd6.SECOND);
-      all.add(new Known(a, r.in.ifnet().name(), r.flags, left));
+      all.add(new Known(r.address(), r.in.ifnet().name(), r.flags, left));
     }
     return all;
-  }
-
-  List<Prefix> prefixes() {
-    List<Prefix> all = new ArrayList<>();
-    for (Advertised a : prefixes) {
-      all.add(
-          new Prefix(
-              a.prefix,
-              a.in.ifnet().name(),
-              a.onLink,
-              a.autonomous,
-              left(a.valid),
-              left(a.preferred)));
-    }
-    return all;
-  }
-
-  private long left(long until) {
-    return until == Long.MAX_VALUE ? -1 : Math.max(0, (until - now()) / Nd6.SECOND);
   }
 }

@@ -70,6 +70,8 @@ final class Tree {
     all.put("host", Kernel.class);
     all.put("userland", Tools.class);
     all.put("daemon", KernelDoor.class);
+    all.put("sim", Sim.class);
+    all.put("packetdrill", cellblock.packetdrill.Main.class);
     all.put("client", Class.forName("cellblock.client.Main"));
     return all;
   }

@@ -19,7 +19,6 @@ public record IfHandle(int index, int generation, int vnetId) {
    * section.
    */
   public @Nullable Ifnet resolve(Machine machine) {
-    return IfIndexTable.IFINDEX.of(machine)
-        .resolve(this, machine.plan().has(Guard.HANDLE_VNET));
+    return IfIndexTable.IFINDEX.of(machine).resolve(this, machine.plan().has(Guard.HANDLE_VNET));
   }
 }

@@ -1,6 +1,7 @@
 package cellblock.net.route;
 
 import cellblock.wire.Family;
+import cellblock.wire.Ip6Address;
 import cellblock.wire.IpAddress;
 import cellblock.wire.IpPrefix;
 import java.util.function.Consumer;
@@ -60,8 +61,16 @@ public final class Fib {
     return tree.lookup(hi, lo);
   }
 
+  /** A prefix as the table keeps it: a link-local one bears its zone ({@code embedZone}). */
+  static IpPrefix key(IpPrefix p) {
+    return p.address() instanceof Ip6Address six && six.scopeId() != 0
+        ? new IpPrefix(six.embedded(), p.length())
+        : p;
+  }
+
   /** The route that an address uses, with its prefix; for people, not for packets. */
-  public @Nullable RouteEntry match(IpAddress address) {
+  public @Nullable RouteEntry match(IpAddress asked) {
+    IpAddress address = asked instanceof Ip6Address six ? six.embedded() : asked;
     if (address.family() != family || tree.lookup(address.hi(), address.lo()) == null) {
       return null;
     }
@@ -81,7 +90,7 @@ public final class Fib {
 
   /** The route of exactly this prefix, or null. */
   public @Nullable RouteEntry exact(IpPrefix prefix) {
-    IpPrefix p = prefix.canonical();
+    IpPrefix p = key(prefix).canonical();
     RouteTarget target = p.family() == family ? exact(p.address(), p.length()) : null;
     return target == null ? null : new RouteEntry(p, target);
   }

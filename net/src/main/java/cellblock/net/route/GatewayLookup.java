@@ -119,11 +119,18 @@ final class GatewayLookup {
     return new Way(way.ifnet, way.addressIfnet, best(way.ifnet, spec.destination().address()));
   }
 
-  /** The request names the interface. */
+  /**
+   * The request names the interface. What is on its link needs no address of it, as the link-level
+   * address of a FreeBSD interface will do.
+   */
   private @Nullable Way out(RouteSpec spec, Ifnet ifp) {
     IpAddress near = spec.gateway() == null ? spec.destination().address() : spec.gateway();
     IfAddress from = best(ifp, near);
-    boolean bare = spec.address() != null || discards(spec) || near.family() != rib.family();
+    boolean bare =
+        spec.address() != null
+            || spec.gateway() == null
+            || discards(spec)
+            || near.family() != rib.family();
     return from == null && !bare ? null : new Way(ifp, ifp, from);
   }
 
@@ -215,9 +222,11 @@ final class GatewayLookup {
     return a.family() == other.family() && a.covers(other.hi(), other.lo());
   }
 
-  /** An interface's address as an address. */
+  /** An interface's address as an address, with its zone. */
   static IpAddress addressOf(IfAddress a) {
-    return IpAddress.ofKey(a.family(), a.hi(), a.lo());
+    return a.family() == Family.INET6 && Ip6Address.isLinkLocal(a.hi())
+        ? new Ip6Address(a.hi(), a.lo(), a.ifnet().index())
+        : IpAddress.ofKey(a.family(), a.hi(), a.lo());
   }
 
   /**

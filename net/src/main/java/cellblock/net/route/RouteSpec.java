@@ -32,7 +32,7 @@ public record RouteSpec(
   public static final int MAX_WEIGHT = 0xffffff;
 
   public RouteSpec {
-    destination = destination.canonical();
+    destination = Fib.key(destination).canonical();
     weight = Math.min(weight, MAX_WEIGHT);
   }
 

@@ -12,7 +12,6 @@ final class IfArgs {
   boolean downOnly;
   boolean upOnly;
   boolean capabilities;
-  boolean lifetimes;
   boolean noLoad;
   @Nullable String matchGroup;
   @Nullable String noGroup;

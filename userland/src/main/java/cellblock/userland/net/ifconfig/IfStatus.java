@@ -207,7 +207,7 @@ final class IfStatus {
     if (address.scopeId() != 0) {
       line.append(" scopeid 0x").append(Integer.toHexString(address.scopeId()));
     }
-    if (args.lifetimes && (address.preferredLifetime() >= 0 || address.validLifetime() >= 0)) {
+    if (address.preferredLifetime() >= 0 || address.validLifetime() >= 0) {
       line.append(" pltime ").append(lifetime(address.preferredLifetime()));
       line.append(" vltime ").append(lifetime(address.validLifetime()));
     }

@@ -126,10 +126,10 @@ public final class Ifconfig {
       case 'm' -> args.capabilities = true;
       case 'n' -> args.noLoad = true;
       case 'u' -> args.upOnly = true;
-      case 'L' -> args.lifetimes = true;
       case 'C' -> args.cloners = true;
-      case 'D', 'k', 'v' -> {
-        // Driver names, keys and transceivers: there is nothing of the kind to show.
+      case 'D', 'k', 'L', 'v' -> {
+        // Lifetimes that end are always shown; driver names, keys and transceivers: there is
+        // nothing of the kind to show.
       }
       default -> throw usage();
     }

@@ -7,6 +7,7 @@ import cellblock.userland.net.Getopt;
 import cellblock.userland.net.Inet6;
 import cellblock.userland.net.Stdio;
 import cellblock.userland.net.ToolExit;
+import cellblock.userland.net.Xo;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,11 +26,13 @@ public final class Ndp {
   };
 
   private final Stdio io;
+  private final Xo xo;
   private char function;
   private @Nullable String ifname;
 
   private Ndp(Stdio io) {
     this.io = io;
+    this.xo = new Xo(io);
   }
 
   /** Runs the tool. */
@@ -47,13 +50,15 @@ public final class Ndp {
                ndp [-n] -s hostname ether_addr [temp] [proxy]
                ndp [-n] -i interface [flag...]
                ndp [-n] -p
+               ndp [-n] -P
                ndp [-n] -r
+               ndp [-n] -R
         """);
     return new ToolExit(1);
   }
 
   private int main() {
-    Getopt getopt = new Getopt(io, "ndp", io.context().args(), "acdi:nprst");
+    Getopt getopt = new Getopt(io, "ndp", xo.parseArgs(io.context().args()), "acdi:nprstPR");
     for (int c = getopt.next(); c != Getopt.END; c = getopt.next()) {
       switch (c) {
         case 'n', 't' -> {
@@ -63,7 +68,7 @@ public final class Ndp {
           function = 'i';
           ifname = getopt.value();
         }
-        case 'a', 'c', 'd', 'p', 'r', 's' -> {
+        case 'a', 'c', 'd', 'p', 'r', 's', 'P', 'R' -> {
           if (function != 0) {
             throw usage();
           }
@@ -79,6 +84,8 @@ public final class Ndp {
       case 'd' -> delete(only(words));
       case 'i' -> options(words);
       case 'p' -> prefixes();
+      case 'P' -> flush("nd6.prefixes");
+      case 'R' -> flush("nd6.routers");
       case 'r' -> routers();
       case 's' -> set(words);
       default -> show(only(words));
@@ -249,40 +256,109 @@ public final class Ndp {
   }
 
   private int routers() {
+    xo.openContainer("ndp");
+    xo.openList("router-list");
     for (String line : ask("nd6.routers").values()) {
-      String[] w = line.split(" ");
-      int flags = Integer.parseInt(w[2]);
-      String letters = ((flags & 0x80) != 0 ? "M" : "") + ((flags & 0x40) != 0 ? "O" : "");
-      io.print(
-          w[0]
-              + " if="
-              + w[1]
-              + ", flags="
-              + letters
-              + ", pref=medium, expire="
-              + expires(Long.parseLong(w[3]))
-              + "\n");
+      router(line.split(" "));
     }
-    return 0;
+    xo.closeList();
+    xo.closeContainer();
+    return finish();
+  }
+
+  private void router(String[] w) {
+    int flags = Integer.parseInt(w[2]);
+    String letters = ((flags & 0x80) != 0 ? "M" : "") + ((flags & 0x40) != 0 ? "O" : "");
+    String preference =
+        switch (flags & 0x18) {
+          case 0x08 -> "high";
+          case 0x18 -> "low";
+          case 0x10 -> "rsv";
+          default -> "medium";
+        };
+    xo.openInstance("router-list");
+    xo.string("hostname", w[0]);
+    xo.text(" if=");
+    xo.string("interface", w[1]);
+    xo.text(", flags=");
+    xo.string("flags", letters);
+    xo.text(", pref=");
+    xo.string("preference", preference);
+    long left = Long.parseLong(w[3]);
+    xo.number("expires_sec", left, ", expire=" + expires(left) + "\n");
+    xo.closeInstance();
   }
 
   private int prefixes() {
+    xo.openContainer("ndp");
+    xo.openList("prefix-list");
     for (String line : ask("nd6.prefixes").values()) {
-      String[] w = line.split(" ");
-      io.print(w[0] + " if=" + w[1] + "\n");
-      io.print(
-          "flags="
-              + w[2].replace("-", "")
-              + " vltime="
-              + lifetime(w[3])
-              + ", pltime="
-              + lifetime(w[4])
-              + "\n");
+      prefix(line.split("\t", -1));
     }
+    xo.closeList();
+    xo.closeContainer();
+    return finish();
+  }
+
+  /** Prefix, interface, flags, valid, preferred, left, references, routers. */
+  private void prefix(String[] w) {
+    xo.openInstance("prefix-list");
+    xo.string("prefix", w[0]);
+    xo.text(" if=");
+    xo.string("interface", w[1]);
+    xo.text("\nflags=");
+    xo.string("flags", w[2]);
+    lifetime(" vltime=", "valid-lifetime", Long.parseLong(w[3]));
+    lifetime(", pltime=", "preferred-lifetime", Long.parseLong(w[4]));
+    long left = Long.parseLong(w[5]);
+    if (left < 0) {
+      xo.text(", expire=Never");
+      xo.bare("permanent", "true");
+    } else {
+      xo.number("expires_sec", left, ", expire=" + (left == 0 ? "0s" : expires(left)));
+    }
+    xo.text(", ref=");
+    xo.number("refcount", Long.parseLong(w[6]), w[6]);
+    xo.text("\n");
+    if (w[7].isEmpty()) {
+      xo.text("  No advertising router\n");
+    } else {
+      xo.text("  advertised by\n");
+      xo.openList("advertising-routers");
+      for (String router : w[7].split(";")) {
+        int state = router.indexOf(" (");
+        xo.openInstance("advertising-routers");
+        xo.text("    ");
+        xo.string("hostname", router.substring(0, state));
+        xo.text(" (");
+        xo.string("state", router.substring(state + 2, router.length() - 1));
+        xo.text(")\n");
+        xo.closeInstance();
+      }
+      xo.closeList();
+    }
+    xo.closeInstance();
+  }
+
+  private void lifetime(String text, String name, long seconds) {
+    xo.text(text);
+    xo.number(
+        name,
+        seconds < 0 ? 0xffff_ffffL : seconds,
+        seconds < 0 ? "infinity" : Long.toString(seconds));
+  }
+
+  private int finish() {
+    xo.finish();
     return 0;
   }
 
-  private static String lifetime(String seconds) {
-    return seconds.equals("-1") ? "infinity" : seconds;
+  private int flush(String key) {
+    try {
+      io.kernel().ask(new IfRequest.DriverSet("", key, List.of("flush")));
+      return 0;
+    } catch (KernelError e) {
+      throw io.err(1, "ioctl", e);
+    }
   }
 }

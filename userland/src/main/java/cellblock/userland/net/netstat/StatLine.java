@@ -55,11 +55,14 @@ final class StatLine {
         xo.closeContainer();
         container = "";
       } else if (line.startsWith("@")) {
-        xo.openContainer(line.substring(1));
-        container = line.substring(1) + "/";
-      } else if (line.startsWith("#")) {
-        int space = line.indexOf(' ');
-        histogram(xo, line.substring(1, space), line.substring(space + 1), values);
+        String name = word(line);
+        xo.openContainer(name);
+        container = name + "/";
+        if (line.length() > name.length() + 1) {
+          xo.text("\t" + line.substring(name.length() + 2) + ":\n");
+        }
+      } else if ("#%&".indexOf(line.charAt(0)) >= 0) {
+        histogram(xo, line, values);
       } else {
         print(xo, line, container, values, terse);
       }
@@ -90,7 +93,16 @@ final class StatLine {
     xo.text("\n");
   }
 
-  private static void histogram(Xo xo, String name, String title, Map<String, Long> values) {
+  /** The name behind a line's mark. */
+  static String word(String line) {
+    int space = line.indexOf(' ');
+    return space < 0 ? line.substring(1) : line.substring(1, space);
+  }
+
+  private static void histogram(Xo xo, String line, Map<String, Long> values) {
+    char mark = line.charAt(0);
+    String name = word(line);
+    String title = line.substring(name.length() + 2);
     boolean first = true;
     for (Map.Entry<String, Long> entry : values.entrySet()) {
       if (!entry.getKey().startsWith(name + "/") || entry.getValue() == 0) {
@@ -98,14 +110,24 @@ final class StatLine {
       }
       if (first) {
         xo.openList(name);
-        xo.text("\t" + title + ":\n");
+        xo.text("\t" + title + (mark == '#' ? ":\n" : "\n"));
         first = false;
       }
       xo.openInstance(name);
       xo.text("\t\t");
-      xo.string("name", entry.getKey().substring(name.length() + 1));
-      xo.text(": ");
-      xo.number("count", entry.getValue(), Long.toUnsignedString(entry.getValue()));
+      String key = entry.getKey().substring(name.length() + 1);
+      String count = Long.toUnsignedString(entry.getValue());
+      if (mark == '#') {
+        xo.string("name", key);
+        xo.text(": ");
+        xo.number("count", entry.getValue(), count);
+      } else {
+        xo.string("name", key, "");
+        xo.number("count", entry.getValue(), count);
+        boolean one = mark == '&' && entry.getValue() == 1 && key.endsWith("s");
+        String scope = key.startsWith("0x") ? "addresses scope=" : "";
+        xo.text(" " + scope + (one ? key.substring(0, key.length() - 1) : key));
+      }
       xo.text("\n");
       xo.closeInstance();
     }

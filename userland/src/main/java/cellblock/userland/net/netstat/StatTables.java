@@ -8,9 +8,10 @@ import java.util.Map;
 /**
  * What {@code netstat -s} and {@code -m} say, line by line. In a line, {@code {name}} is a counter;
  * {@code {s}}, {@code {es}} and {@code {ies}} are the ending that the number before them asks for.
- * A line {@code @name} opens a container, {@code @} closes it: inside, the kernel's key is {@code
- * container/name}. {@code #name title} stands for a histogram whose keys are {@code name/entry}.
- * Ancestors: usr.bin/netstat/inet.c, route.c, mbuf.c.
+ * A line {@code @name} or {@code @name title} opens a container, {@code @} closes it: inside, the
+ * kernel's key is {@code container/name}. {@code #name title} stands for a histogram whose keys are
+ * {@code name/entry}; {@code %name title} and {@code &name title} for lists with the number first,
+ * the latter of words in the plural. Ancestors: usr.bin/netstat/inet.c, route.c, mbuf.c.
  */
 public final class StatTables {
   private static final Map<String, List<String>> TABLES = new LinkedHashMap<>();
@@ -120,7 +121,6 @@ public final class StatTables {
             {dropped-fragment} fragment{s} dropped (dup or out of space)
             {dropped-fragment-after-timeout} fragment{s} dropped after timeout
             {dropped-fragments-overflow} fragment{s} that exceeded limit
-            {atomic-fragments} atomic fragment{s}
             {reassembled-packets} packet{s} reassembled ok
             {received-local-packets} packet{s} for this host
             {forwarded-packets} packet{s} forwarded
@@ -135,9 +135,24 @@ public final class StatTables {
             {discard-cannot-fragment} datagram{s} that can't be fragmented
             {discard-scope-violations} packet{s} that violated scope rules
             {multicast-no-join-packets} multicast packet{s} which we don't join
-            {dropped-too-many-headers} packet{s} discarded because of too many headers
+            #input-histogram Input histogram
+            @mbuf-statistics Mbuf statistics
+            \t{one-mbuf} one mbuf
+            \t{one-extra-mbuf} one ext mbuf
+            \t{two-or-more-extra-mbufs} two or more ext mbuf
+            @
+            {dropped-header-too-long} packet{s} whose headers are not contiguous
             {discard-tunnel-no-gif} tunneling packet{s} that can't find gif
-            {failures-source-address-selection} failure{s} of source address selection
+            {dropped-too-many-headers} packet{s} discarded because of too many headers
+            @source-address-selection
+            {address-selection-failures} failure{s} of source address selection
+            &outgoing-interface source addresses on an outgoing I/F
+            &non-outgoing-interface source addresses on a non-outgoing I/F
+            &same-source source addresses of same scope
+            &different-scope source addresses of a different scope
+            &deprecated-source deprecated source addresses
+            %rules-applied Source addresses selection rule applied:
+            @
             """));
     TABLES.put(
         "icmp6",
@@ -152,13 +167,29 @@ public final class StatTables {
             {dropped-bad-checksum} bad checksum{s}
             {dropped-bad-length} message{s} with bad length
             #input-histogram Input histogram
-            {reflected-messages} message response{s} generated
+            @errors Histogram of error messages to be generated
+            \t{no-route} no route
+            \t{admin-prohibited} administratively prohibited
+            \t{beyond-scope} beyond scope
+            \t{address-unreachable} address unreachable
+            \t{port-unreachable} port unreachable
+            \t{packet-too-big} packet too big
+            \t{time-exceed-transmit} time exceed transit
+            \t{time-exceed-reassembly} time exceed reassembly
+            \t{bad-header} erroneous header field
+            \t{bad-next-header} unrecognized next header
+            \t{bad-option} unrecognized option
+            \t{redirects} redirect
+            \t{unknown} unknown
+            {reflect} message response{s} generated
+            {too-many-nd-options} message{s} with too many ND options
+            {bad-nd-options} message{s} with bad ND options
             {bad-neighbor-solicitation} bad neighbor solicitation message{s}
             {bad-neighbor-advertisement} bad neighbor advertisement message{s}
             {bad-router-solicitation} bad router solicitation message{s}
             {bad-router-advertisement} bad router advertisement message{s}
             {bad-redirect} bad redirect message{s}
-            {bad-nd-options} message{s} with bad ND options
+            @
             {path-mtu-changes} path MTU change{s}
             """));
     TABLES.put(
@@ -193,7 +224,7 @@ public final class StatTables {
   /** The text's lines, each with the tab that most of them begin with. */
   static List<String> lines(String text) {
     return text.lines()
-        .map(line -> "@#".indexOf(line.charAt(0)) >= 0 ? line : "\t" + line)
+        .map(line -> "@#%&".indexOf(line.charAt(0)) >= 0 ? line : "\t" + line)
         .toList();
   }
 
@@ -215,7 +246,7 @@ public final class StatTables {
     String container = "";
     for (String line : table(protocol)) {
       if (line.startsWith("@")) {
-        container = line.length() == 1 ? "" : line.substring(1) + "/";
+        container = line.length() == 1 ? "" : StatLine.word(line) + "/";
       } else {
         for (StatLine.Part part : StatLine.parse(line)) {
           if (part instanceof StatLine.Counter counter) {
