@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 public final class Main {
   private static final String USAGE =
       """
-      usage: cellblock race SCENARIO [--plan classic|staged] [--seed N | --schedule S | --exhaustive]
+      usage: cellblock race SCENARIO [--plan classic|staged] [--seed N | --random N | --schedule S | --exhaustive]
                             [--preemptions N] [--runs N] [--yield] [-v]
              cellblock race --list
              cellblock race --book
@@ -26,6 +26,7 @@ public final class Main {
   private @Nullable String schedule;
   private int preemptions = 2;
   private long runs = 20_000;
+  private long random;
   private boolean list;
   private boolean mutations;
   private boolean book;
@@ -81,6 +82,7 @@ public final class Main {
         case "--seed" -> seed = value(++i);
         case "--schedule" -> schedule = value(++i);
         case "--preemptions" -> preemptions = Integer.parseInt(value(++i));
+        case "--random" -> random = Long.parseLong(value(++i));
         case "--runs" -> runs = Long.parseLong(value(++i));
         default -> {
           if (a.startsWith("-") || name != null) {
@@ -145,6 +147,9 @@ public final class Main {
     if (schedule != null) {
       return told(s, Run.of(s, by, Schedule.parse(schedule)), faulty, "--schedule " + schedule);
     }
+    if (random > 0) {
+      return byChance(s, explorer, faulty);
+    }
     if (seed != null) {
       return told(s, explorer.seeded(Long.parseLong(seed)), faulty, "--seed " + seed);
     }
@@ -162,6 +167,20 @@ public final class Main {
     }
     out.println(faulty ? "no fault was met" : "no fault in any of them; ledger zero, no residue");
     r.outcomes().forEach(o -> out.println("  " + o));
+    return !faulty;
+  }
+
+  /** Seeds one after the other, from --seed or 1 on, until one leads to what is looked for. */
+  private boolean byChance(Scenario s, Explorer explorer, boolean faulty) {
+    long from = seed == null ? 1 : Long.parseLong(seed);
+    Explorer.Result r =
+        explorer.random(
+            from, random, run -> faulty ? matches(s, run) : !run.findings().isEmpty());
+    out.printf("%d runs by chance, from seed %d on%n", r.runs(), from);
+    if (r.first() != null) {
+      return told(s, r.first(), faulty, "--seed " + (from + r.runs() - 1));
+    }
+    out.println(faulty ? "no fault was met" : "no fault in any of them; ledger zero, no residue");
     return !faulty;
   }
 
