@@ -1,76 +1,71 @@
 package cellblock.bench;
 
 import cellblock.host.Kernel;
-import cellblock.inet.Inet;
-import cellblock.inet.socket.Credential;
 import cellblock.inet.socket.Socket;
-import cellblock.inet.socket.SocketOption;
-import cellblock.inet.socket.SocketType;
-import cellblock.kern.Machine;
+import cellblock.inet.socket.Stream;
 import cellblock.kern.errno.ErrnoException;
-import cellblock.kern.vnet.Vnet;
-import cellblock.kern.vnet.VnetCreate;
-import cellblock.net.ifnet.IfCreate;
-import cellblock.net.ifnet.IfMove;
-import cellblock.net.ifnet.Ifnet;
-import cellblock.net.ifnet.Interfaces;
-import cellblock.wire.Family;
-import cellblock.wire.Ip4Address;
-import java.util.Map;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 
 /**
- * TCP between two vnets in real time: one stream at MTU 1500 with checksums (Gb/s), and 1-byte
- * request and response (round trips a second), on virtual and on platform threads. Prints one line
- * of {@code key=value} a figure.
+ * TCP and UDP between vnets in real time: one stream at MTU 1500 with checksums and with large
+ * segments, by one thread, by two, in pairs on two threads; 1-byte request and response on virtual
+ * and platform threads; 64-byte datagrams; connections a second; the memory of idle ones.
  *
- * <p>Run: {@code java ... cellblock.bench.TcpBench [seconds]}.
+ * <p>Run: {@code bench/run -m cellblock.bench.TcpBench [CASE...]}, where a case is bulk, large,
+ * pairs, rr, udp, connect or idle; all of them without one.
  */
 public final class TcpBench {
-  private static final int ROUNDS = 3;
-  private static final Ip4Address SERVER = Ip4Address.parse("192.0.2.2");
+  private static final int IO = 1 << 16;
+  private static final int SAMPLES = 1 << 18;
+  private static final int IDLE = 10_000;
+  private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
-  private final Vnet a;
-  private final Vnet b;
-  private final long nanos;
-  private int port = 1000;
+  private final Kernel kernel;
+  private final Report report;
+  private final int runs = Report.setting("runs", 5);
+  private final long nanos = Report.setting("run", 2000) * 1_000_000L;
+  private final List<TcpPair> pairs = new ArrayList<>();
 
-  private TcpBench(Machine machine, long nanos) throws ErrnoException {
-    this.nanos = nanos;
-    Vnet host = machine.vnet0();
-    a = machine.coordinator().run(new VnetCreate(machine, "a"));
-    b = machine.coordinator().run(new VnetCreate(machine, "b"));
-    Ifnet end = machine.coordinator().run(new IfCreate(host, "epair", Map.of()));
-    String first = end.name();
-    String second = first.substring(0, first.length() - 1) + "b";
-    machine.coordinator().run(IfMove.lend(host, first, a));
-    machine.coordinator().run(IfMove.lend(host, second, b));
-    address(a, first, "192.0.2.1");
-    address(b, second, "192.0.2.2");
-  }
-
-  private static void address(Vnet v, String ifname, String address) throws ErrnoException {
-    v.call(() ->
-        Inet.of(v)
-            .control
-            .add(Interfaces.of(v).named(ifname), Ip4Address.parse(address), 24, null, null, true));
+  private TcpBench(Kernel kernel) throws Exception {
+    this.kernel = kernel;
+    this.report = new Report("tcp");
+    for (int i = 0; i < 4; i++) {
+      pairs.add(new TcpPair(kernel.machine(), i));
+    }
   }
 
   /** Measures. */
   public static void main(String[] args) throws Exception {
-    long seconds = args.length > 0 ? Long.parseLong(args[0]) : 3;
-    System.out.printf("machine cpus=%d%n", Runtime.getRuntime().availableProcessors());
+    List<String> cases =
+        args.length > 0
+            ? List.of(args)
+            : List.of("bulk", "large", "pairs", "rr", "udp", "connect", "idle");
     try (Kernel kernel = Kernel.boot(Kernel.Config.defaults(1))) {
-      TcpBench bench = new TcpBench(kernel.machine(), seconds * 1_000_000_000L);
-      for (boolean virtual : new boolean[] {true, false}) {
-        String kind = virtual ? "virtual" : "platform";
-        for (int i = 0; i < ROUNDS; i++) {
-          System.out.printf("bulk threads=%s gbit_s=%.2f%n", kind, bench.bulk(virtual));
-        }
-        for (int i = 0; i < ROUNDS; i++) {
-          System.out.printf("rr threads=%s per_s=%.0f%n", kind, bench.roundTrips(virtual));
+      TcpBench bench = new TcpBench(kernel);
+      for (String name : cases) {
+        switch (name) {
+          case "bulk" -> bench.bulk("MTU 1500 with checksums", false);
+          case "large" -> bench.bulk("large segments", true);
+          case "pairs" -> bench.pairs();
+          case "rr" -> bench.roundTrips();
+          case "udp" -> bench.datagrams();
+          case "connect" -> bench.connections();
+          case "idle" -> bench.idle();
+          default -> throw new IllegalArgumentException("no case " + name);
         }
       }
     }
+  }
+
+  // ---- threads ----
+
+  /** What a thread does until it is done. */
+  private interface Body {
+    void run() throws ErrnoException;
   }
 
   private static Thread start(boolean virtual, Body body) {
@@ -85,89 +80,285 @@ public final class TcpBench {
     return virtual ? Thread.ofVirtual().start(run) : Thread.ofPlatform().start(run);
   }
 
-  private interface Body {
-    void run() throws ErrnoException;
+  private static void join(Thread... threads) throws InterruptedException {
+    for (Thread t : threads) {
+      t.join();
+    }
   }
 
-  private static Socket open(Vnet v) throws ErrnoException {
-    return v.call(
-        () -> Inet.of(v).sockets.open(Family.INET, SocketType.STREAM, 0, Credential.ROOT));
+  // ---- bulk ----
+
+  private void bulk(String what, boolean large) throws Exception {
+    TcpPair pair = pairs.getFirst();
+    pair.large(large);
+    double[] rate = new double[runs];
+    double[] perCpu = new double[runs];
+    Warm.up(3, () -> pump(List.of(pair), 300_000_000));
+    for (int i = 0; i < runs; i++) {
+      long cpu = THREADS.getCurrentThreadCpuTime();
+      long start = System.nanoTime();
+      rate[i] = pump(List.of(pair), nanos);
+      double used = THREADS.getCurrentThreadCpuTime() - cpu;
+      perCpu[i] = rate[i] / (used / (System.nanoTime() - start));
+    }
+    report.row("stream " + what + " one thread", "Gb/s", rate);
+    report.row("stream " + what + " one thread", "Gb/s a CPU", perCpu);
+    for (boolean virtual : new boolean[] {false, true}) {
+      stream(pair, virtual, 3_000_000_000L);
+      for (int i = 0; i < runs; i++) {
+        rate[i] = stream(pair, virtual, nanos);
+      }
+      report.row("stream " + what + " two " + kind(virtual), "Gb/s", rate);
+    }
+    pair.large(false);
   }
 
-  private Socket listen() throws ErrnoException {
-    Socket s = open(b);
-    s.bind(Ip4Address.ANY, ++port);
-    s.stream().listen(1);
-    return s;
+  private static String kind(boolean virtual) {
+    return virtual ? "virtual threads" : "platform threads";
   }
 
-  private double bulk(boolean virtual) throws Exception {
-    try (Socket server = listen();
-        Socket client = open(a)) {
-      long[] result = new long[2];
-      Thread reader = start(virtual, () -> read(server, result));
-      client.connect(SERVER, port);
-      byte[] data = new byte[1 << 17];
+  /** Both ends of each pair in the calling thread, pair after pair; Gb/s of all together. */
+  private static double pump(List<TcpPair> pairs, long length) throws ErrnoException {
+    List<TcpPair.Connection> connections = new ArrayList<>();
+    for (TcpPair p : pairs) {
+      connections.add(p.connect());
+    }
+    byte[] data = new byte[IO];
+    byte[] into = new byte[IO];
+    long bytes = 0;
+    long start = System.nanoTime();
+    long now = start;
+    while (now - start < length) {
+      for (TcpPair.Connection c : connections) {
+        bytes += pump(c, data, into);
+      }
+      now = System.nanoTime();
+    }
+    connections.forEach(TcpPair.Connection::close);
+    return bytes * 8.0 / (now - start);
+  }
+
+  private static long pump(TcpPair.Connection c, byte[] data, byte[] into) throws ErrnoException {
+    Stream out = c.client().stream();
+    Stream in = c.server().stream();
+    long bytes = 0;
+    for (int i = 0; i < 8; i++) {
+      if (out.canWrite()) {
+        out.write(data, 0, data.length, 0);
+      }
+      while (in.receive.size() > 0) {
+        bytes += in.read(into, 0, into.length, 0);
+      }
+    }
+    return bytes;
+  }
+
+  /** One thread writes, another reads. */
+  private static double stream(TcpPair pair, boolean virtual, long length) throws Exception {
+    long[] result = new long[2];
+    try (TcpPair.Connection c = pair.connect()) {
+      Thread reader = start(virtual, () -> read(c.server(), result));
       Thread writer =
           start(
               virtual,
               () -> {
-                long end = System.nanoTime() + nanos;
+                byte[] data = new byte[IO];
+                long end = System.nanoTime() + length;
                 while (System.nanoTime() < end) {
-                  client.stream().write(data, 0, data.length, Socket.FOREVER);
+                  c.client().stream().write(data, 0, data.length, Socket.FOREVER);
                 }
-                client.shutdown(false, true);
+                c.client().shutdown(false, true);
               });
-      writer.join();
-      reader.join();
-      return result[0] * 8.0 / result[1];
+      join(writer, reader);
     }
+    return result[0] * 8.0 / result[1];
   }
 
-  private static void read(Socket server, long[] result) throws ErrnoException {
-    try (Socket child = server.stream().accept(Socket.FOREVER)) {
-      byte[] into = new byte[1 << 17];
-      long start = System.nanoTime();
-      for (int n = 0; n >= 0; n = child.stream().read(into, 0, into.length, Socket.FOREVER)) {
-        result[0] += n;
+  private static void read(Socket from, long[] result) throws ErrnoException {
+    byte[] into = new byte[IO];
+    long start = System.nanoTime();
+    for (int n = 0; n >= 0; n = from.stream().read(into, 0, into.length, Socket.FOREVER)) {
+      result[0] += n;
+    }
+    result[1] = System.nanoTime() - start;
+  }
+
+  // ---- pairs ----
+
+  /** Independent pairs, both ends of each in one thread: one pair on one, then more on two. */
+  private void pairs() throws Exception {
+    Warm.up(3, () -> pump(pairs, 300_000_000));
+    for (int count : new int[] {1, 2, 4}) {
+      double[] rate = new double[runs];
+      for (int i = 0; i < runs; i++) {
+        double[] each = new double[Math.min(count, 2)];
+        Thread[] threads = new Thread[each.length];
+        for (int t = 0; t < each.length; t++) {
+          int me = t;
+          List<TcpPair> mine =
+              count == 4 ? pairs.subList(2 * t, 2 * t + 2) : pairs.subList(t, t + 1);
+          threads[t] = start(false, () -> each[me] = pump(mine, nanos));
+        }
+        join(threads);
+        rate[i] = Arrays.stream(each).sum();
       }
-      result[1] = System.nanoTime() - start;
+      report.row(count + " pairs on " + Math.min(count, 2) + " threads", "Gb/s", rate);
     }
   }
 
-  private double roundTrips(boolean virtual) throws Exception {
-    try (Socket server = listen();
-        Socket client = open(a)) {
-      Thread echo = start(virtual, () -> echo(server));
-      client.setOption(SocketOption.TCP_NODELAY, 1);
-      client.connect(SERVER, port);
-      long[] count = new long[1];
+  // ---- request and response ----
+
+  private void roundTrips() throws Exception {
+    TcpPair pair = pairs.getFirst();
+    for (boolean virtual : new boolean[] {true, false}) {
+      long[] took = new long[SAMPLES];
+      for (int i = 0; i < 4; i++) {
+        roundTrips(pair, virtual, 1_000_000_000L, took);
+      }
+      double[] rate = new double[runs];
+      double[] median = new double[runs];
+      double[] tail = new double[runs];
+      for (int i = 0; i < runs; i++) {
+        long n = roundTrips(pair, virtual, nanos, took);
+        rate[i] = n * 1e9 / nanos;
+        int samples = (int) Math.min(n, SAMPLES);
+        Arrays.sort(took, 0, samples);
+        median[i] = took[samples / 2] / 1e3;
+        tail[i] = took[(int) (samples * 0.99)] / 1e3;
+      }
+      String name = "1-byte request and response " + kind(virtual);
+      report.row(name, "round trips/s", rate);
+      report.row(name, "p50 us", median);
+      report.row(name, "p99 us", tail);
+    }
+  }
+
+  private static long roundTrips(TcpPair pair, boolean virtual, long length, long[] took)
+      throws Exception {
+    long[] count = new long[1];
+    try (TcpPair.Connection c = pair.connect()) {
+      Thread echo = start(virtual, () -> echo(c.server()));
       Thread asker =
           start(
               virtual,
               () -> {
                 byte[] one = new byte[1];
-                long end = System.nanoTime() + nanos;
-                while (System.nanoTime() < end) {
-                  client.stream().write(one, 0, 1, Socket.FOREVER);
-                  client.stream().read(one, 0, 1, Socket.FOREVER);
-                  count[0]++;
+                long last = System.nanoTime();
+                long end = last + length;
+                while (last < end) {
+                  c.client().stream().write(one, 0, 1, Socket.FOREVER);
+                  c.client().stream().read(one, 0, 1, Socket.FOREVER);
+                  long now = System.nanoTime();
+                  took[(int) (count[0]++ & SAMPLES - 1)] = now - last;
+                  last = now;
                 }
-                client.shutdown(false, true);
+                c.client().shutdown(false, true);
               });
-      asker.join();
-      echo.join();
-      return count[0] * 1e9 / nanos;
+      join(asker, echo);
     }
+    return count[0];
   }
 
   private static void echo(Socket server) throws ErrnoException {
-    try (Socket child = server.stream().accept(Socket.FOREVER)) {
-      child.setOption(SocketOption.TCP_NODELAY, 1);
-      byte[] one = new byte[1];
-      while (child.stream().read(one, 0, 1, Socket.FOREVER) > 0) {
-        child.stream().write(one, 0, 1, Socket.FOREVER);
-      }
+    byte[] one = new byte[1];
+    while (server.stream().read(one, 0, 1, Socket.FOREVER) > 0) {
+      server.stream().write(one, 0, 1, Socket.FOREVER);
     }
+  }
+
+  // ---- datagrams ----
+
+  /** Frames of 64 bytes, one thread: bursts of 16 sent, then received. */
+  private void datagrams() throws Exception {
+    try (TcpPair.Connection c = pairs.getFirst().datagrams()) {
+      Warm.up(3, () -> datagrams(c, 300_000_000));
+      double[] rate = new double[runs];
+      for (int i = 0; i < runs; i++) {
+        rate[i] = datagrams(c, nanos);
+      }
+      report.row("UDP 64-byte frames sent and received one thread", "datagrams/s", rate);
+    }
+  }
+
+  private static double datagrams(TcpPair.Connection c, long length) throws ErrnoException {
+    byte[] data = new byte[18];
+    long received = 0;
+    long start = System.nanoTime();
+    long now = start;
+    while (now - start < length) {
+      for (int i = 0; i < 16; i++) {
+        c.client().send(data, 0, data.length, null, 0);
+      }
+      while (c.server().readable()) {
+        received += c.server().receive(0, false) == null ? 0 : 1;
+      }
+      now = System.nanoTime();
+    }
+    return received * 1e9 / (now - start);
+  }
+
+  // ---- connections ----
+
+  /** Made, accepted, a byte each way, closed by the client, closed by the server; one thread. */
+  private void connections() throws Exception {
+    TcpPair pair = pairs.get(1);
+    pair.client.call(() -> {
+      cellblock.inet.Inet.of(pair.client).tcp.open().settings.msl.set(1);
+      return true;
+    });
+    try (Socket listener = pair.listen(128)) {
+      Warm.up(3, () -> connections(pair, listener, 300_000_000));
+      double[] rate = new double[runs];
+      for (int i = 0; i < runs; i++) {
+        rate[i] = connections(pair, listener, nanos);
+      }
+      report.row(
+          "connections made and closed with a byte each way one thread", "connections/s", rate);
+    }
+  }
+
+  private static double connections(TcpPair pair, Socket listener, long length)
+      throws ErrnoException {
+    byte[] one = new byte[1];
+    long made = 0;
+    long start = System.nanoTime();
+    long now = start;
+    while (now - start < length) {
+      try (TcpPair.Connection c = pair.connect(listener)) {
+        c.client().stream().write(one, 0, 1, Socket.FOREVER);
+        c.server().stream().read(one, 0, 1, Socket.FOREVER);
+        c.server().stream().write(one, 0, 1, Socket.FOREVER);
+        c.client().stream().read(one, 0, 1, Socket.FOREVER);
+      }
+      made++;
+      now = System.nanoTime();
+    }
+    return made * 1e9 / (now - start);
+  }
+
+  /** Bytes of the heap that a connection holds, both ends together, after a byte each way. */
+  private void idle() throws Exception {
+    TcpPair pair = new TcpPair(kernel.machine(), 9);
+    byte[] one = new byte[1];
+    List<TcpPair.Connection> held = new ArrayList<>(IDLE);
+    try (Socket listener = pair.listen(128)) {
+      long before = heap();
+      for (int i = 0; i < IDLE; i++) {
+        TcpPair.Connection c = pair.connect(listener);
+        c.client().stream().write(one, 0, 1, Socket.FOREVER);
+        c.server().stream().read(one, 0, 1, Socket.FOREVER);
+        held.add(c);
+      }
+      double each = (double) (heap() - before) / IDLE;
+      report.row(IDLE + " idle connections", "bytes a connection of both ends", each);
+    }
+    held.forEach(TcpPair.Connection::close);
+  }
+
+  private static long heap() {
+    for (int i = 0; i < 3; i++) {
+      System.gc();
+    }
+    return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
   }
 }

@@ -47,8 +47,32 @@ public sealed interface JailRequest<R> extends Request<R> {
   /** The ledger of a jail's vnet: what it owns now. Dead jails answer for a while, too. */
   record Ledger(String jail) implements JailRequest<LedgerInfo> {}
 
-  /** Entries by kind: count, and a line for each entry (owner, holder). */
-  record LedgerInfo(int jid, String name, boolean dead, Map<String, List<String>> entries) {}
+  /** The dead jails that are remembered, oldest first; the host's only. */
+  record Dead() implements JailRequest<List<LedgerInfo>> {}
+
+  /**
+   * What a jail's vnet owns, or left behind.
+   *
+   * @param state "alive", "dying" or "dead"
+   * @param waits the step that its removal is at, and why; null when there is none
+   * @param entries by kind, a line for each
+   * @param timeline who held it when, and the steps of its removal
+   */
+  record LedgerInfo(
+      int jid,
+      String name,
+      String state,
+      @Nullable String waits,
+      Map<String, List<String>> entries,
+      List<Moment> timeline) {
+    /** Whether it is gone. */
+    public boolean dead() {
+      return state.equals("dead");
+    }
+  }
+
+  /** A line of a time line; nanoseconds since the kernel's boot. */
+  record Moment(long nanos, String what) {}
 
   /**
    * One jail. {@code params} holds jid, name, path, host.hostname, vnet, ip4.addr, …, in FreeBSD's

@@ -28,8 +28,7 @@ public interface KernelPort {
    * @param timeout how long at most, by the kernel's clock; null = for ever
    * @return false when the time passed first
    */
-  default boolean poll(List<Pollable> any, @Nullable Duration timeout)
-      throws InterruptedException {
+  default boolean poll(List<Pollable> any, @Nullable Duration timeout) throws InterruptedException {
     if (any.stream().anyMatch(Pollable::ready)) {
       return true;
     }

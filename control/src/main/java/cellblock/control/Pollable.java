@@ -3,8 +3,8 @@ package cellblock.control;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One thing that {@link KernelPort#poll} waits for: a socket that can be read, standard input with a
- * byte in it. Threading: any; one thread watches at a time.
+ * One thing that {@link KernelPort#poll} waits for: a socket that can be read, standard input with
+ * a byte in it. Threading: any; one thread watches at a time.
  */
 public interface Pollable {
   /** What never makes a reader wait. */

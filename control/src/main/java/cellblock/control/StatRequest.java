@@ -30,7 +30,13 @@ public sealed interface StatRequest<R> extends Request<R> {
    */
   record VnetVariable(String jail, String name) implements StatRequest<String> {}
 
-  /** One socket. */
+  /**
+   * The connections that wait for accept at a listening socket, those not complete, and how many it
+   * takes.
+   */
+  record Listening(int complete, int incomplete, int limit) {}
+
+  /** One socket; {@code listening} is null for one that does not listen. */
   record SocketInfo(
       String protocol,
       String localAddress,
@@ -42,5 +48,35 @@ public sealed interface StatRequest<R> extends Request<R> {
       int sendQueue,
       int pid,
       String command,
-      int jid) {}
+      int jid,
+      @Nullable Listening listening) {
+
+    /** One that does not listen. */
+    public SocketInfo(
+        String protocol,
+        String localAddress,
+        int localPort,
+        @Nullable String foreignAddress,
+        int foreignPort,
+        @Nullable String state,
+        int receiveQueue,
+        int sendQueue,
+        int pid,
+        String command,
+        int jid) {
+      this(
+          protocol,
+          localAddress,
+          localPort,
+          foreignAddress,
+          foreignPort,
+          state,
+          receiveQueue,
+          sendQueue,
+          pid,
+          command,
+          jid,
+          null);
+    }
+  }
 }

@@ -78,11 +78,11 @@ final class ClientChild {
       throws IOException, InterruptedException, Failed {
     processes.exempt(client, true);
     try {
+      moves.background(launch.background());
       channel.send(FrameType.SPAWN, launch.encode());
       long pid = awaitStart();
       register(jid, fib, pid, launch.path());
       if (launch.background()) {
-        moves.left();
         return 0;
       }
       int status = awaitExit(pid, timeout);

@@ -14,6 +14,7 @@ final class ClientMoves {
   private volatile boolean spawned;
   private volatile boolean started;
   private volatile boolean ended;
+  private volatile boolean background;
 
   /**
    * @param client whose standard output and error may be files, which nobody waits to read
@@ -58,7 +59,10 @@ final class ClientMoves {
     switch (frameType) {
       case FrameType.SYNCED -> unsynced.decrementAndGet();
       case FrameType.STDIN -> asked = false;
-      case FrameType.CHILD_STARTED -> started = true;
+      case FrameType.CHILD_STARTED -> {
+        started = true;
+        spawned = !background;
+      }
       case FrameType.CHILD_EXIT -> spawned = false;
       case FrameType.CHILD_FAILED -> {
         spawned = false;
@@ -70,9 +74,9 @@ final class ClientMoves {
     }
   }
 
-  /** A child for the background: nobody waits for its end. */
-  void left() {
-    spawned = false;
+  /** The next child is for the background, or not: nobody waits for the end of one that is. */
+  void background(boolean next) {
+    background = next;
   }
 
   /** Whether the client has dealt with all that was written to it. */

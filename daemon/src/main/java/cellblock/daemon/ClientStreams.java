@@ -117,6 +117,7 @@ final class ClientStreams {
 
     @Override
     public boolean ready() {
+      pace.beforeLooking();
       return next < have.length || ended || !arrivals.isEmpty();
     }
 

@@ -58,7 +58,7 @@ final class HostSleep {
    */
   boolean zombie(HostTree.Entry e, HostTree.@Nullable Entry parent) {
     long since = zombies.computeIfAbsent(e.pid(), p -> System.nanoTime());
-    if (parent == null || !WAITS.contains(HostTree.read(parent.pid() + "/wchan"))) {
+    if (parent == null || !WAITS.contains(place(Long.toString(parent.pid())))) {
       return true;
     }
     if (System.nanoTime() - since < ZOMBIE_NANOS) {
@@ -141,7 +141,7 @@ final class HostSleep {
   private boolean blocked(HostTree.Entry e, Kind kind, StringBuilder reading) {
     for (String task : tasks(e.pid())) {
       String folder = e.pid() + "/task/" + task;
-      String wchan = HostTree.read(folder + "/wchan");
+      String wchan = place(folder);
       boolean is =
           switch (kind) {
             case READ -> wchan.contains("pipe_read") && inside(e.pid(), 0, outside[0]);
@@ -174,7 +174,7 @@ final class HostSleep {
       return busy("state " + e.state());
     }
     if (e.threads() == 1) {
-      String wchan = HostTree.read(e.pid() + "/wchan");
+      String wchan = place(Long.toString(e.pid()));
       return sleepsWell(Long.toString(e.pid()), e.pid(), wchan)
           ? e.pid() + "S" + e.start() + " " + switches(Long.toString(e.pid()))
           : busy("sleeps in " + wchan);
@@ -182,7 +182,7 @@ final class HostSleep {
     boolean well = false;
     for (String task : tasks(e.pid())) {
       String folder = e.pid() + "/task/" + task;
-      String wchan = HostTree.read(folder + "/wchan");
+      String wchan = place(folder);
       boolean one = sleepsWell(folder, e.pid(), wchan);
       if (!one && !wchan.startsWith("futex_")) {
         return busy("sleeps in " + wchan);
@@ -222,6 +222,13 @@ final class HostSleep {
     boolean number = call[0].equals("7") || at == 4;
     return call[at].equals(number ? "0xffffffff" : "0x0")
         || number && call[at].equals("0xffffffffffffffff");
+  }
+
+  /** The function of the host's kernel that a thread sleeps in, without the compiler's suffixes. */
+  private static String place(String folder) {
+    String wchan = HostTree.read(folder + "/wchan");
+    int suffix = wchan.indexOf('.');
+    return suffix < 0 ? wchan : wchan.substring(0, suffix);
   }
 
   private static String[] tasks(long pid) {

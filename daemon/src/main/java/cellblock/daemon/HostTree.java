@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 final class HostTree {
   private static final Path PROC = Path.of("/proc");
   private static final long STRANGERS_NANOS = 2_000_000_000;
+  private static final long UNBORN_NANOS = 500_000_000;
   private static final long ORPHANS = Long.MAX_VALUE;
 
   private final long root;
@@ -36,6 +37,10 @@ final class HostTree {
   private final Clients clients;
   private final HostSleep sleep;
   private final Set<Long> strangers = new HashSet<>();
+  private final Map<Long, Long> members = new HashMap<>();
+  private final Map<Long, Long> unborn = new HashMap<>();
+  private final long began;
+  private long doubtful;
   private long strangersSince;
 
   /** What is known of the processes that are clients. */
@@ -67,6 +72,8 @@ final class HostTree {
     this.mark = ("CELLBLOCK_SOCKET=" + socket + "\0").getBytes(StandardCharsets.UTF_8);
     this.clients = clients;
     this.sleep = new HostSleep(root);
+    Entry launcher = entry(root);
+    this.began = launcher == null ? 0 : launcher.start();
   }
 
   /** Whether this host shows what a simulation needs to see. */
@@ -79,6 +86,9 @@ final class HostTree {
     Map<Long, Entry> entries = entries();
     List<String> readings = new ArrayList<>();
     String busy = entries.containsKey(root) ? null : "the launcher has gone";
+    if (doubtful != 0) {
+      busy = doubtful + " is becoming a program";
+    }
     for (long pid : clients.pids()) {
       Entry e = entries.get(pid);
       if (e != null && e.state() == 'Z' || e == null && !alive(pid)) {
@@ -138,6 +148,7 @@ final class HostTree {
       strangers.clear();
       strangersSince = now;
     }
+    doubtful = 0;
     String[] names = PROC.toFile().list();
     Map<Long, Entry> own = new TreeMap<>();
     Map<Long, Entry> others = new TreeMap<>();
@@ -150,18 +161,31 @@ final class HostTree {
         }
       }
     }
+    others.values().removeIf(e -> e.equals(asMember(e)) && own.put(e.pid(), e) == null);
     boolean grown = true;
     while (grown) {
       grown =
           others.values().removeIf(e -> own.containsKey(e.parent()) && own.put(e.pid(), e) == null);
     }
-    others.values().removeIf(e -> !marked(e.pid()) || own.put(e.pid(), e) != null);
+    others.values().removeIf(e -> orphan(e) && own.put(e.pid(), e) == null);
+    members.keySet().retainAll(own.keySet());
+    own.values().forEach(e -> members.put(e.pid(), e.start()));
+    unborn.keySet().retainAll(others.keySet());
     return own;
   }
 
-  /** A process that does not descend from the script (any more). */
-  private boolean marked(long pid) {
-    byte[] environment = bytes(pid + "/environ");
+  /** The entry itself when the process has been one of the script's before; else null. */
+  private @Nullable Entry asMember(Entry e) {
+    Long start = members.get(e.pid());
+    return start != null && start == e.start() ? e : null;
+  }
+
+  /**
+   * Whether a process that does not descend from the script (any more) belongs to it. One that is
+   * just becoming a program has no environment: for a while it is taken for the script's.
+   */
+  private boolean orphan(Entry e) {
+    byte[] environment = bytes(e.pid() + "/environ");
     for (int at = 0; at + mark.length <= environment.length; at++) {
       if (Arrays.equals(environment, at, at + mark.length, mark, 0, mark.length)) {
         return true;
@@ -170,7 +194,15 @@ final class HostTree {
         at++;
       }
     }
-    strangers.add(pid);
+    if (environment.length > 0 || e.state() == 'Z' || e.start() < began) {
+      strangers.add(e.pid());
+      return false;
+    }
+    long since = unborn.computeIfAbsent(e.pid(), p -> System.nanoTime());
+    if (System.nanoTime() - since > UNBORN_NANOS) {
+      strangers.add(e.pid());
+    }
+    doubtful = e.pid();
     return false;
   }
 

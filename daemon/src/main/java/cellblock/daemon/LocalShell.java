@@ -56,12 +56,17 @@ public final class LocalShell {
 
   /** Runs a command in a jail. */
   public Result run(int jid, List<String> command) {
+    return run(jid, command, InputStream.nullInputStream());
+  }
+
+  /** Runs a command in a jail that reads {@code in}. */
+  public Result run(int jid, List<String> command, InputStream in) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     PrintStream errors = new PrintStream(err, true, StandardCharsets.UTF_8);
     ToolStreams streams =
         new ToolStreams(
-            InputStream.nullInputStream(),
+            in,
             new PrintStream(out, false, StandardCharsets.UTF_8),
             errors,
             Map.of("PATH", "/sbin:/bin:/usr/sbin:/usr/bin"),

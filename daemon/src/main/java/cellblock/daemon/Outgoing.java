@@ -57,9 +57,16 @@ final class Outgoing implements Pollable {
     }
   }
 
-  /** Room for what a tool writes at once: its buffer's rest and a block. */
+  /**
+   * Room for what a tool writes at once: its buffer's rest and a block. In a simulation a tool
+   * waits where it writes, since how far the writer has come is not decided by the seed.
+   */
   @Override
   public boolean ready() {
+    if (pace.synchronous()) {
+      pace.beforeLooking();
+      return broken || moves.synced();
+    }
     return broken || queue.remainingCapacity() >= 2;
   }
 

@@ -29,6 +29,9 @@ interface Pace extends Threads {
   /** A client has gone; {@code news} tells its tool. On the session's thread. */
   void gone(ClientCall call, Runnable news);
 
+  /** Before something is looked at that clients change: in a simulation all of them sleep then. */
+  void beforeLooking();
+
   /** Before a frame goes to a client. On a tool's thread. */
   void sending(ClientMoves client, int frameType) throws InterruptedException;
 

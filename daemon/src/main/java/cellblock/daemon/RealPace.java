@@ -44,6 +44,11 @@ final class RealPace implements Pace {
   }
 
   @Override
+  public void beforeLooking() {
+    // It may change at any moment.
+  }
+
+  @Override
   public void sending(ClientMoves client, int frameType) {
     // Frames go as fast as the client takes them.
   }

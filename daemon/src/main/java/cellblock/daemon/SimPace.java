@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 final class SimPace implements Pace, HostTree.Clients {
   private static final long FIRST_PAUSE = 100_000;
   private static final long LAST_PAUSE = 4_000_000;
-  private static final long WORTH_TELLING = TimeUnit.SECONDS.toNanos(10);
+  private static final long WORTH_TELLING = TimeUnit.SECONDS.toNanos(30);
   private static final long ACKNOWLEDGED = TimeUnit.MILLISECONDS.toNanos(20);
   private static final long GOES_STALE = TimeUnit.MILLISECONDS.toNanos(50);
 
@@ -186,7 +186,7 @@ final class SimPace implements Pace, HostTree.Clients {
 
   @Override
   public <T> T take(BlockingQueue<T> queue) throws InterruptedException {
-    mayGoOn(); // the answer is there, or will not come before something else happens
+    beforeLooking(); // the answer is there, or will not come before something else happens
     stepper.interruptibly(() -> !queue.isEmpty());
     T next = queue.poll();
     if (next == null) {
@@ -215,6 +215,11 @@ final class SimPace implements Pace, HostTree.Clients {
   private static InterruptedException interrupted() {
     Thread.interrupted();
     return new InterruptedException();
+  }
+
+  @Override
+  public void beforeLooking() {
+    mayGoOn();
   }
 
   @Override

@@ -124,7 +124,7 @@ public final class Kernel implements AutoCloseable {
                 random,
                 null,
                 workers,
-                new RealWaiting(),
+                new RealWaiting(clock, Runtime.getRuntime().availableProcessors()),
                 config.vimage,
                 config.invariants,
                 config.plan));

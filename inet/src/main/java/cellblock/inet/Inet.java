@@ -25,6 +25,9 @@ import cellblock.inet.tcp.TcpDoor;
 import cellblock.inet.udp.Udp;
 import cellblock.inet.udp.UdpSettings;
 import cellblock.inet.udp.UdpStats;
+import cellblock.inet.udp.UdpTunnel;
+import cellblock.kern.errno.Errno;
+import cellblock.kern.errno.ErrnoException;
 import cellblock.kern.vnet.Vnet;
 import cellblock.kern.vnet.VnetVariable;
 import cellblock.net.ether.Ethernet;
@@ -188,6 +191,15 @@ public final class Inet implements IfDomain {
   @Override
   public void detach(Ifnet ifp, @Nullable Object data) {
     // Everything of the interface was given up in purge.
+  }
+
+  /** net.inet.tcp.udp_tunneling_port: EADDRINUSE where a socket has the port. */
+  void tunnelTcp(int port) throws ErrnoException {
+    if (port != 0 && udp.isBound(port)) {
+      throw new ErrnoException(Errno.EADDRINUSE);
+    }
+    tcp.open().settings.udpTunnelingPort.set(port);
+    udp.tunnel(port == 0 ? null : new UdpTunnel(port, tcp));
   }
 
   // ---- counters ----

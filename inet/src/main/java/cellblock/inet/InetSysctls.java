@@ -1,11 +1,8 @@
 package cellblock.inet;
 
 import cellblock.inet.ip.Ip4Settings;
-import cellblock.inet.tcp.TcpSettings;
 import cellblock.kern.module.Declarations;
-import cellblock.kern.sysctl.IntCell;
 import cellblock.kern.sysctl.SysctlDeclaration;
-import java.util.function.Function;
 import java.util.function.ObjIntConsumer;
 import java.util.function.ToIntFunction;
 
@@ -20,7 +17,7 @@ final class InetSysctls {
     InetProtocolSysctls.declare(d);
     fragments(d);
     ports(d);
-    tcp(d);
+    TcpSysctls.declare(d);
   }
 
   static void knob(
@@ -39,11 +36,6 @@ final class InetSysctls {
             low,
             high,
             text));
-  }
-
-  private static void knob(
-      Declarations d, String name, Function<Inet, IntCell> cell, int low, int high, String text) {
-    d.sysctl(SysctlDeclaration.vnetInt(name, v -> cell.apply(Inet.of(v)), low, high, text));
   }
 
   private static void ip(
@@ -334,125 +326,5 @@ final class InetSysctls {
         0,
         1,
         "Choose ports at random");
-  }
-
-  private static void tcp(
-      Declarations d,
-      String name,
-      Function<TcpSettings, IntCell> cell,
-      int low,
-      int high,
-      String text) {
-    knob(d, "net.inet.tcp." + name, i -> cell.apply(i.tcp.open().settings), low, high, text);
-  }
-
-  private static void tcp(Declarations d) {
-    tcp(d, "rfc1323", s -> s.rfc1323, 0, 1, "Window scale and timestamps (RFC 7323)");
-    tcp(d, "sack.enable", s -> s.sack, 0, 1, "Selective acknowledgments");
-    tcp(d, "mssdflt", s -> s.mssdflt, 64, 65535, "Segment size towards a peer that names none");
-    tcp(d, "v6mssdflt", s -> s.v6mssdflt, 64, 65535, "The same towards IPv6 peers");
-    tcp(d, "minmss", s -> s.minmss, 0, 65535, "Smallest segment size that is taken from a path");
-    tcp(d, "sendspace", s -> s.sendspace, 1, MAX, "Send buffer of a new socket, bytes");
-    tcp(d, "recvspace", s -> s.recvspace, 1, MAX, "Receive buffer of a new socket, bytes");
-    tcp(d, "sendbuf_auto", s -> s.sendbufAuto, 0, 1, "Let send buffers grow");
-    tcp(
-        d,
-        "sendbuf_max",
-        s -> s.sendbufMax,
-        1,
-        1 << 28,
-        "Largest send buffer that grew by itself, bytes");
-    tcp(
-        d,
-        "sendbuf_inc",
-        s -> s.sendbufInc,
-        1,
-        1 << 28,
-        "Step by which a send buffer grows, bytes");
-    tcp(d, "recvbuf_auto", s -> s.recvbufAuto, 0, 1, "Let receive buffers grow");
-    tcp(
-        d,
-        "recvbuf_max",
-        s -> s.recvbufMax,
-        1,
-        1 << 28,
-        "Largest receive buffer that grew by itself, bytes");
-    tcp(d, "delayed_ack", s -> s.delayedAck, 0, 1, "Delay acknowledgments");
-    tcp(d, "delacktime", s -> s.delacktime, 1, MAX, "How long an acknowledgment is delayed, ms");
-    tcp(
-        d,
-        "initcwnd_segments",
-        s -> s.initcwndSegments,
-        1,
-        65535,
-        "Initial congestion window, segments");
-    tcp(d, "abc_l_var", s -> s.abcLVar, 1, MAX, "Most segments by which slow start grows at once");
-    tcp(d, "msl", s -> s.msl, 1, MAX, "Maximum segment lifetime, ms");
-    tcp(d, "rexmit_initial", s -> s.rexmitInitial, 1, MAX, "First retransmission timeout, ms");
-    tcp(d, "rexmit_min", s -> s.rexmitMin, 1, MAX, "Smallest retransmission timeout, ms");
-    tcp(
-        d,
-        "rexmit_slop",
-        s -> s.rexmitSlop,
-        1,
-        MAX,
-        "What is added to a retransmission timeout, ms");
-    tcp(d, "persmin", s -> s.persmin, 1, MAX, "Shortest persist timeout, ms");
-    tcp(d, "persmax", s -> s.persmax, 1, MAX, "Longest persist timeout, ms");
-    tcp(d, "keepinit", s -> s.keepinit, 1, MAX, "Time to make a connection, ms");
-    tcp(d, "keepidle", s -> s.keepidle, 1, MAX, "Idle time before keepalive probes, ms");
-    tcp(d, "keepintvl", s -> s.keepintvl, 1, MAX, "Time between keepalive probes, ms");
-    tcp(d, "keepcnt", s -> s.keepcnt, 1, MAX, "Keepalive probes before a connection is dropped");
-    tcp(d, "always_keepalive", s -> s.alwaysKeepalive, 0, 1, "Probe every idle connection");
-    tcp(
-        d,
-        "finwait2_timeout",
-        s -> s.finwait2Timeout,
-        1,
-        MAX,
-        "Time in FIN_WAIT_2 once nobody reads, ms");
-    tcp(
-        d,
-        "fast_finwait2_recycle",
-        s -> s.fastFinwait2Recycle,
-        0,
-        1,
-        "End FIN_WAIT_2 at its timeout at any rate");
-    tcp(
-        d,
-        "maxpersistidle",
-        s -> s.maxpersistidle,
-        1,
-        MAX,
-        "Time that a shut window is probed for, ms");
-    tcp(d, "blackhole", s -> s.blackhole, 0, 3, "No reset for a port without a socket");
-    tcp(d, "drop_synfin", s -> s.dropSynfin, 0, 1, "Drop segments with SYN and FIN");
-    tcp(d, "insecure_rst", s -> s.insecureRst, 0, 1, "Take any reset in the window");
-    tcp(d, "rfc3042", s -> s.rfc3042, 0, 1, "Limited transmit");
-    tcp(d, "path_mtu_discovery", s -> s.pathMtuDiscovery, 0, 1, "Path MTU discovery");
-    tcp(d, "icmp_may_rst", s -> s.icmpMayRst, 0, 1, "ICMP errors may end a handshake");
-    tcp(
-        d,
-        "ack_war_cnt",
-        s -> s.challengeAckLimit,
-        0,
-        MAX,
-        "Challenge acknowledgments a second; 0 = no limit");
-    tcp(d, "syncache.cachelimit", s -> s.syncacheLimit, 1, 1 << 20, "Most half-open connections");
-    tcp(d, "syncache.rexmtlimit", s -> s.syncacheRexmtlimit, 0, 12, "Retransmissions of a SYN,ACK");
-    tcp(
-        d,
-        "reass.maxqueuelen",
-        s -> s.reassMaxqueuelen,
-        1,
-        127,
-        "Most ranges out of order of a connection");
-    knob(
-        d,
-        "kern.ipc.soacceptqueue",
-        i -> i.tcp.open().settings.somaxconn,
-        1,
-        65535,
-        "Most connections that wait for accept");
   }
 }

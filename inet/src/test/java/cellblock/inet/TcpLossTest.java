@@ -55,14 +55,14 @@ class TcpLossTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {0, 1})
-  void content_survives_loss_reordering_and_duplication(int algorithm) throws Exception {
+  @ValueSource(strings = {"newreno", "cubic", "rack"})
+  void content_survives_loss_reordering_and_duplication(String algorithm) throws Exception {
     for (long seed = 1; seed <= 50; seed++) {
       run(seed, algorithm);
     }
   }
 
-  private void run(long seed, int algorithm) throws Exception {
+  private void run(long seed, String algorithm) throws Exception {
     random = new SplittableRandom(seed);
     rig = new Rig(seed);
     cable = new PriorityQueue<>();
@@ -87,7 +87,8 @@ class TcpLossTest {
     server.bind(Ip4Address.ANY, 80);
     server.stream().listen(1);
     Socket client = rig.tcp(a);
-    client.setOption(SocketOption.TCP_CONGESTION, algorithm);
+    boolean rack = algorithm.equals("rack");
+    client.setText(rack ? SocketOption.TCP_FUNCTION_BLK : SocketOption.TCP_CONGESTION, algorithm);
     assertThat(Refused.by(() -> client.stream().connect(Ip4Address.parse("192.0.2.2"), 80, 0)))
         .isEqualTo(Errno.EINPROGRESS);
     byte[] data = new byte[random.nextInt(1, 150_000)];

@@ -10,6 +10,7 @@ import cellblock.kern.mbuf.Mbuf;
 import cellblock.kern.vnet.Vnet;
 import cellblock.net.bpf.BpfDescriptor;
 import cellblock.net.ifnet.IfAddress;
+import cellblock.net.ifnet.IfCap;
 import cellblock.net.ifnet.IfDestroy;
 import cellblock.net.ifnet.IfFlags;
 import cellblock.net.ifnet.IfHandle;
@@ -108,7 +109,7 @@ class InterfaceLifeTest {
     assertThat(refused(() -> ifp.setFib(1, 1))).isEqualTo(Errno.EINVAL);
     assertThat(refused(() -> ifp.setDescription("x".repeat(1024)))).isEqualTo(Errno.ENAMETOOLONG);
     assertThat(refused(() -> ifp.setDescription("x".repeat(1023)))).isNull();
-    assertThat(refused(() -> ifp.setCapabilities(0x100, 0))).isEqualTo(Errno.EINVAL);
+    assertThat(refused(() -> ifp.setCapabilities(IfCap.LRO, 0))).isEqualTo(Errno.EINVAL);
     assertThat(refused(() -> lo.setLladdr(2))).isEqualTo(Errno.EINVAL);
     assertThat(refused(() -> ifp.setLladdr(0x02_0000_0000_01L))).isNull();
     assertThat(refused(() -> ifp.addGroup("g1"))).isEqualTo(Errno.EINVAL);

@@ -17,8 +17,10 @@ import cellblock.net.epair.EpairLink;
 import cellblock.net.epair.EpairModule;
 import cellblock.net.epair.LinkModel;
 import cellblock.net.epair.LinkStats;
+import cellblock.net.ifnet.IfCap;
 import cellblock.net.ifnet.IfCreate;
 import cellblock.net.ifnet.IfDestroy;
+import cellblock.net.ifnet.IfFacts;
 import cellblock.net.ifnet.IfFlags;
 import cellblock.net.ifnet.IfMove;
 import cellblock.net.ifnet.IfTap;
@@ -228,7 +230,22 @@ class LinkModelTest {
 
   @Test
   void a_corrupted_frame_has_one_wrong_bit_and_a_link_that_corrupts_asks_for_checksums() {
-    Cable c = new Cable(9).model(model(0, 0, 0, LinkModel.ALWAYS));
+    Cable c = new Cable(9);
+    int all = IfCap.TXCSUM | IfCap.TXCSUM_IPV6 | IfCap.TSO4 | IfCap.TSO6;
+    assertThat(c.a.hwassist()).isZero();
+    c.in(
+        c.host,
+        () -> {
+          c.a.setCapabilities(all, 0);
+          return true;
+        });
+    int whole = c.a.hwassist();
+    assertThat(whole).isEqualTo(IfFacts.assistOf(all));
+    c.model(delay(5 * MS));
+    assertThat(c.a.hwassist())
+        .as("frames of their true size")
+        .isEqualTo(IfFacts.ASSIST_CSUM | IfFacts.ASSIST_CSUM_IPV6);
+    c.model(model(0, 0, 0, LinkModel.ALWAYS));
     assertThat(c.a.hwassist()).isZero();
     c.send(1400);
     c.settle();
@@ -236,7 +253,7 @@ class LinkModelTest {
     assertThat(c.arrived.size() + c.in(c.jail, () -> c.b.counters().ierrors)).isEqualTo(1);
     c.arrived.forEach(x -> assertThat(x.length()).isEqualTo(1414));
     c.model(LinkModel.NONE);
-    assertThat(c.a.hwassist()).isNotZero();
+    assertThat(c.a.hwassist()).isEqualTo(whole);
   }
 
   @Test

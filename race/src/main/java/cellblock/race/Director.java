@@ -6,7 +6,6 @@ import cellblock.sim.Stepper;
 import cellblock.sim.Stepper.Choice;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -17,12 +16,20 @@ import org.jspecify.annotations.Nullable;
  * one with the posting and the collecting of its result: nobody can tell when it was posted.
  */
 final class Director implements Stepper.Chooser {
+  /** Steps one inside the other, at most: the turn that is interrupted, and two more. */
+  private static final int NESTED = 2;
+
+  /** By chance, a turn is interrupted at one yield point of so many. */
+  private static final int RARELY = 8;
+
   private final Schedule schedule;
   private final @Nullable RandomGenerator random;
   private final Trace trace;
   private final List<Decision> decisions = new ArrayList<>();
   private boolean racing;
   private boolean tracing;
+  private boolean asking;
+  private @Nullable Stepper stepper;
   private Runnable before = () -> {};
 
   // What was taken last.
@@ -185,8 +192,88 @@ final class Director implements Stepper.Chooser {
     }
   }
 
-  /** For messages: those that could not go on. */
-  static String names(Set<String> of) {
-    return String.join(", ", of);
+  // ---- inside a turn ----
+
+  /** The stepper that is told; without it turns are not interrupted. */
+  void interrupts(Stepper of) {
+    stepper = of;
+  }
+
+  /**
+   * A yield point inside a step: others may go first, for as long as the schedule says. Those that
+   * are interrupted go on in the reverse order of their interruption.
+   */
+  void yieldAt(String point) {
+    Stepper s = stepper;
+    if (!racing || asking || s == null || s.depth() == 0 || s.depth() > NESTED) {
+      return;
+    }
+    List<Choice> ready = ready(s);
+    if (ready.isEmpty()) {
+      return;
+    }
+    int way = way(ready.size() + 1, true);
+    if (way == 0) {
+      return;
+    }
+    Saga<?> goingBefore = going;
+    Lane postedBefore = posted;
+    boolean collectsBefore = collects;
+    List<Choice> offeredBefore = offered;
+    trace.say("interrupted at " + point);
+    going = null;
+    posted = null;
+    collects = false;
+    takeNested(s, ready, ready.get(way - 1));
+    goOn(s);
+    trace.say("goes on at " + point);
+    going = goingBefore;
+    posted = postedBefore;
+    collects = collectsBefore;
+    offered = offeredBefore;
+  }
+
+  private void goOn(Stepper s) {
+    for (List<Choice> ready = ready(s); !ready.isEmpty(); ready = ready(s)) {
+      int forced = forced(ready);
+      if (forced >= 0) {
+        takeNested(s, ready, ready.get(forced));
+        continue;
+      }
+      List<Integer> order = order(ready);
+      boolean goes = going != null && isOf(ready.get(order.getFirst()), going);
+      int way = way(ready.size() + 1, goes);
+      int back = goes ? 1 : 0; // where he could go on, going back comes second
+      if (way == back) {
+        return;
+      }
+      takeNested(s, ready, ready.get(order.get(way > back ? way - 1 : way)));
+    }
+  }
+
+  private void takeNested(Stepper s, List<Choice> ready, Choice choice) {
+    before.run();
+    tell(choice);
+    remember(ready, choice);
+    s.take(choice);
+  }
+
+  private List<Choice> ready(Stepper s) {
+    asking = true;
+    try {
+      return s.ready();
+    } finally {
+      asking = false;
+    }
+  }
+
+  private int way(int ways, boolean preempts) {
+    int n = decisions.size();
+    int way =
+        random == null || n < schedule.picks().size()
+            ? Math.min(schedule.pick(n), ways - 1)
+            : random.nextInt(RARELY) == 0 ? random.nextInt(ways) : 0;
+    decisions.add(new Decision(ways, way, preempts));
+    return way;
   }
 }

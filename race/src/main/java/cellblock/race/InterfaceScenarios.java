@@ -1,5 +1,7 @@
 package cellblock.race;
 
+import cellblock.kern.errno.Errno;
+import cellblock.kern.errno.ErrnoException;
 import cellblock.kern.plan.DetachStep;
 import cellblock.kern.plan.Guard;
 import cellblock.kern.plan.TeardownPlan;
@@ -23,11 +25,24 @@ final class InterfaceScenarios {
 
   static List<Scenario> all() {
     return List.of(
-        f1(), f2(), f3(), f4(), f8(), f19(), f24(), f28(), f29(), f32(), f33(), f35(), f36());
+        f1(),
+        f2(),
+        f3(),
+        f4(),
+        f8(),
+        f19(),
+        f19destroyed(),
+        f24(),
+        f28(),
+        f29(),
+        f32(),
+        f33(),
+        f35(),
+        f36());
   }
 
   /** A pair with its end b in a jail, both up; returns that end. */
-  private static Ifnet pair(World w, Vnet jail) throws cellblock.kern.errno.ErrnoException {
+  private static Ifnet pair(World w, Vnet jail) throws ErrnoException {
     Ifnet a = w.create(w.host(), "epair");
     Ifnet b = w.lend("epair0b", jail);
     w.up(a);
@@ -95,15 +110,15 @@ final class InterfaceScenarios {
     return Scenario.of(
             "F8",
             "D39614, PR 270813",
-            "the link goes down while the interface is destroyed: the change that was posted finds"
-                + " it freed",
-            "ifnet epair0b used after it was freed by a link-state change",
+            "the driver's PHY reports that the link is down while the interface is destroyed, and"
+                + " the change finds it freed",
+            "ifnet epair0a used after it was freed by a link-state change",
             w -> {
               Vnet j = w.jail("j");
               pair(w, j);
               Ifnet a = w.unit(w.host(), "epair0a");
-              w.actor("ifconfig epair0a unplug")
-                  .does("pull the plug", w.host().lane(), () -> a.driver().plug(a, false));
+              w.actor("PHY of epair0a")
+                  .does("no carrier", w.host().lane(), () -> a.driver().plug(a, false));
               w.destroys(w.host(), "epair0a");
             })
         .classic(TeardownPlan.CLASSIC.without(Guard.LINK_STATE));
@@ -117,12 +132,41 @@ final class InterfaceScenarios {
         "epair0b of vnet0 used on behalf of a vnet that it is not in by a packet in an inbox of j",
         w -> {
           Vnet j = w.jail("j");
-          pair(w, j);
+          Ifnet b = pair(w, j);
           Ifnet a = w.unit(w.host(), "epair0a");
+          w.in(
+              j,
+              () -> {
+                b.addHook(new Delay(j, 10_000_000));
+                return true;
+              });
           w.actor("ping on the host")
               .does("send by epair0a", w.host().lane(), () -> Packets.broadcast(w.host(), a));
           w.reclaims("epair0b", j);
         });
+  }
+
+  private static Scenario f19destroyed() {
+    return Scenario.of(
+            "F19b",
+            "D33064, D33266",
+            "a packet lies in the jail's queue while its interface is destroyed",
+            "ifnet epair0b used after it was freed by a packet in an inbox",
+            w -> {
+              Vnet j = w.jail("j");
+              Ifnet b = pair(w, j);
+              Ifnet a = w.unit(w.host(), "epair0a");
+              w.in(
+                  j,
+                  () -> {
+                    b.addHook(new Delay(j, 10_000_000));
+                    return true;
+                  });
+              w.actor("ping on the host")
+                  .does("send by epair0a", w.host().lane(), () -> Packets.broadcast(w.host(), a));
+              w.destroys(w.host(), "epair0a");
+            })
+        .classic(TeardownPlan.CLASSIC.without(Guard.GENERATION_ON_DETACH));
   }
 
   private static Scenario f24() {
@@ -164,7 +208,7 @@ final class InterfaceScenarios {
           w.create(w.host(), "lo");
           Ifnet lo1 = w.lend("lo1", j);
           w.actor("ifconfig lo1 name lo2 in j")
-              .does("rename", j.lane(), () -> Interfaces.of(j).rename(lo1, "lo2"));
+              .does("rename", j.lane(), () -> rename(j, lo1, "lo2"));
           w.actor("ifconfig lo2 create")
               .runs("create", () -> new IfCreate(w.host(), "lo2", Map.of()));
           w.removes("j");
@@ -176,6 +220,14 @@ final class InterfaceScenarios {
             }
           });
         });
+  }
+
+  /** A program that asks after its jail has gone finds nothing. */
+  private static void rename(Vnet in, Ifnet ifp, String name) throws ErrnoException {
+    if (in.state() == Vnet.State.DEAD) {
+      throw new ErrnoException(Errno.ENXIO);
+    }
+    Interfaces.of(in).rename(ifp, name);
   }
 
   private static Scenario f29() {
@@ -206,11 +258,9 @@ final class InterfaceScenarios {
               w.create(w.host(), "tnl");
               Ifnet tnl = w.lend("tnl0", j);
               w.up(tnl);
-              int index = tnl.index();
               Actor program = w.actor("program in j");
               for (int i = 0; i < 2; i++) {
-                program.does(
-                    "send to ff02::1%tnl0", j.lane(), () -> Packets.toAllNodes(j, index));
+                program.does("send by tnl0", j.lane(), () -> Packets.broadcast(j, tnl));
               }
               w.reclaims("tnl0", j);
             })
@@ -233,8 +283,7 @@ final class InterfaceScenarios {
             w -> {
               Vnet j = w.jail("j");
               Ifnet b = pair(w, j);
-              IfMulticast m =
-                  w.in(j, () -> b.joinMulticast(Family.INET, 0xe000_0009L << 32, 0));
+              IfMulticast m = w.in(j, () -> b.joinMulticast(Family.INET, 0xe000_0009L << 32, 0));
               w.actor("program in j").does("close", j.lane(), () -> b.leaveMulticast(m));
               w.destroys(w.host(), "epair0a");
             })

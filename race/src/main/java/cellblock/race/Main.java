@@ -2,6 +2,7 @@ package cellblock.race;
 
 import cellblock.kern.plan.TeardownPlan;
 import java.io.PrintStream;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -11,8 +12,9 @@ public final class Main {
   private static final String USAGE =
       """
       usage: cellblock race SCENARIO [--plan classic|staged] [--seed N | --schedule S | --exhaustive]
-                            [--preemptions N] [--runs N] [-v]
+                            [--preemptions N] [--runs N] [--yield] [-v]
              cellblock race --list
+             cellblock race --mutations [--preemptions N] [--runs N]
       """;
 
   private final PrintStream out;
@@ -24,6 +26,7 @@ public final class Main {
   private int preemptions = 2;
   private long runs = 20_000;
   private boolean list;
+  private boolean mutations;
   private boolean verbose;
 
   private Main(PrintStream out, List<String> arguments) {
@@ -32,8 +35,23 @@ public final class Main {
   }
 
   /** Exit status 0 where the run came to what the scenario says, 1 where not, 64 for usage. */
-  public static void main(String[] args) {
-    System.exit(run(System.out, List.of(args)));
+  public static void main(String[] args) throws ReflectiveOperationException {
+    List<String> words = new ArrayList<>(List.of(args));
+    if (words.remove("--yield")) {
+      System.exit(woven(words));
+    }
+    System.exit(run(System.out, words));
+  }
+
+  /** The same with yield points inside the turns. */
+  private static int woven(List<String> words) throws ReflectiveOperationException {
+    ClassLoader loader = new YieldLoader(Main.class.getClassLoader());
+    Object status =
+        loader
+            .loadClass(Main.class.getName())
+            .getMethod("run", PrintStream.class, List.class)
+            .invoke(null, System.out, words);
+    return (Integer) status;
   }
 
   /** The same as a call. */
@@ -53,6 +71,7 @@ public final class Main {
       String a = arguments.get(i);
       switch (a) {
         case "--list" -> list = true;
+        case "--mutations" -> mutations = true;
         case "-v" -> verbose = true;
         case "--exhaustive" -> seed = null;
         case "--plan" -> plan = value(++i);
@@ -68,7 +87,7 @@ public final class Main {
         }
       }
     }
-    if (!list && name == null) {
+    if (!list && !mutations && name == null) {
       throw new IllegalArgumentException("race: which scenario?");
     }
   }
@@ -86,6 +105,9 @@ public final class Main {
         out.printf("%-8s %s%n         from %s%n", s.name(), s.title(), s.origin());
       }
       return 0;
+    }
+    if (mutations) {
+      return mutate();
     }
     Scenario s = Scenarios.named(name == null ? "" : name);
     if (s == null) {
@@ -132,6 +154,26 @@ public final class Main {
     out.println(faulty ? "no fault was met" : "no fault in any of them; ledger zero, no residue");
     r.outcomes().forEach(o -> out.println("  " + o));
     return !faulty;
+  }
+
+  /** Takes one guard out at a time, and looks for scenarios of the staged plan that turn red. */
+  private int mutate() {
+    int unnoticed = 0;
+    for (Mutation m : Mutation.all()) {
+      List<String> red = new ArrayList<>();
+      for (Scenario s : Scenarios.all()) {
+        Explorer.Result r =
+            new Explorer(s, m.plan())
+                .exhaustive(preemptions, runs, run -> !run.findings().isEmpty());
+        if (r.first() != null) {
+          red.add(s + " (" + r.first().schedule() + ": " + r.first().findings().getFirst() + ")");
+        }
+      }
+      unnoticed += red.isEmpty() ? 1 : 0;
+      out.println(m.name() + ": " + (red.isEmpty() ? "nothing notices" : ""));
+      red.forEach(line -> out.println("    " + line));
+    }
+    return unnoticed == 0 ? 0 : 1;
   }
 
   private static boolean matches(Scenario s, Run run) {

@@ -85,9 +85,12 @@ public final class Run {
     try {
       scenario.script().set(world);
       stepper.settle();
+      director.interrupts(stepper);
       director.race();
+      Yield.ask(director);
       world.actors().forEach(stepper::spawn);
       race(world);
+      Yield.ask(null);
       director.rest();
       stepper.advance(AFTERLIFE);
       faults(world);
@@ -100,6 +103,7 @@ public final class Run {
       crashes(world);
       residue(world);
     } catch (ErrnoException | RuntimeException e) {
+      Yield.ask(null);
       faults(world);
       if (findings.isEmpty()) {
         findings.add(Finding.of("the run ended with " + e));

@@ -14,6 +14,7 @@ public final class Scenarios {
     all.addAll(InterfaceScenarios.all());
     all.addAll(JailScenarios.all());
     all.addAll(ModuleScenarios.all());
+    all.addAll(ReaderScenarios.all());
     all.sort((a, b) -> Integer.compare(number(a), number(b)));
     return all;
   }

@@ -10,8 +10,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Every scenario shows its fault in the plan that has it, and none in {@code staged}, whatever the
- * interleaving. The bound of the normal build is one preemption; {@code -Dcellblock.race.preemptions=2}
- * is that of the table in docs/lifecycle.md.
+ * interleaving. The bound of the normal build is one preemption; {@code
+ * -Dcellblock.race.preemptions=2} is that of the table in docs/lifecycle.md.
  */
 class ScenariosTest {
   private static final int PREEMPTIONS = Integer.getInteger("cellblock.race.preemptions", 1);

@@ -27,7 +27,8 @@ public final class Program {
     this.name = name;
   }
 
-  String name() {
+  /** What it was called when it was started. */
+  public String name() {
     return name;
   }
 

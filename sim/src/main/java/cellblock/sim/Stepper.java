@@ -71,6 +71,8 @@ public final class Stepper implements Ready, Waiting, Executor, Driver, Threads 
   private @Nullable BooleanSupplier gate;
   private @Nullable Consumer<String> listener;
   private @Nullable Alarms alarms;
+  private final List<Saga<?>> advancing = new ArrayList<>(2);
+  private int depth;
   private long steps;
   private long trace = 0xcbf29ce484222325L;
 
@@ -232,15 +234,7 @@ public final class Stepper implements Ready, Waiting, Executor, Driver, Threads 
     if (gate != null && !gate.getAsBoolean()) {
       return null;
     }
-    List<Choice> choices = new ArrayList<>(lanes.size() + tasks.size() + sagas.size() + 1);
-    lanes.forEach(l -> choices.add(new Choice.Turn(l)));
-    tasks.forEach(t -> choices.add(new Choice.Task(t)));
-    sagas.removeIf(Saga::finished);
-    for (Saga<?> s : sagas) {
-      if (s.ready()) {
-        choices.add(new Choice.Advance(s));
-      }
-    }
+    List<Choice> choices = steps(lanes.size() + tasks.size() + sagas.size() + 1);
     for (Program p : programs) {
       if (p.ready()) {
         choices.add(new Choice.Resume(p));
@@ -250,6 +244,31 @@ public final class Stepper implements Ready, Waiting, Executor, Driver, Threads 
       return null;
     }
     return choices.get(chooser.choose(choices));
+  }
+
+  /** The steps that can be taken now: lanes as they became ready, then tasks, then sagas. */
+  public List<Choice> ready() {
+    return steps(0);
+  }
+
+  private List<Choice> steps(int room) {
+    List<Choice> choices = new ArrayList<>(room);
+    lanes.forEach(l -> choices.add(new Choice.Turn(l)));
+    tasks.forEach(t -> choices.add(new Choice.Task(t)));
+    if (depth == 0) {
+      sagas.removeIf(Saga::finished);
+    }
+    for (Saga<?> s : sagas) {
+      if (!s.finished() && !advancing.contains(s) && s.ready()) {
+        choices.add(new Choice.Advance(s));
+      }
+    }
+    return choices;
+  }
+
+  /** How many steps are under way, one inside the other: 0 between steps. */
+  public int depth() {
+    return depth;
   }
 
   /** One step, if anything is ready; of a program that is all until it waits again. */
@@ -293,8 +312,18 @@ public final class Stepper implements Ready, Waiting, Executor, Driver, Threads 
     trace = (trace ^ what.hashCode() ^ clock.nanos()) * 0x100000001b3L;
   }
 
-  private void take(Choice choice) {
+  /** Takes one step, of those that are ready; also inside another, at a place of its choosing. */
+  public void take(Choice choice) {
     count(choice);
+    depth++;
+    try {
+      run(choice);
+    } finally {
+      depth--;
+    }
+  }
+
+  private void run(Choice choice) {
     switch (choice) {
       case Choice.Turn(Lane lane) -> {
         lanes.remove(lane);
@@ -304,7 +333,11 @@ public final class Stepper implements Ready, Waiting, Executor, Driver, Threads 
         tasks.remove(work);
         work.run();
       }
-      case Choice.Advance(Saga<?> saga) -> saga.advance();
+      case Choice.Advance(Saga<?> saga) -> {
+        advancing.add(saga);
+        saga.advance();
+        advancing.remove(saga);
+      }
       case Choice.Resume(Program program) -> throw new IllegalStateException("not a step");
     }
   }

@@ -18,6 +18,8 @@ import cellblock.userland.net.rtadvd.Rtadvd;
 import cellblock.userland.net.rtsol.Rtsol;
 import cellblock.userland.net.sockstat.Sockstat;
 import cellblock.userland.net.tcpdump.Tcpdump;
+import cellblock.userland.net.traceroute.Traceroute;
+import cellblock.userland.net.traceroute.Traceroute6;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -45,6 +47,8 @@ public final class NetTools {
     put(tools, "rtsol", Rtsol::run);
     put(tools, "sockstat", Sockstat::run);
     put(tools, "tcpdump", Tcpdump::run);
+    put(tools, "traceroute", Traceroute::run);
+    put(tools, "traceroute6", Traceroute6::run);
     return Collections.unmodifiableMap(tools);
   }
 

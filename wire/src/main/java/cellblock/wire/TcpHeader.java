@@ -33,6 +33,9 @@ public record TcpHeader(
   /** Bytes with all options. */
   public static final int MAXIMUM_LENGTH = 60;
 
+  /** Offset of the checksum. */
+  public static final int CHECKSUM = 16;
+
   /** No more data from the sender. */
   public static final int FIN = 0x01;
 

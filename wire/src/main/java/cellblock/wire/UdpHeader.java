@@ -16,6 +16,9 @@ public record UdpHeader(int sourcePort, int destinationPort, int length, int che
   /** Bytes of the header. */
   public static final int LENGTH = 8;
 
+  /** Offset of the checksum. */
+  public static final int CHECKSUM = 6;
+
   /** Rejects a field of more than 16 bits. */
   public UdpHeader {
     if ((sourcePort | destinationPort | length | checksum) >>> 16 != 0) {

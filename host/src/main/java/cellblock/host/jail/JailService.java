@@ -13,6 +13,7 @@ import cellblock.kern.jail.Prison;
 import cellblock.kern.jail.PrisonState;
 import cellblock.kern.jail.Prisons;
 import cellblock.kern.jail.Reaper;
+import cellblock.kern.jail.Timeline;
 import cellblock.kern.lane.KernelFault;
 import cellblock.kern.ledger.Ledger;
 import cellblock.kern.proc.Proc;
@@ -262,13 +263,18 @@ public final class JailService {
     params.put("securelevel", Integer.toString(p.secureLevel()));
     params.put("children.cur", Integer.toString(p.childrenCur()));
     params.put("children.max", Integer.toString(p.childrenMax()));
-    JailRemove removal = p.removal();
-    String step = null;
-    if (removal != null) {
-      step = removal.why().isEmpty() ? removal.at() : removal.at() + ": " + removal.why();
-    }
+    String step = step(p);
     String state = p.state() == PrisonState.ALIVE ? "ACTIVE" : "DYING";
     return new JailInfo(p.id(), prisons.nameFor(at, p), state, params, step);
+  }
+
+  /** The step that a removal is at, and what it waits for; null when there is none. */
+  private static @Nullable String step(Prison p) {
+    JailRemove removal = p.removal();
+    if (removal == null) {
+      return null;
+    }
+    return removal.why().isEmpty() ? removal.at() : removal.at() + ": " + removal.why();
   }
 
   // ---- remove ----
@@ -411,6 +417,9 @@ public final class JailService {
   public LedgerInfo ledger(String jail, Proc caller) throws ErrnoException {
     Prison p = find(caller.prison(), jail, true);
     if (p == null) {
+      if (caller.prison().parent() != null) {
+        throw new ErrnoException(Errno.ENOENT, "jail \"" + jail + "\" not found");
+      }
       return buried(jail);
     }
     Vnet v = p.vnet();
@@ -422,7 +431,32 @@ public final class JailService {
           }
           return by;
         });
-    return new LedgerInfo(p.id(), p.name(), false, entries);
+    String state = p.state() == PrisonState.ALIVE ? "alive" : "dying";
+    return new LedgerInfo(
+        p.id(),
+        prisons.nameFor(caller.prison(), p),
+        state,
+        step(p),
+        entries,
+        moments(p.timeline().moments()));
+  }
+
+  /** The dead jails that are remembered; for the host only. */
+  public List<LedgerInfo> dead(Proc caller) throws ErrnoException {
+    caller.cred().checkHost();
+    return answer(prisons::buried).stream().map(JailService::info).toList();
+  }
+
+  private static List<JailRequest.Moment> moments(List<Timeline.Moment> of) {
+    return of.stream().map(m -> new JailRequest.Moment(m.nanos(), m.what())).toList();
+  }
+
+  private static LedgerInfo info(Prisons.BuriedJail b) {
+    Map<String, List<String>> left = new LinkedHashMap<>();
+    if (!b.ledgerLeft().isEmpty()) {
+      left.put("LEFT", b.ledgerLeft());
+    }
+    return new LedgerInfo(b.jid(), b.name(), "dead", null, left, moments(b.timeline()));
   }
 
   private LedgerInfo buried(String jail) throws ErrnoException {
@@ -430,11 +464,7 @@ public final class JailService {
     if (b == null) {
       throw new ErrnoException(Errno.ENOENT, "jail \"" + jail + "\" not found");
     }
-    Map<String, List<String>> left = new LinkedHashMap<>();
-    if (!b.ledgerLeft().isEmpty()) {
-      left.put("LEFT", b.ledgerLeft());
-    }
-    return new LedgerInfo(b.jid(), b.name(), true, left);
+    return info(b);
   }
 
   private <T extends @Nullable Object> T answer(java.util.concurrent.Callable<T> question) {

@@ -34,7 +34,7 @@ final class Poll {
     Callout timer = timeout == null ? null : timer(timeout);
     any.forEach(p -> p.watch(self));
     try {
-      machine.lanes().waiting().until(() -> anyReady() || timedOut || self.isInterrupted());
+      machine.lanes().waiting().interruptibly(() -> anyReady() || timedOut);
     } finally {
       any.forEach(p -> p.watch(null));
       if (timer != null) {

@@ -92,6 +92,7 @@ public final class ProcessPort implements KernelPort {
         yield r.jid();
       }
       case JailRequest.Params r -> kernel.jails().params();
+      case JailRequest.Dead r -> kernel.jails().dead(proc);
       case JailRequest.Ledger r -> kernel.jails().ledger(r.jail(), proc);
     };
   }

@@ -21,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Counters and sockets of the process's vnet, as netstat(1) asks for them. */
 final class StatService {
@@ -105,9 +106,17 @@ final class StatService {
               s.sendQueue(),
               holder == null ? 0 : holder.pid(),
               holder == null ? "" : holder.command(),
-              (holder == null ? proc : holder).prison().id()));
+              (holder == null ? proc : holder).prison().id(),
+              listening(s, pcb)));
     }
     return all;
+  }
+
+  /** Connections that are not complete wait in the syncache, and so at no socket. */
+  private static StatRequest.@Nullable Listening listening(Socket s, SocketProtocol pcb) {
+    return pcb.backlog() < 0
+        ? null
+        : new StatRequest.Listening(s.streamOf().waiting(), 0, pcb.backlog());
   }
 
   private static String name(Socket s) {

@@ -225,16 +225,16 @@ public final class Icmp implements Ip4Protocol {
           Icmp4Message.UNREACH_HOST_UNKNOWN,
           Icmp4Message.UNREACH_ISOLATED,
           Icmp4Message.UNREACH_TOSNET,
-          Icmp4Message.UNREACH_TOSHOST ->
+          Icmp4Message.UNREACH_TOSHOST,
+          Icmp4Message.UNREACH_HOST_PRECEDENCE,
+          Icmp4Message.UNREACH_PRECEDENCE_CUTOFF ->
           Ip4Control.UNREACH_NET;
       case Icmp4Message.UNREACH_NEEDFRAG -> Ip4Control.MSGSIZE;
       case Icmp4Message.UNREACH_PROTOCOL -> Ip4Control.UNREACH_PROTOCOL;
       case Icmp4Message.UNREACH_PORT -> Ip4Control.UNREACH_PORT;
       case Icmp4Message.UNREACH_NET_PROHIB,
           Icmp4Message.UNREACH_HOST_PROHIB,
-          Icmp4Message.UNREACH_FILTER_PROHIB,
-          Icmp4Message.UNREACH_HOST_PRECEDENCE,
-          Icmp4Message.UNREACH_PRECEDENCE_CUTOFF ->
+          Icmp4Message.UNREACH_FILTER_PROHIB ->
           Ip4Control.UNREACH_ADMIN;
       default -> null;
     };

@@ -5,6 +5,7 @@ import cellblock.kern.errno.Errno;
 import cellblock.kern.mbuf.Mbuf;
 import cellblock.kern.vnet.Vnet;
 import cellblock.net.ifnet.Ifnet;
+import cellblock.net.ifnet.OffloadOutput;
 import cellblock.net.route.Nexthop;
 import cellblock.net.route.NexthopFlags;
 import cellblock.net.route.RouteTables;
@@ -136,7 +137,7 @@ public final class Ip4Forward {
   private void send(Mbuf m, Nexthop nh, Ifnet out, int hop, boolean viaGateway, boolean fast) {
     int mtu = nh.mtu();
     Errno error;
-    if (m.len <= mtu) {
+    if (OffloadOutput.fits(m, mtu)) {
       error = out.output(vnet, m, Family.INET, (long) hop << 32, 0);
     } else if (Ip4Header.dontFragment(m.buf, m.off)) {
       stats.cantfrag++;

@@ -4,8 +4,10 @@ import cellblock.kern.drop.DropReason;
 import cellblock.kern.errno.Errno;
 import cellblock.kern.mbuf.Mbuf;
 import cellblock.kern.vnet.Vnet;
+import cellblock.net.ifnet.IfFacts;
 import cellblock.net.ifnet.IfFlags;
 import cellblock.net.ifnet.Ifnet;
+import cellblock.net.ifnet.OffloadOutput;
 import cellblock.net.route.Nexthop;
 import cellblock.net.route.NexthopFlags;
 import cellblock.net.route.RouteTables;
@@ -54,6 +56,12 @@ public final class Ip4Output {
   private int nextHop;
   private boolean broadcast;
   private boolean gateway;
+  private boolean takesLarge;
+
+  /** Whether the link that the last packet left by takes large TCP segments whole. */
+  public boolean takesLarge() {
+    return takesLarge;
+  }
 
   /**
    * Sends {@code m}.
@@ -275,8 +283,9 @@ public final class Ip4Output {
       vnet.drop(m, DropReason.IP_BAD_ADDRESS);
       return Errno.EADDRNOTAVAIL;
     }
-    if (m.len <= mtu) {
+    if (OffloadOutput.fits(m, mtu)) {
       Ip4Header.fillChecksum(m.buf, m.off);
+      takesLarge = (ifp.hwassist() & IfFacts.ASSIST_TSO4) != 0;
       return transmit(m, ifp, nextHop, gateway);
     }
     if (Ip4Header.dontFragment(m.buf, m.off)) {
@@ -289,6 +298,8 @@ public final class Ip4Output {
 
   /** Cuts {@code m} and sends the parts; stops at the first that fails. */
   @Nullable Errno fragments(Mbuf m, Ifnet ifp, int size, int hop, boolean viaGateway) {
+    OffloadOutput.fillChecksum(m);
+    m.segmentSize = 0;
     if (Ip4Fragment.cut(m, size, vnet.mbufs(), stats) == 0) {
       stats.cantfrag++;
       vnet.drop(m, DropReason.IP_NEEDS_FRAGMENT);

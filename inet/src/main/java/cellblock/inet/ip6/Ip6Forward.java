@@ -5,6 +5,7 @@ import cellblock.kern.errno.Errno;
 import cellblock.kern.mbuf.Mbuf;
 import cellblock.kern.vnet.Vnet;
 import cellblock.net.ifnet.Ifnet;
+import cellblock.net.ifnet.OffloadOutput;
 import cellblock.net.route.Nexthop;
 import cellblock.net.route.NexthopFlags;
 import cellblock.wire.Family;
@@ -90,7 +91,7 @@ public final class Ip6Forward {
       redirects.redirect(m, in, hopHi, hopLo);
     }
     int mtu = Math.min(nh.mtu(), out.mtu());
-    if (m.len > mtu) {
+    if (!OffloadOutput.fits(m, mtu)) {
       error(m, in, Icmp6Message.PACKET_TOO_BIG, 0, mtu, DropReason.OVERSIZE);
       return;
     }

@@ -4,8 +4,10 @@ import cellblock.kern.drop.DropReason;
 import cellblock.kern.errno.Errno;
 import cellblock.kern.mbuf.Mbuf;
 import cellblock.kern.vnet.Vnet;
+import cellblock.net.ifnet.IfFacts;
 import cellblock.net.ifnet.IfFlags;
 import cellblock.net.ifnet.Ifnet;
+import cellblock.net.ifnet.OffloadOutput;
 import cellblock.net.route.Nexthop;
 import cellblock.net.route.NexthopFlags;
 import cellblock.wire.Family;
@@ -41,6 +43,12 @@ public final class Ip6Output {
   private long hopHi;
   private long hopLo;
   private int mtu;
+  private boolean takesLarge;
+
+  /** Whether the link that the last packet left by takes large TCP segments whole. */
+  public boolean takesLarge() {
+    return takesLarge;
+  }
 
   /**
    * Sends {@code m}.
@@ -212,8 +220,9 @@ public final class Ip6Output {
     if ((flags & MINMTU) != 0) {
       keptMtu = Math.min(keptMtu, Ip6Header.MINIMUM_MTU);
     }
+    takesLarge = (out.ifnet().hwassist() & IfFacts.ASSIST_TSO6) != 0;
     Errno error =
-        m.len <= keptMtu
+        OffloadOutput.fits(m, keptMtu)
             ? out.ifnet().output(vnet, m, Family.INET6, keptHi, keptLo)
             : fragments(m, out, keptMtu, keptHi, keptLo, flags);
     if (error != null) {
@@ -223,6 +232,8 @@ public final class Ip6Output {
   }
 
   private @Nullable Errno fragments(Mbuf m, In6Ifinfo out, int size, long hi, long lo, int flags) {
+    OffloadOutput.fillChecksum(m);
+    m.segmentSize = 0;
     Mbuf part =
         (flags & DONTFRAG) != 0
             ? null

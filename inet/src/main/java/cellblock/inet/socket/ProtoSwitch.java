@@ -31,12 +31,31 @@ public final class ProtoSwitch {
       Attach attach,
       Ledger.Entry line) {}
 
+  /** kern.ipc.maxsockbuf of FreeBSD. */
+  private static final long MAXSOCKBUF = 2L << 20;
+
   private final Vnet vnet;
+  private volatile long maxsockbuf = MAXSOCKBUF;
   private final List<Entry> entries = new ArrayList<>(4);
   private Set<Socket> sockets = Set.of(); // an idle vnet has none
 
   public ProtoSwitch(Vnet vnet) {
     this.vnet = vnet;
+  }
+
+  /** kern.ipc.maxsockbuf: the largest buffer of a socket, bytes. */
+  public long maxsockbuf() {
+    return maxsockbuf;
+  }
+
+  /** Sets {@link #maxsockbuf()}. */
+  public void maxsockbuf(long bytes) {
+    maxsockbuf = bytes;
+  }
+
+  /** What a program may ask for: that less the mbufs that hold it (sb_max_adj). */
+  long largestBuffer() {
+    return maxsockbuf / 9 * 8;
   }
 
   /**

@@ -2,6 +2,7 @@ package cellblock.inet.socket;
 
 import cellblock.kern.errno.Errno;
 import cellblock.kern.errno.ErrnoException;
+import cellblock.kern.lane.LaneWait;
 import cellblock.kern.time.Callout;
 import cellblock.kern.vnet.Vnet;
 import java.util.concurrent.locks.ReentrantLock;
@@ -13,17 +14,16 @@ import org.jspecify.annotations.Nullable;
  * sb_sel wakeups of kern/uipc_sockbuf.c). Threading: {@link #await} outside turns under {@link
  * #lock}; {@link #wake} and {@link #stop} in turns.
  */
-final class Sleeper {
+final class Sleeper extends LaneWait {
   private final Vnet vnet;
   private final String name;
   private final ReentrantLock lock = new ReentrantLock();
-  private volatile @Nullable Thread waiter;
-  private volatile @Nullable Thread watcher;
   private volatile boolean timedOut;
   private @Nullable Callout timer;
   private boolean stopped;
 
   Sleeper(Vnet vnet, String name) {
+    super(vnet.lane());
     this.vnet = vnet;
     this.name = name;
   }
@@ -45,18 +45,13 @@ final class Sleeper {
     if (nanos == 0 || ready.getAsBoolean()) {
       return ready.getAsBoolean();
     }
-    waiter = Thread.currentThread();
-    try {
-      timedOut = false;
-      if (nanos > 0) {
-        vnet.call(() -> arm(nanos));
-      }
-      vnet.lane().lanes().waiting().interruptibly(() -> ready.getAsBoolean() || timedOut);
-      if (nanos > 0) {
-        vnet.call(() -> timer != null && timer.stop());
-      }
-    } finally {
-      waiter = null;
+    timedOut = false;
+    if (nanos > 0) {
+      vnet.call(() -> arm(nanos));
+    }
+    until(() -> ready.getAsBoolean() || timedOut);
+    if (nanos > 0) {
+      vnet.call(() -> timer != null && timer.stop());
     }
     if (ready.getAsBoolean()) {
       return true;
@@ -82,22 +77,6 @@ final class Sleeper {
   private void timeout() {
     timedOut = true;
     wake();
-  }
-
-  /** Who polls this direction, beside those who wait in {@link #await}; null = nobody. */
-  void watch(@Nullable Thread thread) {
-    watcher = thread;
-  }
-
-  void wake() {
-    Thread t = waiter;
-    if (t != null) {
-      vnet.lane().wake(t);
-    }
-    Thread w = watcher;
-    if (w != null) {
-      vnet.lane().wake(w);
-    }
   }
 
   /** The socket ends: no timer from now on. */

@@ -2,6 +2,7 @@ package cellblock.inet.socket;
 
 import cellblock.kern.errno.Errno;
 import cellblock.kern.errno.ErrnoException;
+import cellblock.kern.lane.LaneWait;
 import cellblock.kern.ledger.Ledger;
 import cellblock.kern.ledger.LedgerKind;
 import cellblock.kern.time.Callout;
@@ -38,8 +39,7 @@ public final class Socket implements AutoCloseable {
   private volatile @Nullable Errno ended;
   private volatile boolean cantReceive;
   private volatile boolean cantSend;
-  private volatile @Nullable Thread reader;
-  private volatile @Nullable Thread watcher;
+  private final LaneWait reader;
   private volatile boolean timedOut;
   private volatile @Nullable Object holder;
   private @Nullable Callout timer;
@@ -60,6 +60,7 @@ public final class Socket implements AutoCloseable {
     this.protocol = protocol;
     this.credential = credential;
     this.line = vnet.ledger().enter(LedgerKind.SOCKET, this, null);
+    this.reader = new LaneWait(vnet.lane());
     this.stream = type == SocketType.STREAM ? new Stream(this) : null;
   }
 
@@ -149,7 +150,9 @@ public final class Socket implements AutoCloseable {
       throws ErrnoException {
     java.util.Objects.checkFromIndexSize(off, len, data.length);
     if (stream != null) {
-      return stream.write(data, off, len, FOREVER);
+      return to == null
+          ? stream.write(data, off, len, FOREVER)
+          : stream.writeTo(to, port, data, off, len, FOREVER);
     }
     return turn(p -> {
       if (cantSend) {
@@ -198,11 +201,15 @@ public final class Socket implements AutoCloseable {
     }
   }
 
-  private static int bufferSize(int value) throws ErrnoException {
+  /** sbreserve: what is too much is refused. */
+  private int bufferSize(int value) throws ErrnoException {
     if (value < 1) {
       throw new ErrnoException(Errno.EINVAL);
     }
-    return Math.min(value, 1 << 21); // kern.ipc.maxsockbuf
+    if (value > owner.largestBuffer()) {
+      throw new ErrnoException(Errno.ENOBUFS);
+    }
+    return value;
   }
 
   public int getOption(SocketOption option) throws ErrnoException {
@@ -218,6 +225,19 @@ public final class Socket implements AutoCloseable {
           }
           default -> p.getOption(option);
         });
+  }
+
+  /** Sets an option whose value is a name: TCP_CONGESTION, TCP_FUNCTION_BLK. */
+  public void setText(SocketOption option, String value) throws ErrnoException {
+    turn(p -> {
+      p.setText(option, value);
+      return 0;
+    });
+  }
+
+  /** What {@link #setText} sets. */
+  public String getText(SocketOption option) throws ErrnoException {
+    return turn(p -> p.getText(option));
   }
 
   /** IP_OPTIONS: the options that every packet sent carries; none when empty. */
@@ -320,23 +340,18 @@ public final class Socket implements AutoCloseable {
 
   /** Who is unparked when a datagram comes: poll(2). One thread at a time; null = nobody. */
   public void watch(@Nullable Thread thread) {
-    watcher = thread;
+    reader.watch(thread);
   }
 
   /** Waits until readable; false when the time passed first. */
   private boolean await(long timeoutNanos) throws ErrnoException {
-    reader = Thread.currentThread();
-    try {
-      timedOut = false;
-      if (timeoutNanos > 0) {
-        arm(timeoutNanos);
-      }
-      vnet.lane().lanes().waiting().interruptibly(() -> readable() || timedOut);
-      if (timeoutNanos > 0 && !timedOut && ended == null) {
-        disarm();
-      }
-    } finally {
-      reader = null;
+    timedOut = false;
+    if (timeoutNanos > 0) {
+      arm(timeoutNanos);
+    }
+    reader.until(() -> readable() || timedOut);
+    if (timeoutNanos > 0 && !timedOut && ended == null) {
+      disarm();
     }
     if (!readable() && Thread.currentThread().isInterrupted()) {
       throw new ErrnoException(Errno.EINTR);
@@ -487,14 +502,7 @@ public final class Socket implements AutoCloseable {
   }
 
   private void wakeReader() {
-    Thread r = reader;
-    if (r != null) {
-      vnet.lane().wake(r);
-    }
-    Thread w = watcher;
-    if (w != null) {
-      vnet.lane().wake(w);
-    }
+    reader.wake();
   }
 
   /** The pcb, for netstat; null while it is being made. */

@@ -44,8 +44,13 @@ public enum SocketOption {
   TCP_KEEPINTVL,
   TCP_KEEPCNT,
   TCP_MAXUNACKTIME,
-  /** 0 = newreno, 1 = cubic (the name is TCP_CONGESTION's in FreeBSD). */
+  /** A name: {@link Socket#setText}. */
   TCP_CONGESTION,
+  /** A name: {@link Socket#setText}. */
+  TCP_FUNCTION_BLK,
+  TCP_FASTOPEN,
+  TCP_REMOTE_UDP_ENCAPS_PORT,
+  SO_REUSEPORT_LB,
   IPV6_UNICAST_HOPS,
   IPV6_MULTICAST_HOPS,
   IPV6_MULTICAST_LOOP,

@@ -44,8 +44,18 @@ public interface SocketProtocol {
    */
   default void closed() {}
 
+  /** How many connections may wait for accept: so_qlimit; -1 where it does not listen. */
+  default int backlog() {
+    return -1;
+  }
+
   /** netstat's state of the connection, or null where there is none. */
   default @Nullable String state() {
+    return null;
+  }
+
+  /** TCP_INFO, or null where there is none. */
+  default @Nullable StreamInfo info() {
     return null;
   }
 
@@ -57,6 +67,16 @@ public interface SocketProtocol {
 
   /** pr_ctloutput, PRCO_GETOPT. */
   int getOption(SocketOption option) throws ErrnoException;
+
+  /** Sets an option whose value is a name: TCP_CONGESTION, TCP_FUNCTION_BLK. */
+  default void setText(SocketOption option, String value) throws ErrnoException {
+    throw new ErrnoException(Errno.ENOPROTOOPT);
+  }
+
+  /** What {@link #setText} sets. */
+  default String getText(SocketOption option) throws ErrnoException {
+    throw new ErrnoException(Errno.ENOPROTOOPT);
+  }
 
   /** IP_OPTIONS: options of every packet sent. */
   void setIpOptions(byte[] options) throws ErrnoException;

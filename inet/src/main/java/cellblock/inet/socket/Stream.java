@@ -189,6 +189,33 @@ public final class Stream {
     }
   }
 
+  /**
+   * Copies what is there without taking it (MSG_PEEK). Returns the number of bytes, -1 at the end
+   * of the data; EAGAIN when there is nothing.
+   */
+  public int peek(byte[] to, int off, int len) throws ErrnoException {
+    Objects.checkFromIndexSize(off, len, to.length);
+    readers.lock();
+    try {
+      over();
+      int n = Math.min(len, receive.size());
+      if (n > 0 || len == 0) {
+        receive.copy(0, to, off, n);
+        return n;
+      }
+      Errno pending = error.get();
+      if (pending != null) {
+        throw new ErrnoException(pending);
+      }
+      if (cantReceive) {
+        return -1;
+      }
+      throw new ErrnoException(connected || connecting ? Errno.EAGAIN : Errno.ENOTCONN);
+    } finally {
+      readers.unlock();
+    }
+  }
+
   /** Tells the protocol once enough was read for a window update to be worth it. */
   private void report(int n) {
     unreported += n;
@@ -231,6 +258,45 @@ public final class Stream {
     }
   }
 
+  /**
+   * sendto(2) of a socket without a peer: connects, and what fits into the buffer goes along, in
+   * the SYN itself where Fast Open allows that (tcp_usr_send's implied connect).
+   *
+   * @throws ErrnoException EISCONN with a peer; else as {@link #connect} and {@link #write}
+   */
+  public int writeTo(IpAddress to, int port, byte[] from, int off, int len, long timeoutNanos)
+      throws ErrnoException {
+    Objects.checkFromIndexSize(off, len, from.length);
+    writers.lock();
+    int n;
+    try {
+      over();
+      if (connecting || connected) {
+        throw new ErrnoException(Errno.EISCONN);
+      }
+      n = send.put(from, off, len);
+      try {
+        socket.turn(p -> {
+          socket.family(to);
+          if (listening) {
+            throw new ErrnoException(Errno.EOPNOTSUPP);
+          }
+          p.connect(to, port);
+          return 0;
+        });
+      } catch (ErrnoException e) {
+        vnet.call(() -> {
+          send.drop(send.size());
+          return 0;
+        });
+        throw e;
+      }
+    } finally {
+      writers.unlock();
+    }
+    return n == len ? n : n + write(from, off + n, len - n, timeoutNanos);
+  }
+
   private void writable() throws ErrnoException {
     over();
     if (cantSend) {
@@ -257,6 +323,11 @@ public final class Stream {
   /** Whether a write would not wait: POLLOUT. */
   public boolean canWrite() {
     return (connected && send.space() > 0) || cantSend || error.get() != null || isOver();
+  }
+
+  /** Whether nothing moves in either direction any more: POLLHUP. */
+  public boolean isOverBothWays() {
+    return cantSend && cantReceive && !connecting;
   }
 
   /** Whether nothing will move any more: POLLHUP, POLLERR. */

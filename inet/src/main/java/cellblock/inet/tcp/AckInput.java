@@ -3,12 +3,11 @@ package cellblock.inet.tcp;
 import cellblock.wire.TcpHeader;
 
 /**
- * Fifth of RFC 9293 section 3.10.7.4: what an acknowledgment means for what was sent; loss recovery
- * (RFC 5681, 6582, 6675), and the peer's window. In its state part: our FIN acknowledged.
+ * Fifth of RFC 9293 section 3.10.7.4: what an acknowledgment means for what was sent, and the
+ * peer's window; the connection's {@link TcpStack} hears of it. In its state part: our FIN
+ * acknowledged.
  */
 final class AckInput {
-  private static final int DUP_THRESH = 3;
-
   private final Tcp tcp;
   private final TcpStats stats;
 
@@ -32,6 +31,7 @@ final class AckInput {
     if (Seq.lt(s.ack, t.sndUna - Math.max(t.maxSndWnd, 65535))) {
       return Step.CHALLENGE; // RFC 5961 section 5
     }
+    int before = t.scoreboard.sacked();
     int news = 0;
     if (t.sackPermitted && s.sacks > 0) {
       stats.sackRcvBlocks += s.sacks;
@@ -40,7 +40,7 @@ final class AckInput {
     if (Seq.leq(s.ack, t.sndUna)) {
       old(t, s, window, news);
     } else {
-      Step step = fresh(t, s);
+      Step step = fresh(t, s, news, before);
       if (step != Step.NEXT) {
         return step;
       }
@@ -72,62 +72,17 @@ final class AckInput {
             && t.sndMax != t.sndUna
             && (window == t.sndWnd || news > 0)
             && (!t.sackPermitted || s.sacks == 0 && t.scoreboard.count == 0 || news > 0);
-    if (!duplicate) {
-      if (s.dataLen == 0 && news == 0 && s.ack == t.sndUna && window != t.sndWnd) {
-        return; // a window update
-      }
-      if (t.sndMax == t.sndUna) {
-        t.dupAcks = 0;
-      }
-      return;
+    if (!duplicate && t.sndMax == t.sndUna) {
+      t.dupAcks = 0;
     }
-    stats.rcvdupack++;
-    t.dupAcks++;
-    if (t.inRecovery) {
-      if (!t.sackPermitted) {
-        t.sndCwnd += t.segmentSize();
-      }
-      return; // the output that follows fills the pipe
-    }
-    boolean lost = t.dupAcks >= DUP_THRESH || t.sackPermitted && t.scoreboard.firstIsLost(t);
-    if (lost && Seq.geq(t.sndUna, t.sndRecover)) {
-      enter(t);
-    }
-  }
-
-  private void enter(Tcb t) {
-    t.cc.loss(t);
-    t.sndRecover = t.sndMax;
-    t.inRecovery = true;
-    t.rttStart = 0;
-    t.highRxt = t.sndUna;
-    t.timers.stopRexmt();
-    int mss = t.segmentSize();
-    if (t.sackPermitted) {
-      stats.sackRecoveryEpisode++;
-      t.sndCwnd = t.sndSsthresh;
-      return;
-    }
-    again(t);
-    t.sndCwnd = t.sndSsthresh + DUP_THRESH * mss;
-  }
-
-  /** Sends the first segment not acknowledged once more: without SACK. */
-  private void again(Tcb t) {
-    int next = t.sndNxt;
-    int cwnd = t.sndCwnd;
-    t.sndNxt = t.sndUna;
-    t.sndCwnd = t.segmentSize();
-    t.ackNow = true;
-    tcp.output.output(t);
-    t.sndCwnd = cwnd;
-    t.sndNxt = Seq.max(next, t.sndNxt);
+    t.stack.acked(s, 0, news, news, duplicate);
   }
 
   // ---- something new ----
 
-  private Step fresh(Tcb t, Segment s) {
+  private Step fresh(Tcb t, Segment s, int news, int before) {
     int acked = s.ack - t.sndUna;
+    t.ackedAt = t.now();
     stats.rcvackpack++;
     stats.rcvackbyte += acked;
     if (t.timestamps && s.hasTs && s.tsEcr != 0) {
@@ -136,7 +91,6 @@ final class AckInput {
       t.timers.sample(t.now() - t.rttStart);
     }
     t.rxtShift = 0;
-    boolean partial = t.inRecovery && Seq.lt(s.ack, t.sndRecover);
     int size = t.so.send.size();
     int data = Math.clamp(s.ack - t.sndBase, 0, size);
     boolean finAcked = t.finSent && s.ack == t.sndBase + size + 1;
@@ -151,7 +105,7 @@ final class AckInput {
       t.so.drained();
     }
     timer(t);
-    congestion(t, acked, partial);
+    t.stack.acked(s, acked, news, acked + t.scoreboard.sacked() - before, false);
     return finAcked ? finAcked(t) : Step.NEXT;
   }
 
@@ -160,26 +114,6 @@ final class AckInput {
       t.timers.stopRexmt();
     } else if (!t.timers.persistPending()) {
       t.timers.startRexmt();
-    }
-  }
-
-  private void congestion(Tcb t, int acked, boolean partial) {
-    if (!t.inRecovery) {
-      t.dupAcks = 0;
-      t.cc.acked(t, acked);
-      return;
-    }
-    if (!partial) {
-      t.inRecovery = false;
-      t.dupAcks = 0;
-      t.scoreboard.clear();
-      t.cc.recovered(t);
-      return;
-    }
-    if (!t.sackPermitted) {
-      int mss = t.segmentSize();
-      again(t);
-      t.sndCwnd = Math.max(mss, t.sndCwnd - acked) + (acked >= mss ? mss : 0);
     }
   }
 

@@ -1,16 +1,27 @@
 package cellblock.inet.tcp;
 
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
 /**
  * How fast a connection may send: sets SND.CWND and SND.SSTHRESH of its {@link Tcb} (ancestor:
  * struct cc_algo, netinet/cc/cc.h). One object a connection. Threading: the vnet's lane.
  */
 interface CongestionControl {
-  /** The algorithm of a number: 0 = newreno, 1 = cubic. */
-  static CongestionControl named(int number) {
-    return number == 0 ? new NewReno() : new Cubic();
+  /** The names that {@link #named} knows: net.inet.tcp.cc.available. */
+  List<String> NAMES = List.of("newreno", "cubic");
+
+  /** A new object of the algorithm of a name, or null. */
+  static @Nullable CongestionControl named(String name) {
+    return switch (name) {
+      case "newreno" -> new NewReno();
+      case "cubic" -> new Cubic();
+      default -> null;
+    };
   }
 
-  int number();
+  /** The name that TCP_CONGESTION and net.inet.tcp.cc.algorithm use. */
+  String name();
 
   /** A connection begins: the initial window (RFC 6928). */
   default void start(Tcb t, int segments) {

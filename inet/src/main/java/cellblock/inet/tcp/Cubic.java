@@ -17,8 +17,8 @@ final class Cubic implements CongestionControl {
   private long epochStart = Long.MIN_VALUE;
 
   @Override
-  public int number() {
-    return 1;
+  public String name() {
+    return "cubic";
   }
 
   @Override

@@ -26,15 +26,38 @@ final class DataInput {
       return Step.DONE;
     }
     boolean fin = s.has(TcpHeader.FIN);
-    if (s.dataLen == 0 && !fin) {
+    if (t.state == TcpState.SYN_RECEIVED && !t.fastOpen) {
+      hold(t, s);
       return Step.DONE;
     }
+    if (s.dataLen == 0 && !fin) {
+      advance(t); // data of the SYN may wait for the end of the handshake
+      return Step.DONE;
+    }
+    int before = t.rcvNxt;
+    int from = s.seq;
+    int to = from + s.dataLen;
+    take(t, s, fin);
+    if (t.sackPermitted && from != to) {
+      int now = t.rcvNxt - (t.state.haveFin() ? 1 : 0);
+      t.report.data(from, to, now, Seq.gt(now, before));
+    }
+    return Step.DONE;
+  }
+
+  /** Data of a SYN while both sides open: it waits (RFC 9293 section 3.10.7.3). */
+  private static void hold(Tcb t, Segment s) {
+    if (s.dataLen > 0 && s.seq == t.rcvNxt && t.reassembly.add(s.seq, s.seq + s.dataLen) >= 0) {
+      t.so.receive.place(0, s.buf, s.dataOff, s.dataLen);
+    }
+  }
+
+  private void take(Tcb t, Segment s, boolean fin) {
     if (s.seq == t.rcvNxt && t.reassembly.count == 0 && !t.reassembly.hasFin) {
       inOrder(t, s, fin);
     } else {
       outOfOrder(t, s, fin);
     }
-    return Step.DONE;
   }
 
   private void inOrder(Tcb t, Segment s, boolean fin) {
@@ -83,11 +106,6 @@ final class DataInput {
       }
       stats.rcvoopack++;
       stats.rcvoobyte += s.dataLen;
-      if (news < s.dataLen && t.sackPermitted) {
-        t.hasDsack |= news == 0;
-        t.dsack[0] = s.seq;
-        t.dsack[1] = end;
-      }
       if (!t.so.refusesData()) {
         t.so.receive.place(s.seq - t.rcvNxt, s.buf, s.dataOff, s.dataLen);
       }

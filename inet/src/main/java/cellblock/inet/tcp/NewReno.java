@@ -6,8 +6,8 @@ final class NewReno implements CongestionControl {
   private int counted;
 
   @Override
-  public int number() {
-    return 0;
+  public String name() {
+    return "newreno";
   }
 
   @Override

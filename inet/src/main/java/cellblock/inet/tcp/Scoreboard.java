@@ -40,7 +40,8 @@ final class Scoreboard extends Ranges {
     return n;
   }
 
-  private int highest(Tcb t) {
+  /** The end of the highest block. */
+  int highest(Tcb t) {
     return count == 0 ? t.sndUna : right[count - 1];
   }
 

@@ -37,6 +37,9 @@ final class Segment {
   /** SEG.UP. */
   int up;
 
+  /** The port of the UDP datagram that it came in, or 0. */
+  int udpPort;
+
   byte[] buf = {};
   int dataOff;
   int dataLen;
@@ -47,6 +50,8 @@ final class Segment {
   boolean hasTs;
   int tsVal;
   int tsEcr;
+  boolean hasFastOpen;
+  byte[] fastOpen = FastOpen.WISH;
   int sacks;
   final int[] sackLeft = new int[MAX_SACK];
   final int[] sackRight = new int[MAX_SACK];
@@ -79,6 +84,8 @@ final class Segment {
     hasTs = false;
     tsVal = 0;
     tsEcr = 0;
+    hasFastOpen = false;
+    fastOpen = FastOpen.WISH;
     sacks = 0;
     for (int at = from; at < end; ) {
       int kind = b[at];
@@ -125,6 +132,12 @@ final class Segment {
             sackLeft[sacks] = word(b, i);
             sackRight[sacks++] = word(b, i + 4);
           }
+        }
+      }
+      case TcpOptions.FAST_OPEN -> {
+        if (syn) {
+          hasFastOpen = true;
+          fastOpen = java.util.Arrays.copyOfRange(b, at + 2, at + len);
         }
       }
       default -> {}

@@ -24,7 +24,7 @@ final class SequenceCheck {
       return reset(t, s);
     }
     if (s.has(TcpHeader.SYN) && t.state != TcpState.SYN_RECEIVED) {
-      return Step.CHALLENGE;
+      return syn(t, s);
     }
     if (t.timestamps && s.hasTs && t.tsRecent != 0 && Seq.lt(s.tsVal, t.tsRecent)) {
       Step step = paws(t, s);
@@ -58,6 +58,17 @@ final class SequenceCheck {
     return Step.NEXT;
   }
 
+  /** RFC 5961 section 4.2, or what was done before it when so asked. */
+  private Step syn(Tcb t, Segment s) {
+    stats.badsyn++;
+    boolean inWindow = Seq.geq(s.seq, t.lastAckSent) && Seq.lt(s.seq, t.lastAckSent + t.rcvWnd);
+    if (inWindow && tcp.settings.insecureSyn.get() != 0) {
+      t.drop(Errno.ECONNRESET);
+      return Step.DROP;
+    }
+    return Step.CHALLENGE;
+  }
+
   private Step reset(Tcb t, Segment s) {
     boolean inWindow =
         Seq.geq(s.seq, t.lastAckSent) && Seq.lt(s.seq, t.lastAckSent + t.rcvWnd)
@@ -72,7 +83,8 @@ final class SequenceCheck {
     }
     switch (t.state) {
       case SYN_RECEIVED -> t.so.fail(Errno.ECONNREFUSED);
-      case ESTABLISHED, FIN_WAIT_1, FIN_WAIT_2, CLOSE_WAIT -> t.so.fail(Errno.ECONNRESET);
+      case ESTABLISHED, FIN_WAIT_1, FIN_WAIT_2, CLOSE_WAIT, CLOSING, LAST_ACK ->
+          t.so.fail(Errno.ECONNRESET);
       default -> {}
     }
     stats.drops++;
@@ -97,7 +109,6 @@ final class SequenceCheck {
     if (todrop <= 0) {
       return;
     }
-    int first = s.seq;
     if (s.has(TcpHeader.SYN)) {
       s.clear(TcpHeader.SYN);
       s.seq++;
@@ -107,9 +118,7 @@ final class SequenceCheck {
       // All of it is known, the FIN too; the peer may have missed our acknowledgment.
       s.clear(TcpHeader.FIN);
       t.ackNow = true;
-      if (s.dataLen > 0) {
-        dsack(t, first, first + s.dataLen);
-      }
+      twice(t, s.seq, s.dataLen);
       todrop = s.dataLen;
       stats.rcvduppack++;
       stats.rcvdupbyte += todrop;
@@ -118,14 +127,16 @@ final class SequenceCheck {
     }
     stats.rcvpartduppack++;
     stats.rcvpartdupbyte += todrop;
-    dsack(t, first, first + todrop);
+    twice(t, s.seq, todrop);
     s.trimFront(todrop);
   }
 
-  private static void dsack(Tcb t, int from, int to) {
-    t.dsack[0] = from;
-    t.dsack[1] = to;
-    t.hasDsack = true;
+  /** It is told at once, before the next segment in order takes the news away. */
+  private static void twice(Tcb t, int from, int bytes) {
+    if (t.sackPermitted && bytes > 0) {
+      t.report.head(from, from + bytes, t.rcvNxt);
+      t.ackNow = true;
+    }
   }
 
   /** Cuts off what lies beyond the window. */

@@ -31,6 +31,7 @@ final class SynSentInput {
     t.rcvWnd = Math.min(t.rcvWnd, 65535);
     t.lastAckSent = t.rcvNxt;
     t.synOptions(s);
+    t.ecn.answered(s);
     s.clear(TcpHeader.SYN);
     s.seq++;
     t.ackNow = true;
@@ -40,8 +41,6 @@ final class SynSentInput {
       t.state(TcpState.SYN_RECEIVED); // both sides opened: the SYN goes again, with an ACK
       t.sndNxt = t.iss;
       t.sndWl1 = s.seq - 1;
-      trim(t, s);
-      return Step.DONE;
     }
     trim(t, s);
     return Step.NEXT;
@@ -49,8 +48,14 @@ final class SynSentInput {
 
   private void connected(Tcb t, Segment s) {
     int shift = t.rxtShift;
+    if (t.cookie != null) {
+      tcp.fastOpen.answered(t, s);
+    }
+    int data = Math.clamp(s.ack - t.sndBase, 0, t.so.send.size());
+    t.so.send.drop(data);
+    t.sndBase += data;
     t.sndUna = s.ack;
-    t.sndNxt = Seq.max(t.sndNxt, t.sndUna);
+    t.sndNxt = t.sndUna; // data of the SYN that was not taken goes again
     t.timers.stopRexmt();
     if (t.timestamps && s.tsEcr != 0) {
       t.timers.sample((t.tsNow() - s.tsEcr) * Tcp.MS);

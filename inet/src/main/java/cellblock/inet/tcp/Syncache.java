@@ -1,6 +1,7 @@
 package cellblock.inet.tcp;
 
 import cellblock.inet.socket.Socket;
+import cellblock.inet.socket.SocketOption;
 import cellblock.kern.errno.ErrnoException;
 import cellblock.kern.time.Callout;
 import cellblock.wire.TcpHeader;
@@ -9,8 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Connections to listening sockets whose handshake is not complete (ancestor:
- * netinet/tcp_syncache.c; without cookies). Their number is bounded: the oldest gives way. One
- * timer serves them all. Threading: turns of the vnet's lane.
+ * netinet/tcp_syncache.c). Their number is bounded: the oldest gives way, and its peer may still
+ * come back by the cookie that its sequence number is. One timer serves them all. Threading: turns
+ * of the vnet's lane.
  */
 final class Syncache {
   private record Key(TcpDomain domain, long fromHi, long fromLo, long toHi, long toLo, int ports) {
@@ -22,12 +24,16 @@ final class Syncache {
   private static final class Entry {
     final Key key;
     final Tcb listener;
+    int udpPort;
+    byte @Nullable [] cookie;
     int iss;
     int irs;
     int mss;
     int wscale;
     boolean sack;
     boolean timestamps;
+    boolean ecn;
+    boolean noOptions;
     int tsRecent;
     int tsOffset;
     int window;
@@ -46,9 +52,12 @@ final class Syncache {
   private final Tcp tcp;
   private final LinkedHashMap<Key, Entry> entries = new LinkedHashMap<>(4);
   private final Callout timer;
+  private final Syncookies cookies;
+  private long lastOverflow = Long.MIN_VALUE;
 
   Syncache(Tcp tcp) {
     this.tcp = tcp;
+    this.cookies = new Syncookies(tcp.vnet, tcp.ip.random);
     this.timer = tcp.vnet.callout("tcp_syncache", this::expire);
   }
 
@@ -73,8 +82,14 @@ final class Syncache {
     }
     e = new Entry(key, listener);
     fill(e, listener, s);
+    if (tcp.settings.syncookiesOnly.get() != 0) {
+      tcp.stats.scSendcookie++;
+      respond(e);
+      return;
+    }
     if (entries.size() >= Math.max(1, tcp.settings.syncacheLimit.get())) {
       tcp.stats.scCacheOverflow++;
+      lastOverflow = tcp.vnet.lane().now();
       remove(entries.firstEntry().getValue());
     }
     tcp.stats.scAdded++;
@@ -88,18 +103,62 @@ final class Syncache {
     }
   }
 
+  /**
+   * A SYN with a good Fast Open cookie makes a connection at once (syncache_tfo_expand); null when
+   * it does not, and then the syncache has it.
+   */
+  @Nullable Tcb fastOpen(Tcb listener, Segment s) {
+    boolean serves =
+        listener.fastOpen && s.hasFastOpen && tcp.settings.fastopenServerEnable.get() != 0;
+    if (!serves || !tcp.fastOpen.valid(s) || listener.so.waiting() >= pending(listener)) {
+      return null;
+    }
+    Entry e = new Entry(Key.of(s), listener);
+    fill(e, listener, s);
+    try {
+      Socket child = tcp.sockets.arrived(listener.socket(), tcp::attach);
+      Tcb t = (Tcb) java.util.Objects.requireNonNull(child.pcb());
+      open(t, e, s);
+      t.sndNxt = t.sndMax = e.iss;
+      t.fastOpen = true;
+      t.sndWnd = t.maxSndWnd = s.windowField;
+      t.sndWl1 = s.seq;
+      t.so.connected();
+      tcp.stats.accepts++;
+      listener.so.enqueue(child);
+      return t;
+    } catch (ErrnoException refused) {
+      tcp.stats.scAborted++;
+      return null;
+    }
+  }
+
+  private static int pending(Tcb listener) {
+    return Math.max(1, listener.backlog / 2);
+  }
+
   private void fill(Entry e, Tcb listener, Segment s) {
     e.irs = s.seq;
-    e.iss = tcp.iss.next(s.toHi, s.toLo, s.toPort, s.fromHi, s.fromLo, s.fromPort);
     e.mss = s.mss;
+    e.udpPort = s.udpPort;
     listener.chooseScale();
     boolean extensions = listener.timestamps;
     e.wscale = listener.scaling ? s.wscale : -1;
     e.scale = listener.rcvScale;
     e.sack = listener.sackPermitted && s.sackPermitted;
     e.timestamps = extensions && s.hasTs;
+    e.ecn = Ecn.wanted(tcp.settings, s);
+    e.noOptions = listener.has(SocketOption.TCP_NOOPT);
     e.tsRecent = s.tsVal;
-    e.tsOffset = tcp.ip.random.nextInt();
+    e.tsOffset = tcp.iss.timestampOffset(s.toHi, s.toLo, s.toPort, s.fromHi, s.fromLo, s.fromPort);
+    if (listener.fastOpen && s.hasFastOpen && tcp.settings.fastopenServerEnable.get() != 0) {
+      e.cookie = tcp.fastOpen.cookie(s);
+    }
+    boolean baked = tcp.settings.syncookies.get() != 0 || tcp.settings.syncookiesOnly.get() != 0;
+    e.iss =
+        baked
+            ? cookies.make(s, s.mss, e.wscale, e.sack)
+            : tcp.iss.next(s.toHi, s.toLo, s.toPort, s.fromHi, s.fromLo, s.fromPort);
     e.tos = listener.tosOf();
     e.ttl = listener.ttlSet();
     e.window = Math.min(listener.so.receive.limit(), 65535);
@@ -111,19 +170,34 @@ final class Syncache {
 
   /** Sends the SYN, ACK of an entry. */
   private boolean respond(Entry e) {
+    e.sent++;
+    return send(e, TcpHeader.SYN | TcpHeader.ACK | (e.ecn ? TcpHeader.ECE : 0));
+  }
+
+  private boolean send(Entry e, int flags) {
+    boolean syn = (flags & TcpHeader.SYN) != 0;
     Key k = e.key;
     int fib = e.listener.fibOf();
     TcpSender sender = tcp.output.sender();
-    sender.synOptions(
-        tcp.localMss(k.domain, fib, k.fromHi, k.fromLo),
-        e.wscale >= 0 ? e.scale : -1,
-        e.sack,
-        e.timestamps,
-        tsNow(e),
-        e.tsRecent);
+    OptionWriter options = sender.fresh();
+    if (!e.noOptions && syn) {
+      options.mss(tcp.localMss(k.domain, fib, k.fromHi, k.fromLo, e.udpPort));
+      if (e.wscale >= 0) {
+        options.windowScale(e.scale);
+      }
+      if (e.sack) {
+        options.sackPermitted();
+      }
+    }
+    if (e.timestamps) {
+      options.timestamps(tsNow(e), e.tsRecent);
+    }
+    if (e.cookie != null && syn) {
+      options.fastOpen(e.cookie);
+    }
+    options.end();
     tcp.stats.sndtotal++;
     tcp.stats.sndctrl++;
-    e.sent++;
     return sender.alone(
             k.domain,
             k.toHi,
@@ -132,12 +206,13 @@ final class Syncache {
             k.fromHi,
             k.fromLo,
             k.ports >>> 16,
-            e.iss,
+            syn ? e.iss : e.iss + 1,
             e.irs + 1,
-            TcpHeader.SYN | TcpHeader.ACK,
+            flags,
             e.window,
             e.tos,
             e.ttl,
+            e.udpPort,
             fib)
         == null;
   }
@@ -162,6 +237,7 @@ final class Syncache {
         continue;
       }
       tcp.stats.scRetransmitted++;
+      e.ecn &= e.sent <= tcp.settings.ecnMaxretries.get();
       respond(e);
       e.due = now + (tcp.settings.rexmitInitial.get() * Tcp.MS << Math.min(e.sent - 1, 6));
     }
@@ -177,11 +253,23 @@ final class Syncache {
     }
   }
 
-  /** A reset for an entry: syncache_chkrst. */
+  /** A reset for an entry: syncache_chkrst (RFC 5961 section 3). */
   void reset(Segment s) {
     Entry e = entries.get(Key.of(s));
-    if (e != null && s.seq == e.irs + 1) {
+    int ahead = e == null ? -1 : s.seq - (e.irs + 1);
+    boolean inWindow = e != null && ahead >= 0 && (ahead < e.window || ahead == 0);
+    if (e == null || !inWindow || e.udpPort != s.udpPort) {
+      tcp.stats.badrst++;
+      return;
+    }
+    if (ahead == 0 || tcp.settings.insecureRst.get() != 0) {
       tcp.stats.scReset++;
+      remove(e);
+      return;
+    }
+    tcp.stats.badrst++;
+    if (!send(e, TcpHeader.ACK)) {
+      tcp.stats.scDropped++;
       remove(e);
     }
   }
@@ -227,7 +315,10 @@ final class Syncache {
   Outcome expand(Tcb listener, Segment s) {
     made = null;
     Entry e = entries.get(Key.of(s));
-    if (e == null || s.ack != e.iss + 1) {
+    if (e == null) {
+      e = fromCookie(listener, s);
+    }
+    if (e == null || s.ack != e.iss + 1 || s.udpPort != e.udpPort) {
       tcp.stats.scBadack++;
       return Outcome.UNKNOWN;
     }
@@ -260,10 +351,33 @@ final class Syncache {
     }
   }
 
+  /** What a cookie tells; only while cookies are in use (syncookie_lookup). */
+  private @Nullable Entry fromCookie(Tcb listener, Segment s) {
+    boolean only = tcp.settings.syncookiesOnly.get() != 0;
+    boolean recent =
+        tcp.settings.syncookies.get() != 0
+            && lastOverflow != Long.MIN_VALUE
+            && tcp.vnet.lane().now() - lastOverflow < Syncookies.LIFETIME;
+    if (!only && !recent || !cookies.read(s)) {
+      return null;
+    }
+    tcp.stats.scRecvcookie++;
+    Entry e = new Entry(Key.of(s), listener);
+    fill(e, listener, s);
+    e.iss = s.ack - 1;
+    e.irs = s.seq - 1;
+    e.mss = cookies.mss;
+    e.wscale = listener.scaling ? cookies.wscale : -1;
+    e.sack = listener.sackPermitted && cookies.sack;
+    e.ecn = false;
+    return e;
+  }
+
   private void open(Tcb t, Entry e, Segment s) throws ErrnoException {
     t.inherit(e.listener);
     t.domain(s.domain, s.domain.version());
     t.addresses(s.toHi, s.toLo, s.toPort, s.fromHi, s.fromLo, s.fromPort);
+    t.udpPort = e.udpPort;
     t.sendSequence(e.iss);
     t.receiveSequence(e.irs);
     t.scaling = e.wscale >= 0;
@@ -275,6 +389,9 @@ final class Syncache {
     t.tsRecent = e.tsRecent;
     t.tsRecentAge = t.now();
     t.peerMss(e.mss);
+    if (e.ecn) {
+      t.ecn.begin();
+    }
     if (e.sent > 1) {
       t.sndCwnd = t.segmentSize();
     }

@@ -5,6 +5,7 @@ import cellblock.inet.pcb.Pcb;
 import cellblock.inet.socket.Socket;
 import cellblock.inet.socket.SocketOption;
 import cellblock.inet.socket.Stream;
+import cellblock.inet.socket.StreamInfo;
 import cellblock.kern.errno.Errno;
 import cellblock.kern.errno.ErrnoException;
 import cellblock.wire.Family;
@@ -12,6 +13,7 @@ import cellblock.wire.Ip4Address;
 import cellblock.wire.Ip6Address;
 import cellblock.wire.Ip6Header;
 import cellblock.wire.IpAddress;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,8 +27,12 @@ final class Tcb extends Pcb {
   final Stream so;
   final TcpTimers timers;
   final Reassembly reassembly = new Reassembly();
+  final SackReport report = new SackReport();
   final Scoreboard scoreboard = new Scoreboard();
+  final Ecn ecn = new Ecn(this);
+  final BlackholeDetection blackhole = new BlackholeDetection(this);
   CongestionControl cc;
+  TcpStack stack;
 
   /** The internet layer of its addresses. */
   TcpDomain domain;
@@ -83,9 +89,13 @@ final class Tcb extends Pcb {
   long srtt;
   long rttvar;
   long rto;
+  int rttUpdated;
   long rttStart;
   int rttSeq;
   int rxtShift;
+
+  /** Whether the link that the last segment left by takes large ones. */
+  boolean takesLarge;
 
   // What is owed.
   boolean ackNow;
@@ -94,6 +104,13 @@ final class Tcb extends Pcb {
   boolean hasSoftError;
 
   long idleSince;
+
+  /** When the peer last acknowledged something, or nothing was left to be: t_acktime. */
+  long ackedAt;
+
+  /** How long data may stay without acknowledgment; 0 = for ever: TCP_MAXUNACKTIME. */
+  long maxUnacked;
+
   long establishedAt;
   int keepProbes;
   long keepInit;
@@ -112,10 +129,17 @@ final class Tcb extends Pcb {
   private boolean v6only;
   private int useMinMtu;
 
+  /** The peer's UDP port when the connection runs inside UDP (t_port), else 0. */
+  int udpPort;
+
+  /** TCP_FASTOPEN is on; of a connection that came: it began so. */
+  boolean fastOpen;
+
+  /** The cookie that the SYN carries; empty = the wish for one. */
+  byte @Nullable [] cookie;
+
   int userMss;
   int backlog = -1;
-  final int[] dsack = new int[2];
-  boolean hasDsack;
 
   Tcb(Socket socket, Tcp tcp) {
     super(socket, tcp.ip, tcp.table);
@@ -127,8 +151,9 @@ final class Tcb extends Pcb {
       versions(INET | INET6);
     }
     this.so = socket.streamOf();
+    this.stack = Objects.requireNonNull(TcpStack.named(tcp.settings.stack, this));
     this.timers = new TcpTimers(this);
-    this.cc = CongestionControl.named(tcp.settings.algorithm.get());
+    this.cc = Objects.requireNonNull(CongestionControl.named(tcp.settings.algorithm));
     this.softError = Errno.ETIMEDOUT;
     this.rto = tcp.settings.rexmitInitial.get() * Tcp.MS;
     this.maxSeg = tcp.settings.mssdflt.get();
@@ -206,20 +231,45 @@ final class Tcb extends Pcb {
   /** The segment size from what the peer takes and what the route carries. */
   void peerMss(int offered) {
     int limit = offered == 0 ? domain.defaultMss() : offered;
-    limit = Math.max(limit, 64);
-    maxSeg = Math.min(limit, localMss());
+    limit = Math.max(limit, tcp.settings.minmss.get());
+    maxSeg = Math.max(Math.min(limit, localMss()), 64);
     if (userMss > 0) {
       maxSeg = Math.min(maxSeg, userMss);
     }
+    tcp.hostCache.seed(this);
+    roundBuffers();
     cc.start(this, tcp.settings.initcwndSegments.get());
+  }
+
+  /** Buffers hold whole segments: the end of tcp_mss. */
+  private void roundBuffers() {
+    int send = so.send.limit();
+    if (send < maxSeg) {
+      maxSeg = Math.max(send, 64);
+    } else {
+      so.send.limit(rounded(send));
+    }
+    so.receive.limit(rounded(so.receive.limit()));
+  }
+
+  private int rounded(int bytes) {
+    if (bytes <= maxSeg) {
+      return bytes;
+    }
+    long whole = (bytes + maxSeg - 1L) / maxSeg * maxSeg;
+    return (int) Math.max(bytes, Math.min(whole, tcp.sockets.maxsockbuf()));
   }
 
   /** The segment size that the way to the peer carries. */
   int localMss() {
-    int mss = tcp.localMss(domain, fib(), foreignHi(), foreignLo());
+    int mss = tcp.localMss(domain, fib(), foreignHi(), foreignLo(), udpPort);
     return useMinMtu > 0 && domain.version() == INET6
-        ? Math.min(mss, Ip6Header.MINIMUM_MTU - domain.headers())
+        ? Math.min(mss, Ip6Header.MINIMUM_MTU - domain.headers() - overhead())
         : mss;
+  }
+
+  private int overhead() {
+    return udpPort == 0 ? 0 : tcp.settings.udpTunnelingOverhead.get();
   }
 
   /** Data bytes of a full segment with the options it carries. */
@@ -227,13 +277,33 @@ final class Tcb extends Pcb {
     return maxSeg - (timestamps ? 12 : 0);
   }
 
-  /** The scale to ask for: the smallest that can name the largest buffer. */
+  /** The scale to ask for: the smallest that can name the largest buffer, kern.ipc.maxsockbuf. */
   void chooseScale() {
-    int biggest = Math.max(so.receive.limit(), tcp.settings.recvbufMax.get());
+    long biggest = tcp.sockets.maxsockbuf();
     rcvScale = 0;
     while (scaling && rcvScale < 14 && 65535L << rcvScale < biggest) {
       rcvScale++;
     }
+  }
+
+  // ---- loss recovery ----
+
+  /** A loss was found: ssthresh is set, and recovery lasts until what is sent now has arrived. */
+  void enterRecovery() {
+    ecn.cut();
+    cc.loss(this);
+    sndRecover = sndMax;
+    inRecovery = true;
+    rttStart = 0;
+    highRxt = sndUna;
+    timers.stopRexmt();
+  }
+
+  void leaveRecovery() {
+    inRecovery = false;
+    dupAcks = 0;
+    scoreboard.clear();
+    cc.recovered(this);
   }
 
   // ---- life ----
@@ -273,8 +343,13 @@ final class Tcb extends Pcb {
     if (state != TcpState.CLOSED || backlog >= 0) {
       tcp.stats.closed++;
     }
+    if (rttUpdated >= 4) {
+      tcp.hostCache.learn(this);
+      rttUpdated = 0;
+    }
     state = TcpState.CLOSED;
     timers.stopAll();
+    stack.stop();
     reassembly.clear(ip.vnet);
     tcp.syncache.forget(this);
     leaveTables();
@@ -291,6 +366,7 @@ final class Tcb extends Pcb {
     }
     state = TcpState.CLOSED;
     timers.stopAll();
+    stack.stop();
     reassembly.clear(ip.vnet);
     tcp.syncache.forget(this);
     so.disconnected();
@@ -418,8 +494,11 @@ final class Tcb extends Pcb {
     tcp.stats.connattempt++;
     chooseScale();
     sendSequence(tcp.iss.next(localHi(), 0, localPort(), foreignHi(), foreignLo(), foreignPort()));
-    tsOffset = tcp.ip.random.nextInt();
+    tsOffset =
+        tcp.iss.timestampOffset(
+            localHi(), localLo(), localPort(), foreignHi(), foreignLo(), foreignPort());
     maxSeg = localMss();
+    cookie = fastOpen ? tcp.fastOpen.cookieFor(this) : null;
     state(TcpState.SYN_SENT);
     timers.keep(keepInit);
     Errno refused = tcp.output.output(this);
@@ -447,9 +526,14 @@ final class Tcb extends Pcb {
     throw new ErrnoException(Errno.EOPNOTSUPP); // streams write through the ring
   }
 
+  /** Whether data may leave: a Fast Open connection need not wait for the handshake. */
+  boolean maySendData() {
+    return state.haveEstablished() || fastOpen && state == TcpState.SYN_RECEIVED;
+  }
+
   @Override
   public void written() {
-    if (state.haveEstablished()) {
+    if (maySendData()) {
       tcp.output.output(this);
     }
   }
@@ -535,16 +619,30 @@ final class Tcb extends Pcb {
       }
       case TCP_KEEPINTVL -> keepInterval = seconds(value);
       case TCP_KEEPCNT -> keepCount = positive(value);
-      case TCP_CONGESTION -> {
-        if (value < 0 || value > 1) {
-          throw new ErrnoException(Errno.ESRCH);
-        }
-        cc = CongestionControl.named(value);
-      }
-      case TCP_MAXUNACKTIME -> throw new ErrnoException(Errno.ENOPROTOOPT);
+      case TCP_MAXUNACKTIME -> maxUnacked = value == 0 ? 0 : seconds(value);
       case IPV6_UNICAST_HOPS, IPV6_TCLASS, IPV6_V6ONLY, IPV6_USE_MIN_MTU -> option6(option, value);
+      case TCP_FASTOPEN -> fastOpen(value != 0);
+      case TCP_REMOTE_UDP_ENCAPS_PORT -> {
+        boolean none = value != 0 && tcp.settings.udpTunnelingPort.get() == 0;
+        if (value < 0 || value > 65535 || none || state != TcpState.CLOSED) {
+          throw new ErrnoException(Errno.EINVAL);
+        }
+        udpPort = value;
+      }
       default -> super.setOption(option, value);
     }
+  }
+
+  private void fastOpen(boolean on) throws ErrnoException {
+    if (state != TcpState.CLOSED && state != TcpState.LISTEN) {
+      throw new ErrnoException(Errno.EINVAL);
+    }
+    boolean serves = tcp.settings.fastopenServerEnable.get() != 0;
+    boolean allowed = state == TcpState.LISTEN ? serves : serves || tcp.fastOpen.clientEnabled();
+    if (on && !allowed) {
+      throw new ErrnoException(Errno.EPERM);
+    }
+    fastOpen = on;
   }
 
   /** ip6_ctloutput, as far as it concerns streams. */
@@ -573,6 +671,44 @@ final class Tcb extends Pcb {
     return value;
   }
 
+  @Override
+  public void setText(SocketOption option, String value) throws ErrnoException {
+    switch (option) {
+      case TCP_CONGESTION -> {
+        CongestionControl next = CongestionControl.named(value);
+        if (next == null) {
+          throw new ErrnoException(Errno.ESRCH);
+        }
+        if (!next.name().equals(cc.name())) {
+          cc = next;
+        }
+      }
+      case TCP_FUNCTION_BLK -> {
+        TcpStack next = TcpStack.named(value, this);
+        if (next == null) {
+          throw new ErrnoException(Errno.ENOENT);
+        }
+        if (!next.name().equals(stack.name())) {
+          if (sndMax != sndUna || inRecovery) {
+            throw new ErrnoException(Errno.EINVAL); // not while segments are under way
+          }
+          stack.stop();
+          stack = next;
+        }
+      }
+      default -> super.setText(option, value);
+    }
+  }
+
+  @Override
+  public String getText(SocketOption option) throws ErrnoException {
+    return switch (option) {
+      case TCP_CONGESTION -> cc.name();
+      case TCP_FUNCTION_BLK -> stack.name();
+      default -> super.getText(option);
+    };
+  }
+
   private static int positive(int value) throws ErrnoException {
     if (value <= 0) {
       throw new ErrnoException(Errno.EINVAL);
@@ -594,9 +730,10 @@ final class Tcb extends Pcb {
       case TCP_KEEPIDLE -> (int) (keepIdle / 1000 / Tcp.MS);
       case TCP_KEEPINTVL -> (int) (keepInterval / 1000 / Tcp.MS);
       case TCP_KEEPCNT -> keepCount;
-      case TCP_CONGESTION -> cc.number();
-      case TCP_MAXUNACKTIME -> throw new ErrnoException(Errno.ENOPROTOOPT);
+      case TCP_MAXUNACKTIME -> (int) (maxUnacked / 1000 / Tcp.MS);
       case IPV6_UNICAST_HOPS -> hops < 0 ? tcp.inet.ttl(fib(), 0, 0) : hops;
+      case TCP_FASTOPEN -> fastOpen ? 1 : 0;
+      case TCP_REMOTE_UDP_ENCAPS_PORT -> udpPort;
       case IPV6_TCLASS -> trafficClass;
       case IPV6_V6ONLY -> v6only ? 1 : 0;
       case IPV6_USE_MIN_MTU -> useMinMtu;
@@ -611,12 +748,14 @@ final class Tcb extends Pcb {
     keepIdle = listener.keepIdle;
     keepInterval = listener.keepInterval;
     keepCount = listener.keepCount;
+    maxUnacked = listener.maxUnacked;
     userMss = listener.userMss;
     hops = listener.hops;
     trafficClass = listener.trafficClass;
     v6only = listener.v6only;
     useMinMtu = listener.useMinMtu;
-    cc = CongestionControl.named(listener.cc.number());
+    cc = Objects.requireNonNull(CongestionControl.named(listener.cc.name()));
+    stack = Objects.requireNonNull(TcpStack.named(listener.stack.name(), this));
     so.linger(listener.so.linger());
     so.send.limit(listener.so.send.limit());
     so.receive.limit(listener.so.receive.limit());
@@ -658,6 +797,24 @@ final class Tcb extends Pcb {
   @Override
   public String state() {
     return state.text();
+  }
+
+  /** tcp_fill_info. */
+  @Override
+  public StreamInfo info() {
+    boolean known = state.haveSyn();
+    int options = known && timestamps ? StreamInfo.TIMESTAMPS : 0;
+    options |= known && sackPermitted ? StreamInfo.SACK : 0;
+    options |= known && scaling ? StreamInfo.WSCALE : 0;
+    options |= known && ecn.permitted ? StreamInfo.ECN : 0;
+    options |= fastOpen ? StreamInfo.FAST_OPEN : 0;
+    return new StreamInfo(
+        state.ordinal(), options, segmentSize(), receiveSpace(), sndCwnd, sndSsthresh, rto, srtt);
+  }
+
+  @Override
+  public int backlog() {
+    return backlog;
   }
 
   @Override

@@ -15,6 +15,7 @@ import cellblock.inet.socket.Socket;
 import cellblock.inet.socket.SocketProtocol;
 import cellblock.kern.drop.DropReason;
 import cellblock.kern.errno.Errno;
+import cellblock.kern.errno.ErrnoException;
 import cellblock.kern.mbuf.Mbuf;
 import cellblock.kern.vnet.Vnet;
 import java.util.LinkedHashSet;
@@ -38,6 +39,8 @@ public final class Tcp implements Ip4Protocol, Ip6Protocol {
   final ProtoSwitch sockets;
   final IssGenerator iss;
   final TcpInet inet;
+  final HostCache hostCache;
+  final FastOpen fastOpen;
 
   /** IPv6, while it is there. */
   @Nullable TcpInet6 inet6;
@@ -56,6 +59,8 @@ public final class Tcp implements Ip4Protocol, Ip6Protocol {
     this.sockets = sockets;
     this.table = new PcbTable(ip.random, ip.settings);
     this.inet = new TcpInet(this);
+    this.hostCache = new HostCache(this);
+    this.fastOpen = new FastOpen(this);
     this.iss = new IssGenerator(vnet, ip.random);
     this.output = new TcpOutput(this);
     this.syncache = new Syncache(this);
@@ -90,6 +95,96 @@ public final class Tcp implements Ip4Protocol, Ip6Protocol {
     return syncache.size();
   }
 
+  /** What is known of hosts is forgotten: net.inet.tcp.hostcache.purgenow. */
+  public void purgeHostCache() {
+    hostCache.purge();
+    TcpInet6 six = inet6;
+    if (six != null) {
+      six.forgetPaths();
+    }
+  }
+
+  /** net.inet.tcp.fastopen.client_enable. */
+  public boolean fastOpenClient() {
+    return fastOpen.clientEnabled();
+  }
+
+  /** Sets {@link #fastOpenClient()}; off forgets all cookies. */
+  public void fastOpenClient(boolean on) {
+    fastOpen.clientEnabled(on);
+  }
+
+  /** net.inet.tcp.fastopen.setkey: EINVAL unless 32 hexadecimal digits. */
+  public void fastOpenKey(String hex) throws ErrnoException {
+    if (!fastOpen.setKey(hex)) {
+      throw new ErrnoException(Errno.EINVAL);
+    }
+  }
+
+  /** net.inet.tcp.fastopen.numkeys. */
+  public int fastOpenKeys() {
+    return fastOpen.numberOfKeys();
+  }
+
+  /** net.inet.tcp.cc.algorithm. */
+  public String algorithm() {
+    return settings.algorithm;
+  }
+
+  /** Sets {@link #algorithm()}: ESRCH for a name that nobody knows. */
+  public void algorithm(String name) throws ErrnoException {
+    if (!CongestionControl.NAMES.contains(name)) {
+      throw new ErrnoException(Errno.ESRCH);
+    }
+    settings.algorithm = name;
+  }
+
+  /** net.inet.tcp.cc.available. */
+  public String algorithms() {
+    StringBuilder all = new StringBuilder("\nCCmod           D PCB count\n");
+    for (String name : CongestionControl.NAMES) {
+      long users = pcbs.stream().filter(t -> t.cc.name().equals(name)).count();
+      String mark = name.equals(settings.algorithm) ? "*" : " ";
+      all.append(String.format("%-15s %s %d\n", name, mark, users));
+    }
+    return all.toString();
+  }
+
+  /** net.inet.tcp.functions_default. */
+  public String stack() {
+    return settings.stack;
+  }
+
+  /** Sets {@link #stack()}: ENOENT for a name that nobody knows. */
+  public void stack(String name) throws ErrnoException {
+    if (!TcpStack.NAMES.contains(name)) {
+      throw new ErrnoException(Errno.ENOENT);
+    }
+    settings.stack = name;
+  }
+
+  /** net.inet.tcp.functions_available. */
+  public String stacks() {
+    StringBuilder all = new StringBuilder();
+    all.append(String.format("\n%-32s%c %-32s %s\n", "Stack", 'D', "Alias", "PCB count"));
+    for (String name : TcpStack.NAMES) {
+      long users = pcbs.stream().filter(t -> t.stack.name().equals(name)).count();
+      char mark = name.equals(settings.stack) ? '*' : ' ';
+      all.append(String.format("%-32s%c %-32s %d\n", name, mark, name, users));
+    }
+    return all.toString();
+  }
+
+  /** net.inet.tcp.hostcache.list. */
+  public String hostCacheList() {
+    return hostCache.list();
+  }
+
+  /** net.inet.tcp.hostcache.count. */
+  public int hostCacheCount() {
+    return hostCache.size();
+  }
+
   /** The shutdown stage: no timers, no half-open connections. */
   public void stop() {
     syncache.stop();
@@ -101,9 +196,14 @@ public final class Tcp implements Ip4Protocol, Ip6Protocol {
   }
 
   /** The segment size that the way to a peer carries. */
-  int localMss(TcpDomain domain, int fib, long hi, long lo) {
+  int localMss(TcpDomain domain, int fib, long hi, long lo, int udpPort) {
     int mtu = domain.mtu(fib, hi, lo);
-    return mtu == 0 ? domain.defaultMss() : Math.clamp(mtu - domain.headers(), 64, 65535);
+    HostCache.Entry known = hostCache.of(domain, hi, lo);
+    if (known != null && known.mtu > 0) {
+      mtu = Math.min(mtu, known.mtu);
+    }
+    int headers = domain.headers() + (udpPort == 0 ? 0 : settings.udpTunnelingOverhead.get());
+    return mtu == 0 ? domain.defaultMss() : Math.max(mtu - headers, 1);
   }
 
   @Override
@@ -130,7 +230,25 @@ public final class Tcp implements Ip4Protocol, Ip6Protocol {
   public void control(@Nullable Errno error, Mbuf m, int quoted, int upper, int mtu, In6Ifinfo in) {
     TcpInet6 six = inet6;
     if (six != null && error != null) {
-      control.control6(six, error, m, quoted, upper, mtu, in);
+      control.error6(six, error, m, quoted, upper, 0, mtu, in);
+    }
+  }
+
+  void tunneled(Mbuf m, int header, int fromPort, @Nullable In6Ifinfo in) {
+    if (in != null && inet6 == null) {
+      vnet.drop(m, DropReason.IP_NO_PROTOCOL);
+    } else {
+      input.tunneled(m, header, fromPort, in);
+    }
+  }
+
+  void tunneledError(
+      Errno error, Mbuf m, int quoted, int at, int toPort, int mtu, @Nullable In6Ifinfo in) {
+    TcpInet6 six = inet6;
+    if (in == null) {
+      control.error4(error, m, quoted, at, toPort, mtu);
+    } else if (six != null) {
+      control.error6(six, error, m, quoted, at, toPort, mtu, in);
     }
   }
 }

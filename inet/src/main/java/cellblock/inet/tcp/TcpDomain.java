@@ -45,10 +45,15 @@ sealed interface TcpDomain permits TcpInet, TcpInet6 {
   /** Time to live of packets to a peer when the socket says nothing. */
   int ttl(int fib, long hi, long lo);
 
+  /** Whether the link that the last segment left by takes large ones whole. */
+  boolean takesLarge();
+
   /**
    * Writes the IP header in front of a segment, fills in the segment's checksum and sends it.
    *
    * @param m begins with {@code ipHeader} bytes of room; IPv4 options are in place
+   * @param udpPort the peer's port when a UDP header stands between the two, else 0; room for it is
+   *     there
    * @param flags of the family's output
    * @param mayFragment whether routers may cut it
    * @return null, or why it was not sent
@@ -56,6 +61,7 @@ sealed interface TcpDomain permits TcpInet, TcpInet6 {
   @Nullable Errno output(
       Mbuf m,
       int ipHeader,
+      int udpPort,
       long fromHi,
       long fromLo,
       long toHi,

@@ -11,6 +11,7 @@ import cellblock.inet.ip6.Ip6Protocol;
 import cellblock.inet.socket.ProtoSwitch;
 import cellblock.inet.socket.Socket;
 import cellblock.inet.socket.SocketProtocol;
+import cellblock.inet.udp.UdpTunnel;
 import cellblock.kern.errno.Errno;
 import cellblock.kern.mbuf.Mbuf;
 import java.util.Map;
@@ -20,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * Where TCP of one vnet begins: its rooms are made when the first socket, segment or knob asks for
  * them, so that an idle vnet does not pay for them. Threading: turns of the vnet's lane.
  */
-public final class TcpDoor implements Ip4Protocol, Ip6Protocol, ProtoSwitch.Attach {
+public final class TcpDoor
+    implements Ip4Protocol, Ip6Protocol, ProtoSwitch.Attach, UdpTunnel.Guest {
   private final Ip4 ip;
   private final ProtoSwitch sockets;
   private final IcmpLimit limit;
@@ -105,6 +107,19 @@ public final class TcpDoor implements Ip4Protocol, Ip6Protocol, ProtoSwitch.Atta
   public void control(@Nullable Errno error, Mbuf m, int quoted, int upper, int mtu, In6Ifinfo in) {
     if (tcp != null) {
       tcp.control(error, m, quoted, upper, mtu, in);
+    }
+  }
+
+  @Override
+  public void tunneled(Mbuf m, int header, int fromPort, @Nullable In6Ifinfo in) {
+    open().tunneled(m, header, fromPort, in);
+  }
+
+  @Override
+  public void tunneledError(
+      Errno error, Mbuf m, int quoted, int at, int toPort, int mtu, @Nullable In6Ifinfo in) {
+    if (tcp != null) {
+      tcp.tunneledError(error, m, quoted, at, toPort, mtu, in);
     }
   }
 }

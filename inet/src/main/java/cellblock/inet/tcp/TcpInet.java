@@ -6,12 +6,14 @@ import cellblock.inet.pcb.Pcb;
 import cellblock.kern.errno.Errno;
 import cellblock.kern.errno.ErrnoException;
 import cellblock.kern.mbuf.Mbuf;
+import cellblock.net.ifnet.OffloadOutput;
 import cellblock.net.route.Nexthop;
 import cellblock.wire.Ip4Address;
 import cellblock.wire.Ip4Header;
 import cellblock.wire.IpAddress;
 import cellblock.wire.IpProtocol;
 import cellblock.wire.TcpHeader;
+import cellblock.wire.UdpHeader;
 import org.jspecify.annotations.Nullable;
 
 /** IPv4 below TCP. Threading: turns of the vnet's lane. */
@@ -88,9 +90,15 @@ final class TcpInet implements TcpDomain {
   }
 
   @Override
+  public boolean takesLarge() {
+    return ip.output.takesLarge();
+  }
+
+  @Override
   public @Nullable Errno output(
       Mbuf m,
       int ipHeader,
+      int udpPort,
       long fromHi,
       long fromLo,
       long toHi,
@@ -102,10 +110,19 @@ final class TcpInet implements TcpDomain {
     int df = mayFragment ? 0 : Ip4Header.DF;
     int from = (int) (fromHi >>> 32);
     int to = (int) (toHi >>> 32);
-    Ip4Header.put(m.buf, m.off, tos, m.len, 0, df, ttl, IpProtocol.TCP, from, to);
+    int protocol = udpPort == 0 ? IpProtocol.TCP : IpProtocol.UDP;
+    Ip4Header.put(m.buf, m.off, tos, m.len, 0, df, ttl, protocol, from, to);
     Ip4Header.putHeaderLength(m.buf, m.off, ipHeader);
     int length = m.len - ipHeader;
-    TcpHeader.fillChecksum(m.buf, m.off + ipHeader, Ip4Header.pseudo(m.buf, m.off, length), length);
+    int at = m.off + ipHeader;
+    if (udpPort == 0) {
+      int pseudo = Ip4Header.pseudo(m.buf, m.off, length);
+      OffloadOutput.delayChecksum(m, at + TcpHeader.CHECKSUM, pseudo);
+    } else {
+      UdpHeader.put(m.buf, at, tcp.settings.udpTunnelingPort.get(), udpPort, length);
+      TcpHeader.putChecksum(m.buf, at + UdpHeader.LENGTH, 0);
+      UdpHeader.fillChecksum(m.buf, at, Ip4Header.pseudo(m.buf, m.off, length));
+    }
     return ip.output.output(m, flags, null);
   }
 }

@@ -6,6 +6,7 @@ import cellblock.inet.pcb.Pcb;
 import cellblock.kern.errno.Errno;
 import cellblock.kern.errno.ErrnoException;
 import cellblock.kern.mbuf.Mbuf;
+import cellblock.net.ifnet.OffloadOutput;
 import cellblock.net.route.Nexthop;
 import cellblock.wire.Family;
 import cellblock.wire.Ip6Address;
@@ -13,6 +14,7 @@ import cellblock.wire.Ip6Header;
 import cellblock.wire.IpAddress;
 import cellblock.wire.IpProtocol;
 import cellblock.wire.TcpHeader;
+import cellblock.wire.UdpHeader;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +36,11 @@ final class TcpInet6 implements TcpDomain {
   /** Whether sockets take IPv6 alone unless they ask otherwise: net.inet6.ip6.v6only. */
   boolean v6only() {
     return ip.settings.v6only != 0;
+  }
+
+  /** Forgets what ICMPv6 told of the ways. */
+  void forgetPaths() {
+    ip.pathMtu.clear();
   }
 
   /** The upper half of the key of an address met on the link {@code zone}. */
@@ -120,9 +127,15 @@ final class TcpInet6 implements TcpDomain {
   }
 
   @Override
+  public boolean takesLarge() {
+    return ip.output.takesLarge();
+  }
+
+  @Override
   public @Nullable Errno output(
       Mbuf m,
       int ipHeader,
+      int udpPort,
       long fromHi,
       long fromLo,
       long toHi,
@@ -134,12 +147,20 @@ final class TcpInet6 implements TcpDomain {
     int length = m.len - ipHeader;
     Ip6Header.putFlow(m.buf, m.off, tos, 0);
     Ip6Header.putPayloadLength(m.buf, m.off, length);
-    Ip6Header.putNextHeader(m.buf, m.off, IpProtocol.TCP);
+    int protocol = udpPort == 0 ? IpProtocol.TCP : IpProtocol.UDP;
+    Ip6Header.putNextHeader(m.buf, m.off, protocol);
     Ip6Header.putHopLimit(m.buf, m.off, ttl);
     Ip6Header.putSource(m.buf, m.off, bare(fromHi), fromLo);
     Ip6Header.putDestination(m.buf, m.off, bare(toHi), toLo);
-    int pseudo = Ip6Header.pseudo(m.buf, m.off, IpProtocol.TCP, length);
-    TcpHeader.fillChecksum(m.buf, m.off + ipHeader, pseudo, length);
+    int pseudo = Ip6Header.pseudo(m.buf, m.off, protocol, length);
+    int at = m.off + ipHeader;
+    if (udpPort == 0) {
+      OffloadOutput.delayChecksum(m, at + TcpHeader.CHECKSUM, pseudo);
+    } else {
+      UdpHeader.put(m.buf, at, tcp.settings.udpTunnelingPort.get(), udpPort, length);
+      TcpHeader.putChecksum(m.buf, at + UdpHeader.LENGTH, 0);
+      UdpHeader.fillChecksum(m.buf, at, pseudo);
+    }
     return ip.output.output(m, zone(toHi), flags, null);
   }
 }

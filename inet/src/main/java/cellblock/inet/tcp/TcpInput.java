@@ -96,6 +96,23 @@ final class TcpInput {
     take(m, header);
   }
 
+  /** A segment came inside UDP: tcp_recv_udp_tunneled_packet; {@code m} is IP, then TCP. */
+  void tunneled(Mbuf m, int header, int fromPort, @Nullable In6Ifinfo in) {
+    tcp.stats.tunneledPkts++;
+    m.csumFlags |= Mbuf.CSUM_DATA_VALID; // UDP's was looked at; TCP's is not used
+    TcpInet6 six = tcp.inet6;
+    segment.udpPort = fromPort;
+    try {
+      if (in == null) {
+        input(m, header);
+      } else if (six != null) {
+        input6(six, m, header, in);
+      }
+    } finally {
+      segment.udpPort = 0;
+    }
+  }
+
   private boolean intact(Mbuf m, int headerLength, int pseudo) {
     tcp.stats.rcvtotal++;
     int at = m.off + headerLength;
@@ -139,11 +156,16 @@ final class TcpInput {
         tcp.table.lookup(
             s.domain.version(), s.fromHi, s.fromLo, s.fromPort, s.toHi, s.toLo, s.toPort);
     if (!(p instanceof Tcb t) || t.state == TcpState.CLOSED) {
-      nobody(s);
+      nobody(s, p instanceof Tcb closed ? closed : null);
       return DropReason.TCP_NO_SOCKET;
     }
     if (!t.acceptsTtl(s.ttl)) {
       return DropReason.TCP_POLICY;
+    }
+    boolean anyPort = t.state == TcpState.LISTEN || t.state == TcpState.TIME_WAIT;
+    if (t.udpPort != s.udpPort && !anyPort) {
+      reset(s, t, IcmpLimit.Class.RST_OPEN);
+      return DropReason.TCP_NOT_ACCEPTABLE;
     }
     if (t.state == TcpState.LISTEN) {
       return listen(t, s);
@@ -152,17 +174,17 @@ final class TcpInput {
   }
 
   /** No connection: a reset, within limits, unless the host plays dead. */
-  private void nobody(Segment s) {
+  private void nobody(Segment s, @Nullable Tcb closed) {
     int dead = tcp.settings.blackhole.get();
     boolean silent = dead == 1 && s.has(TcpHeader.SYN) || dead >= 2;
     if (!silent) {
-      reset(s, IcmpLimit.Class.RST_CLOSED);
+      reset(s, closed, IcmpLimit.Class.RST_CLOSED);
     }
   }
 
-  private void reset(Segment s, IcmpLimit.Class kind) {
+  private void reset(Segment s, @Nullable Tcb of, IcmpLimit.Class kind) {
     if (!s.has(TcpHeader.RST) && limit.allows(kind)) {
-      tcp.output.refuse(s);
+      tcp.output.refuse(s, of);
     }
   }
 
@@ -175,8 +197,7 @@ final class TcpInput {
     }
     if (s.has(TcpHeader.ACK)) {
       if (s.has(TcpHeader.SYN)) {
-        tcp.stats.badsyn++;
-        reset(s, IcmpLimit.Class.RST_OPEN);
+        tcp.stats.badsyn++; // ignored, as from FreeBSD 15 on; 14 answers with a reset
         return DropReason.TCP_NOT_ACCEPTABLE;
       }
       return third(t, s);
@@ -189,6 +210,13 @@ final class TcpInput {
       tcp.stats.badsyn++;
       return DropReason.TCP_BAD_ADDRESS;
     }
+    Tcb child = tcp.syncache.fastOpen(t, s);
+    if (child != null) {
+      s.clear(TcpHeader.SYN);
+      s.seq++;
+      child.ackNow = true;
+      return answer(child, s, data.segment(child, s));
+    }
     tcp.syncache.add(t, s);
     return null;
   }
@@ -197,7 +225,7 @@ final class TcpInput {
   private @Nullable DropReason third(Tcb t, Segment s) {
     switch (tcp.syncache.expand(t, s)) {
       case UNKNOWN -> {
-        reset(s, IcmpLimit.Class.RST_OPEN);
+        reset(s, t, IcmpLimit.Class.RST_OPEN);
         return DropReason.TCP_NOT_ACCEPTABLE;
       }
       case CONNECTED -> {
@@ -226,12 +254,19 @@ final class TcpInput {
       t.close();
       return deliver(s);
     }
-    if (s.has(TcpHeader.FIN) && s.seq + s.dataLen + 1 == t.rcvNxt) {
+    if (t.udpPort != s.udpPort) {
+      reset(s, t, IcmpLimit.Class.RST_OPEN);
+      return DropReason.TCP_NOT_ACCEPTABLE;
+    }
+    if (!s.has(TcpHeader.ACK)) {
+      return DropReason.TCP_NOT_ACCEPTABLE;
+    }
+    if (s.has(TcpHeader.FIN) && s.seq + s.length() == t.rcvNxt) {
       t.timers.timeWait();
     }
     if (s.seq != t.rcvNxt || s.ack != t.sndNxt || s.length() > 0) {
       tcp.stats.twResponds++;
-      tcp.output.acknowledge(t);
+      tcp.output.respond(t);
     }
     return DropReason.TCP_NOT_ACCEPTABLE;
   }
@@ -250,6 +285,7 @@ final class TcpInput {
       }
       return data.segment(t, s);
     }
+    t.ecn.received(s);
     Step step = sequence.segment(t, s);
     if (step == Step.NEXT) {
       step = acks.segment(t, s);
@@ -269,7 +305,7 @@ final class TcpInput {
       case DROP -> {}
       case ACK_DROP -> tcp.output.acknowledge(t);
       case CHALLENGE -> challenge(t);
-      case RESET_DROP -> reset(s, IcmpLimit.Class.RST_OPEN);
+      case RESET_DROP -> reset(s, t, IcmpLimit.Class.RST_OPEN);
     }
     return DropReason.TCP_NOT_ACCEPTABLE;
   }
@@ -284,7 +320,7 @@ final class TcpInput {
     int most = tcp.settings.challengeAckLimit.get();
     if (most == 0 || challenges < most) {
       challenges++;
-      tcp.output.acknowledge(t);
+      tcp.output.respond(t);
     }
   }
 }

@@ -59,7 +59,7 @@ final class TcpOutput {
     seq = t.sndNxt;
     flags = TcpHeader.ACK;
     recwin = t.receiveSpace();
-    if (!t.state.haveEstablished()) {
+    if (!t.state.haveEstablished() && (!t.maySendData() || t.sndNxt == t.iss)) {
       return opening(t);
     }
     if (t.sndNxt == t.iss && t.sndUna == t.iss) { // closed before the SYN was acknowledged
@@ -70,15 +70,33 @@ final class TcpOutput {
     boolean last = seq + len == t.sndEnd();
     if (last && t.state.finDue()) {
       flags |= TcpHeader.FIN;
+    } else if (repeatsFin(t)) {
+      seq--;
+      flags |= TcpHeader.FIN;
     }
     return wanted(t, idle);
+  }
+
+  /** Every segment behind a FIN that is not acknowledged carries it again. */
+  private boolean repeatsFin(Tcb t) {
+    return t.finSent
+        && !hole
+        && len == 0
+        && t.state.finDue()
+        && seq == t.sndMax
+        && seq == t.sndEnd() + 1;
   }
 
   /** SYN_SENT and SYN_RECEIVED: a SYN, or what acknowledges one. */
   private boolean opening(Tcb t) {
     boolean syn = t.sndNxt == t.iss;
     if (syn) {
-      flags = TcpHeader.SYN | (t.state == TcpState.SYN_RECEIVED ? TcpHeader.ACK : 0);
+      boolean answers = t.state == TcpState.SYN_RECEIVED;
+      flags = TcpHeader.SYN | (answers ? TcpHeader.ACK | t.ecn.synAck() : t.ecn.syn());
+      byte[] cookie = t.cookie;
+      if (!answers && cookie != null && cookie.length > 0 && t.rxtShift == 0) {
+        len = t.so.send.size(); // RFC 7413: data in the SYN
+      }
       return true;
     }
     return t.state == TcpState.SYN_RECEIVED && t.ackNow;
@@ -105,7 +123,7 @@ final class TcpOutput {
       len = 0;
       shut(t, off < have || t.sndNxt == t.sndEnd() && t.state.finDue());
     } else if (len > mss) {
-      len = mss;
+      len = LargeSegment.length(t, len, mss);
       more = true;
     }
   }
@@ -127,20 +145,23 @@ final class TcpOutput {
 
   /** SACK recovery: holes first, then new data, as far as the pipe allows (RFC 6675). */
   private void recovery(Tcb t, int mss) {
-    Scoreboard board = t.scoreboard;
-    boolean first = Seq.leq(t.highRxt, t.sndUna);
-    int room = t.sndCwnd - board.pipe(t);
+    TcpStack stack = t.stack;
+    boolean first = stack.urgent();
+    int room = t.sndCwnd - stack.pipe();
     if (!first && room < mss) {
       return;
     }
-    if (board.next(t, mss)) {
+    if (stack.next(mss)) {
       hole = true;
-      seq = board.from;
-      len = Math.min(board.length, t.sndEnd() - seq);
+      seq = stack.from();
+      len = Math.min(stack.length(), t.sndEnd() - seq);
       more = true;
       if (len < 0) { // only our FIN is missing
         len = 0;
       }
+      return;
+    }
+    if (room < mss) {
       return;
     }
     t.sndNxt = Seq.max(t.sndNxt, t.sndUna);
@@ -230,7 +251,9 @@ final class TcpOutput {
     boolean fin = (flags & TcpHeader.FIN) != 0;
     int options = sender.options(t, flags);
     int room = t.maxSeg - options;
-    if (len > room) {
+    if (len > room && room == t.segmentSize() && len % room == 0) {
+      sender.large(room);
+    } else if (len > room) {
       len = room;
       fin = false;
       flags &= ~TcpHeader.FIN;
@@ -247,7 +270,15 @@ final class TcpOutput {
     int number = empty && !(t.force && t.timers.persistPending()) ? t.sndMax : seq;
     count(t, syn, fin, number);
     int window = window(t, syn);
-    Errno error = sender.segment(t, number, flags, len, window);
+    boolean news = len > 0 && !hole && Seq.geq(number, t.sndMax) && !(t.force && len == 1);
+    if (!syn) {
+      flags |= t.ecn.output(news);
+    }
+    int mark = t.ecn.mark(news);
+    if (mark != 0) {
+      tcp.stats.ecnSndect0++;
+    }
+    Errno error = sender.segment(t, number, flags, len, window, mark);
     sent(t, syn, fin, number, error);
     return fatal(t, error);
   }
@@ -280,7 +311,8 @@ final class TcpOutput {
 
   /** The window field (RFC 9293 section 3.8.6.2.2): it never shrinks. */
   private int window(Tcb t, boolean syn) {
-    int win = recwin;
+    int step = syn ? 1 : 1 << t.rcvScale;
+    int win = (recwin + step - 1) & -step; // scaled, it does not shrink
     if (win < t.so.receive.limit() / 4 && win < t.segmentSize()) {
       win = 0;
     }
@@ -302,9 +334,16 @@ final class TcpOutput {
     } else if (end != number && !(t.force && t.timers.persistPending())) {
       t.sndNxt = end; // a window probe leaves it where it is
     }
+    if (end != number && t.state.haveEstablished()) {
+      t.stack.sent(number, end, hole || Seq.lt(number, t.sndMax));
+    }
     if (fin) {
       t.finSent = true;
     }
+    if (t.sndMax == t.sndUna) {
+      t.ackedAt = t.now();
+    }
+    t.blackhole.fullSent |= len >= t.segmentSize();
     if (Seq.gt(end, t.sndMax)) {
       if (t.rttStart == 0) {
         t.rttStart = Math.max(1, t.now());
@@ -369,6 +408,33 @@ final class TcpOutput {
     }
   }
 
+  /**
+   * Sends one segment to learn whether the last ones arrived (RFC 8985 section 7.3): new data if
+   * there is some and the peer has room, else the last segment again. False when neither goes.
+   */
+  boolean tailLossProbe(Tcb t) {
+    int mss = t.segmentSize();
+    int news = Math.min(t.sndEnd() - t.sndMax, t.sndUna + t.sndWnd - t.sndMax);
+    flags = TcpHeader.ACK;
+    recwin = t.receiveSpace();
+    more = false;
+    hole = false;
+    if (news > 0) {
+      seq = t.sndMax;
+      len = Math.min(news, mss);
+    } else {
+      int edge = Seq.min(t.sndMax, t.sndEnd());
+      seq = Seq.max(t.sndUna, edge - mss);
+      len = edge - seq;
+      hole = true;
+    }
+    if (len <= 0) {
+      return false;
+    }
+    send(t);
+    return true;
+  }
+
   // ---- segments outside of the stream ----
 
   /** An acknowledgment that answers something not acceptable. */
@@ -377,30 +443,44 @@ final class TcpOutput {
     output(t);
   }
 
+  /** An acknowledgment and nothing else: tcp_respond. */
+  void respond(Tcb t) {
+    tcp.stats.sndtotal++;
+    tcp.stats.sndacks++;
+    recwin = t.receiveSpace();
+    sender.segment(t, t.sndNxt, TcpHeader.ACK, 0, window(t, false), 0);
+    t.lastAckSent = t.rcvNxt;
+  }
+
   /** RFC 1122 section 4.2.3.6: a byte below the window, which the peer must answer. */
   void keepaliveProbe(Tcb t) {
     tcp.stats.sndtotal++;
-    sender.segment(t, t.sndUna - 1, TcpHeader.ACK, 0, t.rcvWnd >> t.rcvScale);
+    recwin = t.receiveSpace();
+    sender.segment(t, t.sndUna - 1, TcpHeader.ACK, 0, window(t, false), 0);
   }
 
   /** Resets the peer of a connection. */
   void reset(Tcb t) {
     tcp.stats.sndtotal++;
     tcp.stats.sndctrl++;
-    sender.segment(t, t.sndNxt, TcpHeader.RST | TcpHeader.ACK, 0, 0);
+    sender.segment(t, t.sndNxt, TcpHeader.RST | TcpHeader.ACK, 0, 0, 0);
   }
 
-  /** Answers a segment that belongs to no connection (RFC 9293 section 3.10.7.1). */
-  void refuse(Segment s) {
+  /**
+   * Answers a segment that belongs to no connection (RFC 9293 section 3.10.7.1).
+   *
+   * @param of the socket that it was for, whose marks the answer carries, or null
+   */
+  void refuse(Segment s, @Nullable Tcb of) {
     if (s.has(TcpHeader.RST)) {
       return;
     }
     tcp.stats.sndtotal++;
     tcp.stats.sndctrl++;
     if (s.has(TcpHeader.ACK)) {
-      sender.answer(s, s.ack, 0, TcpHeader.RST);
+      sender.answer(s, of, s.ack, 0, TcpHeader.RST);
     } else {
-      sender.answer(s, 0, s.seq + s.length(), TcpHeader.RST | TcpHeader.ACK);
+      sender.answer(s, of, 0, s.seq + s.length(), TcpHeader.RST | TcpHeader.ACK);
     }
   }
 

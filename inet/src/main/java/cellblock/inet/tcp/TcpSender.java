@@ -4,7 +4,7 @@ import cellblock.inet.socket.SocketOption;
 import cellblock.kern.errno.Errno;
 import cellblock.kern.mbuf.Mbuf;
 import cellblock.wire.TcpHeader;
-import cellblock.wire.TcpOptions;
+import cellblock.wire.UdpHeader;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class TcpSender {
   private final Tcp tcp;
-  private final byte[] options = new byte[40];
+  private final OptionWriter options = new OptionWriter();
   private final int[] blocks = new int[8];
-  private int used;
+  private int segmentSize;
 
   TcpSender(Tcp tcp) {
     this.tcp = tcp;
@@ -26,119 +26,116 @@ final class TcpSender {
 
   /** Prepares the options of the next segment; returns their length. */
   int options(Tcb t, int flags) {
-    used = 0;
+    options.clear();
     if (t.has(SocketOption.TCP_NOOPT)) {
       return 0;
     }
-    if ((flags & TcpHeader.SYN) != 0) {
-      int mss = t.userMss > 0 ? t.userMss : t.localMss();
-      syn(mss, t.scaling ? t.rcvScale : -1, t.sackPermitted);
+    boolean syn = (flags & TcpHeader.SYN) != 0;
+    if (syn) {
+      options.mss(t.userMss > 0 ? t.userMss : t.localMss());
+      if (t.scaling) {
+        options.windowScale(t.rcvScale);
+      }
+      if (t.sackPermitted) {
+        options.sackPermitted();
+      }
     }
     if (t.timestamps) {
-      timestamp(t.tsNow(), t.tsRecent);
+      options.timestamps(t.tsNow(), t.tsRecent);
     }
-    if ((flags & TcpHeader.SYN) == 0 && t.sackPermitted) {
+    if (!syn && t.sackPermitted) {
       sack(t);
     }
-    return used;
+    if (t.cookie != null && t.state == TcpState.SYN_SENT && t.rxtShift == 0) {
+      options.fastOpen(t.cookie);
+    }
+    options.end();
+    return options.length();
   }
 
-  /** The options of a SYN that no connection stands behind yet. */
-  void synOptions(int mss, int scale, boolean sack, boolean timestamps, int tsVal, int tsEcr) {
-    used = 0;
-    syn(mss, scale, sack);
-    if (timestamps) {
-      timestamp(tsVal, tsEcr);
-    }
-  }
-
-  private void syn(int mss, int scale, boolean sack) {
-    word(TcpOptions.MSS << 24 | 4 << 16 | mss & 0xffff);
-    if (scale >= 0) {
-      word(TcpOptions.NOP << 24 | TcpOptions.WINDOW_SCALE << 16 | 3 << 8 | scale);
-    }
-    if (sack) {
-      word(TcpOptions.SACK_PERMITTED << 24 | 2 << 16 | TcpOptions.NOP << 8 | TcpOptions.NOP);
-    }
-  }
-
-  private void timestamp(int value, int echo) {
-    word(TcpOptions.TIMESTAMP_WORD);
-    word(value);
-    word(echo);
+  /** Begins the options of a segment that no connection stands behind yet. */
+  OptionWriter fresh() {
+    options.clear();
+    return options;
   }
 
   private void sack(Tcb t) {
-    int most = Math.min(4, (40 - used - 4) / 8);
-    int n = 0;
-    if (t.hasDsack) { // RFC 2883: the first block names what came twice
-      blocks[0] = t.dsack[0];
-      blocks[1] = t.dsack[1];
-      n = 1;
+    int n = t.report.blocks(blocks, options.sackRoom());
+    if (n > 0) {
+      options.sack(blocks, n);
+      tcp.stats.sackSendBlocks++;
     }
-    n += t.reassembly.blocks(blocks, 2 * n, most - n);
-    if (n == 0) {
-      return;
-    }
-    word(TcpOptions.NOP << 24 | TcpOptions.NOP << 16 | TcpOptions.SACK << 8 | 2 + 8 * n);
-    for (int i = 0; i < 2 * n; i++) {
-      word(blocks[i]);
-    }
-    tcp.stats.sackSendBlocks++;
-  }
-
-  private void word(int value) {
-    options[used] = (byte) (value >> 24);
-    options[used + 1] = (byte) (value >> 16);
-    options[used + 2] = (byte) (value >> 8);
-    options[used + 3] = (byte) value;
-    used += 4;
   }
 
   // ---- segments ----
+
+  /** The next segment is a large one, to be cut where a link asks for it. */
+  void large(int size) {
+    segmentSize = size;
+  }
 
   /**
    * Sends a segment of a connection, with the options prepared where it may carry any.
    *
    * @param window the field
+   * @param ecn the codepoint in the IP header
    */
-  @Nullable Errno segment(Tcb t, int seq, int flags, int len, int window) {
+  @Nullable Errno segment(Tcb t, int seq, int flags, int len, int window, int ecn) {
     if ((flags & TcpHeader.SYN) == 0 && len == 0) {
       options(t, flags); // a probe or a reset was not prepared
     }
     if ((flags & TcpHeader.RST) != 0) {
-      used = 0;
+      options.clear();
     }
     byte[] ipOptions = t.ipOptionsOf();
     TcpDomain domain = t.domain;
     int ipHeader = domain.headers() - TcpHeader.LENGTH + ipOptions.length;
-    int tcpHeader = TcpHeader.LENGTH + used;
-    Mbuf m = tcp.vnet.mbufs().alloc(ipHeader + tcpHeader + len);
-    int at = m.off + ipHeader;
-    System.arraycopy(ipOptions, 0, m.buf, at - ipOptions.length, ipOptions.length);
+    int before = ipHeader + (t.udpPort == 0 ? 0 : UdpHeader.LENGTH);
+    int tcpHeader = TcpHeader.LENGTH + options.length();
+    Mbuf m = tcp.vnet.mbufs().alloc(before + tcpHeader + len);
+    int at = m.off + before;
+    int optionsAt = m.off + ipHeader - ipOptions.length;
+    System.arraycopy(ipOptions, 0, m.buf, optionsAt, ipOptions.length);
     header(m, at, t.localPort(), t.foreignPort(), seq, flags, window);
     TcpHeader.putAcknowledgment(m.buf, at, (flags & TcpHeader.ACK) != 0 ? t.rcvNxt : 0);
     if (len > 0) {
-      t.so.send.copy(seq - t.sndBase, m.buf, at + tcpHeader, len);
+      int first = (flags & TcpHeader.SYN) != 0 ? 0 : seq - t.sndBase;
+      t.so.send.copy(first, m.buf, at + tcpHeader, len);
     }
     m.fib = t.fibOf();
+    m.segmentSize = segmentSize;
+    segmentSize = 0;
     m.priority = t.priorityOf();
-    t.hasDsack = false;
-    return domain.output(
-        m,
-        ipHeader,
-        t.localHi(),
-        t.localLo(),
-        t.foreignHi(),
-        t.foreignLo(),
-        t.tosOf(),
-        t.ttlOf(),
-        t.flagsOf(),
-        tcp.settings.pathMtuDiscovery.get() == 0);
+    if (!t.report.isEmpty()) {
+      t.report.sent(t.rcvNxt);
+    }
+    Errno error =
+        domain.output(
+            m,
+            ipHeader,
+            t.udpPort,
+            t.localHi(),
+            t.localLo(),
+            t.foreignHi(),
+            t.foreignLo(),
+            t.tosOf() & ~3 | ecn,
+            t.ttlOf(),
+            t.flagsOf(),
+            mayFragment(t, len));
+    t.takesLarge = t.udpPort == 0 && domain.takesLarge();
+    return error;
+  }
+
+  private boolean mayFragment(Tcb t, int len) {
+    int least = tcp.settings.minmss.get();
+    return tcp.settings.pathMtuDiscovery.get() == 0
+        || t.maxSeg <= least
+        || t.blackhole.off
+        || t.udpPort != 0 && len >= least;
   }
 
   /** Sends an answer to {@code s} that no connection stands behind. */
-  @Nullable Errno answer(Segment s, int seq, int ack, int flags) {
+  @Nullable Errno answer(Segment s, @Nullable Tcb of, int seq, int ack, int flags) {
     return alone(
         s.domain,
         s.toHi,
@@ -151,9 +148,10 @@ final class TcpSender {
         ack,
         flags,
         0,
-        0,
-        -1,
-        0);
+        of == null ? 0 : of.tosOf(),
+        of == null ? -1 : of.ttlSet(),
+        s.udpPort,
+        of == null ? 0 : of.fibOf());
   }
 
   /** A segment between two addresses, with the options prepared; {@code ttl} -1 = the default. */
@@ -171,18 +169,21 @@ final class TcpSender {
       int window,
       int tos,
       int ttl,
+      int udpPort,
       int fib) {
     if ((flags & TcpHeader.RST) != 0) {
-      used = 0;
+      options.clear();
     }
     int ipHeader = domain.headers() - TcpHeader.LENGTH;
-    Mbuf m = tcp.vnet.mbufs().alloc(ipHeader + TcpHeader.LENGTH + used);
-    int at = m.off + ipHeader;
+    int before = ipHeader + (udpPort == 0 ? 0 : UdpHeader.LENGTH);
+    Mbuf m = tcp.vnet.mbufs().alloc(before + TcpHeader.LENGTH + options.length());
+    int at = m.off + before;
     header(m, at, localPort, foreignPort, seq, flags, window);
     TcpHeader.putAcknowledgment(m.buf, at, ack);
     m.fib = fib;
     int hops = ttl >= 0 ? ttl : domain.ttl(fib, foreignHi, foreignLo);
-    return domain.output(m, ipHeader, localHi, localLo, foreignHi, foreignLo, tos, hops, 0, false);
+    return domain.output(
+        m, ipHeader, udpPort, localHi, localLo, foreignHi, foreignLo, tos, hops, 0, false);
   }
 
   private void header(Mbuf m, int at, int from, int to, int seq, int flags, int window) {
@@ -190,10 +191,10 @@ final class TcpSender {
     TcpHeader.putSourcePort(b, at, from);
     TcpHeader.putDestinationPort(b, at, to);
     TcpHeader.putSequence(b, at, seq);
-    TcpHeader.putLengthAndFlags(b, at, TcpHeader.LENGTH + used, flags);
+    TcpHeader.putLengthAndFlags(b, at, TcpHeader.LENGTH + options.length(), flags);
     TcpHeader.putWindow(b, at, window);
     TcpHeader.putUrgent(b, at, 0);
-    System.arraycopy(options, 0, b, at + TcpHeader.LENGTH, used);
-    used = 0;
+    options.copy(b, at + TcpHeader.LENGTH);
+    options.clear();
   }
 }

@@ -4,6 +4,7 @@ import cellblock.kern.sysctl.IntCell;
 
 /** The knobs of TCP in one vnet, net.inet.tcp.*, with FreeBSD's defaults; times in ms. */
 public final class TcpSettings {
+  public final IntCell tso = new IntCell(1);
   public final IntCell rfc1323 = new IntCell(1);
   public final IntCell sack = new IntCell(1);
   public final IntCell mssdflt = new IntCell(536);
@@ -46,6 +47,41 @@ public final class TcpSettings {
   public final IntCell syncacheRexmtlimit = new IntCell(3);
   public final IntCell reassMaxqueuelen = new IntCell(100);
 
-  /** 0 = newreno, 1 = cubic. */
-  public final IntCell algorithm = new IntCell(1);
+  public final IntCell ecnEnable = new IntCell(2);
+  public final IntCell ecnMaxretries = new IntCell(1);
+  public final IntCell syncookies = new IntCell(1);
+  public final IntCell syncookiesOnly = new IntCell(0);
+  public final IntCell syncacheRstOnFail = new IntCell(1);
+  public final IntCell insecureSyn = new IntCell(0);
+  public final IntCell insecureAck = new IntCell(0);
+  public final IntCell tolerateMissingTs = new IntCell(0);
+  public final IntCell rexmitDropOptions = new IntCell(0);
+  public final IntCell udpTunnelingPort = new IntCell(0);
+  public final IntCell udpTunnelingOverhead = new IntCell(8);
+  public final IntCell pmtudBlackholeDetection = new IntCell(0);
+  public final IntCell pmtudBlackholeMss = new IntCell(1200);
+  public final IntCell v6pmtudBlackholeMss = new IntCell(1220);
+  public final IntCell doPrr = new IntCell(1);
+  public final IntCell doLrd = new IntCell(1);
+  public final IntCell rfc6675Pipe = new IntCell(1);
+  public final IntCell sackMaxholes = new IntCell(128);
+  public final IntCell slowStartAfteridle = new IntCell(1);
+  public final IntCell nolocaltimewait = new IntCell(1);
+  public final IntCell blackholeLocal = new IntCell(0);
+  public final IntCell hostcacheEnable = new IntCell(1);
+  public final IntCell hostcacheCachelimit = new IntCell(15360);
+  public final IntCell hostcacheExpire = new IntCell(3600);
+  public final IntCell hostcachePrune = new IntCell(300);
+  public final IntCell hostcachePurge = new IntCell(0);
+  public final IntCell fastopenServerEnable = new IntCell(0);
+  public final IntCell fastopenAcceptany = new IntCell(0);
+  public final IntCell fastopenAutokey = new IntCell(120);
+  public final IntCell fastopenPathDisableTime = new IntCell(900);
+  public final IntCell fastopenCcacheLimit = new IntCell(16);
+
+  /** The congestion control of new connections: net.inet.tcp.cc.algorithm. */
+  volatile String algorithm = "cubic";
+
+  /** The stack of new connections: net.inet.tcp.functions_default. */
+  volatile String stack = "freebsd";
 }

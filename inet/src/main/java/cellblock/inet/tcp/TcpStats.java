@@ -81,6 +81,24 @@ public final class TcpStats {
   public long sackOverflow;
   public long twResponds;
   public long twRecycles;
+  public long usedrtt;
+  public long usedssthresh;
+  public long hcAdded;
+  public long hcBucketoverflow;
+  public long scSendcookie;
+  public long scRecvcookie;
+  public long ecnSndect0;
+  public long ecnCe;
+  public long ecnEct0;
+  public long ecnEct1;
+  public long ecnShs;
+  public long ecnRcwnd;
+  public long pmtudActivated;
+  public long pmtudActivatedMinMss;
+  public long pmtudFailed;
+  public long sackLostrexmt;
+  public long tunneledPkts;
+  public long tunneledErrs;
 
   /** Adds the counters to {@code to} by netstat's libxo names, in netstat's order. */
   public void list(Map<String, Long> to) {
@@ -111,6 +129,8 @@ public final class TcpStats {
     to.put("received-ack-packets", rcvackpack);
     to.put("received-ack-bytes", rcvackbyte);
     to.put("received-duplicate-acks", rcvdupack);
+    to.put("received-udp-tunneled-pkts", tunneledPkts);
+    to.put("received-bad-udp-tunneled-pkts", tunneledErrs);
     to.put("received-acks-for-unsent-data", rcvacktoomuch);
     to.put("received-in-sequence-packets", rcvpack);
     to.put("received-in-sequence-bytes", rcvbyte);
@@ -139,6 +159,8 @@ public final class TcpStats {
     to.put("listen-queue-overflows", listendrop);
     to.put("ignored-in-window-resets", badrst);
     to.put("connections-established", connects);
+    to.put("connections-hostcache-rtt", usedrtt);
+    to.put("connections-hostcache-ssthresh", usedssthresh);
     to.put("connections-closed", closed);
     to.put("connection-drops", drops);
     to.put("embryonic-connections-dropped", conndrops);
@@ -170,12 +192,26 @@ public final class TcpStats {
     to.put("syncache/aborted", scAborted);
     to.put("syncache/bad-ack", scBadack);
     to.put("syncache/unreachable", scUnreach);
+    to.put("syncache/sent-cookies", scSendcookie);
+    to.put("syncache/receivd-cookies", scRecvcookie);
+    to.put("hostcache/entries-added", hcAdded);
+    to.put("hostcache/buffer-overflows", hcBucketoverflow);
     to.put("sack/recovery-episodes", sackRecoveryEpisode);
     to.put("sack/segment-retransmits", sackRexmits);
     to.put("sack/byte-retransmits", sackRexmitBytes);
     to.put("sack/received-blocks", sackRcvBlocks);
     to.put("sack/sent-option-blocks", sackSendBlocks);
     to.put("sack/scoreboard-overflows", sackOverflow);
+    to.put("sack/lost-retransmissions", sackLostrexmt);
+    to.put("ecn/received-ce-packets", ecnCe);
+    to.put("ecn/received-ect0-packets", ecnEct0);
+    to.put("ecn/received-ect1-packets", ecnEct1);
+    to.put("ecn/sent-ect0-packets", ecnSndect0);
+    to.put("ecn/handshakes", ecnShs);
+    to.put("ecn/congestion-reductions", ecnRcwnd);
+    to.put("pmtud/pmtud-activated", pmtudActivated);
+    to.put("pmtud/pmtud-activated-min-mss", pmtudActivatedMinMss);
+    to.put("pmtud/pmtud-failed", pmtudFailed);
     to.put("tw/tw_responds", twResponds);
     to.put("tw/tw_recycles", twRecycles);
   }
@@ -194,5 +230,9 @@ public final class TcpStats {
     scCacheOverflow = scReset = scStale = scAborted = scBadack = scUnreach = 0;
     sackRecoveryEpisode = sackRexmits = sackRexmitBytes = sackRcvBlocks = sackSendBlocks = 0;
     sackOverflow = twResponds = twRecycles = 0;
+    usedrtt = usedssthresh = hcAdded = hcBucketoverflow = scSendcookie = scRecvcookie = 0;
+    ecnSndect0 = ecnCe = ecnEct0 = ecnEct1 = ecnShs = ecnRcwnd = 0;
+    pmtudActivated = pmtudActivatedMinMss = pmtudFailed = 0;
+    sackLostrexmt = tunneledPkts = tunneledErrs = 0;
   }
 }

@@ -52,20 +52,24 @@ final class TcpTimers {
     rexmt.stop();
   }
 
-  /** RFC 6298 section 2.3 with FreeBSD's floor and slop. */
-  private long computedRto() {
+  /** RFC 6298 section 2.3 with FreeBSD's floor: before backing off, without the slop. */
+  private long base() {
     TcpSettings s = t.tcp.settings;
-    long base =
-        t.srtt == 0
-            ? s.rexmitInitial.get() * Tcp.MS
-            : Math.max(s.rexmitMin.get() * Tcp.MS, t.srtt + 4 * t.rttvar)
-                + s.rexmitSlop.get() * Tcp.MS;
-    return base;
+    return t.srtt == 0
+        ? s.rexmitInitial.get() * Tcp.MS
+        : Math.max(s.rexmitMin.get() * Tcp.MS, t.srtt + 4 * t.rttvar);
+  }
+
+  private long ranged(long value) {
+    TcpSettings s = t.tcp.settings;
+    long slop = s.rexmitSlop.get() * Tcp.MS;
+    return Math.min(value + slop, MAX_RTO);
   }
 
   /** A round trip was measured: tcp_xmit_timer (RFC 6298 section 2). */
   void sample(long rtt) {
     t.tcp.stats.rttupdated++;
+    t.rttUpdated++;
     long r = Math.max(rtt, 1);
     if (t.srtt == 0) {
       t.srtt = r;
@@ -77,11 +81,31 @@ final class TcpTimers {
     }
     t.rttStart = 0;
     t.rxtShift = 0;
-    t.rto = Math.min(computedRto(), MAX_RTO);
+    t.rto = ranged(base());
     t.hasSoftError = false;
   }
 
+  /** What the host cache tells of the way: tcp_mss. */
+  void assume(long srtt, long rttvar) {
+    t.srtt = srtt;
+    t.rttvar = rttvar;
+    t.rto = ranged(base());
+  }
+
+  /** Whether the peer has been silent about data for longer than TCP_MAXUNACKTIME. */
+  private boolean noProgress() {
+    if (t.maxUnacked == 0 || t.now() - t.ackedAt < t.maxUnacked) {
+      return false;
+    }
+    t.tcp.stats.progdrops++;
+    t.drop(Errno.ETIMEDOUT);
+    return true;
+  }
+
   private void rexmtExpired() {
+    if (noProgress()) {
+      return;
+    }
     if (++t.rxtShift > MAX_SHIFT) {
       t.rxtShift = MAX_SHIFT;
       t.tcp.stats.timeoutdrop++;
@@ -89,8 +113,15 @@ final class TcpTimers {
       return;
     }
     t.tcp.stats.rexmttimeo++;
-    t.rto = Math.min(computedRto() << Math.min(t.rxtShift, 9), MAX_RTO);
+    t.rto = ranged(base() << Math.min(t.rxtShift, 9));
+    if (t.rxtShift == 3
+        && t.state == TcpState.SYN_SENT
+        && t.tcp.settings.rexmitDropOptions.get() != 0) {
+      t.scaling = t.timestamps = t.sackPermitted = false;
+    }
+    t.blackhole.timeout();
     if (t.state.haveEstablished()) {
+      t.ecn.cut();
       t.cc.timeout(t);
       t.sndCwnd = t.segmentSize();
     }
@@ -100,7 +131,7 @@ final class TcpTimers {
     t.inRecovery = false;
     t.dupAcks = 0;
     t.rttStart = 0;
-    t.scoreboard.clear();
+    t.stack.timeout();
     t.ackNow = true;
     t.tcp.output.output(t);
   }
@@ -130,6 +161,9 @@ final class TcpTimers {
 
   private void persistExpired() {
     t.tcp.stats.persisttimeo++;
+    if (noProgress()) {
+      return;
+    }
     TcpSettings s = t.tcp.settings;
     long idle = t.now() - t.idleSince;
     boolean hopeless =

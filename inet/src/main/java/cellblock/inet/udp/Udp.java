@@ -37,6 +37,7 @@ public final class Udp implements Ip4Protocol {
   final PcbTable table;
   private final Ip4Errors errors;
   private final IcmpLimit limit;
+  private @Nullable UdpTunnel tunnel;
   private final Arrival arrival;
   private Set<UdpPcb> pcbs = Set.of(); // an idle vnet has none
 
@@ -79,6 +80,26 @@ public final class Udp implements Ip4Protocol {
     List.copyOf(pcbs).forEach(p -> p.purge(gone));
   }
 
+  /** Whether a socket has the port. */
+  public boolean isBound(int port) {
+    for (Pcb p = table.chain(port); p != null; p = p.nextOfPort()) {
+      if (p.localPort() == port) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Gives the datagrams of a port to a protocol; null ends that. */
+  public void tunnel(@Nullable UdpTunnel through) {
+    tunnel = through;
+  }
+
+  /** What {@link #tunnel(UdpTunnel)} set. */
+  public @Nullable UdpTunnel tunnel() {
+    return tunnel;
+  }
+
   @Override
   public void input(Mbuf m, int headerLength, InIfinfo in) {
     ip.room(m, "UdpInput");
@@ -102,6 +123,11 @@ public final class Udp implements Ip4Protocol {
         && !UdpHeader.verifies(m.buf, at, Ip4Header.pseudo(m.buf, m.off, field))) {
       stats.badsum++;
       vnet.drop(m, DropReason.UDP_BAD_CHECKSUM);
+      return;
+    }
+    UdpTunnel through = tunnel;
+    if (through != null && UdpHeader.destinationPort(m.buf, at) == through.port()) {
+      through.input(m, headerLength, null);
       return;
     }
     int destination = Ip4Header.destination(m.buf, m.off);
@@ -251,6 +277,15 @@ public final class Udp implements Ip4Protocol {
       return;
     }
     int at = quoted + header;
+    UdpTunnel through = tunnel;
+    if (through != null && UdpHeader.sourcePort(m.buf, at) == through.port()) {
+      int inside = at + UdpHeader.LENGTH;
+      if (quotedLength >= header + UdpHeader.LENGTH + 8) {
+        int to = UdpHeader.destinationPort(m.buf, at);
+        through.guest().tunneledError(error, m, quoted, inside, to, mtu, null);
+      }
+      return;
+    }
     Pcb p =
         table.lookup(
             Pcb.INET,

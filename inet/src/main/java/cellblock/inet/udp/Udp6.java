@@ -36,20 +36,21 @@ public final class Udp6 implements Ip6Protocol {
   final UdpStats stats;
   final UdpSettings settings;
   final PcbTable table;
-  final Udp four;
+  final Udp udp;
   private final Ip6Errors errors;
   private final Arrival arrival;
   private Set<Udp6Pcb> pcbs = Set.of(); // an idle vnet has none
 
-  public Udp6(Udp four, Ip6 ip6, Ip6Errors errors, Arrival arrival) {
-    this.vnet = four.vnet;
-    this.ip = four.ip;
+  public Udp6(Udp udp, Ip6 ip6, Ip6Errors errors, Arrival arrival) {
+    Ip4 ip = udp.ip;
+    this.udp = udp;
+    this.vnet = ip.vnet;
+    this.ip = ip;
     this.ip6 = ip6;
-    this.stats = four.stats;
-    this.settings = four.settings;
-    this.table = four.table; // one for both families, as udbinfo
+    this.stats = udp.stats;
+    this.settings = udp.settings;
+    this.table = udp.table; // one for both families, as udbinfo
     this.errors = errors;
-    this.four = four;
     this.arrival = arrival;
   }
 
@@ -102,6 +103,11 @@ public final class Udp6 implements Ip6Protocol {
     if (!known && !UdpHeader.verifies(m.buf, at, pseudo)) {
       stats.badsum++;
       vnet.drop(m, DropReason.UDP_BAD_CHECKSUM);
+      return;
+    }
+    UdpTunnel through = udp.tunnel();
+    if (through != null && UdpHeader.destinationPort(m.buf, at) == through.port()) {
+      through.input(m, header, in);
       return;
     }
     note(m, at, in);
@@ -189,6 +195,16 @@ public final class Udp6 implements Ip6Protocol {
 
   @Override
   public void control(@Nullable Errno error, Mbuf m, int quoted, int upper, int mtu, In6Ifinfo in) {
+    UdpTunnel through = udp.tunnel();
+    if (error != null
+        && through != null
+        && UdpHeader.sourcePort(m.buf, upper) == through.port()
+        && m.off + m.len >= upper + UdpHeader.LENGTH + 8) {
+      int to = UdpHeader.destinationPort(m.buf, upper);
+      int inside = upper + UdpHeader.LENGTH;
+      through.guest().tunneledError(error, m, quoted, inside, to, mtu, in);
+      return;
+    }
     if (error == null || error == Errno.EMSGSIZE) {
       return; // UDP's packets are cut to the path's size from now on
     }

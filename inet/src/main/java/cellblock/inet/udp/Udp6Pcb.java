@@ -6,6 +6,7 @@ import cellblock.inet.socket.Socket;
 import cellblock.kern.errno.Errno;
 import cellblock.kern.errno.ErrnoException;
 import cellblock.kern.mbuf.Mbuf;
+import cellblock.net.ifnet.OffloadOutput;
 import cellblock.wire.Ip4Header;
 import cellblock.wire.Ip6Address;
 import cellblock.wire.Ip6Header;
@@ -75,7 +76,8 @@ final class Udp6Pcb extends Pcb6 {
     int at = m.off + Ip6Header.LENGTH;
     UdpHeader.put(m.buf, at, localPort(), destinationPort, length);
     System.arraycopy(data, off, m.buf, at + UdpHeader.LENGTH, len);
-    UdpHeader.fillChecksum(m.buf, at, Ip6Header.pseudo(m.buf, m.off, IpProtocol.UDP, length));
+    int pseudo = Ip6Header.pseudo(m.buf, m.off, IpProtocol.UDP, length);
+    OffloadOutput.delayChecksum(m, at + UdpHeader.CHECKSUM, pseudo);
     m.fib = fib();
     m.priority = priority();
     udp.stats.opackets++;
@@ -92,7 +94,7 @@ final class Udp6Pcb extends Pcb6 {
     }
     int source = isAnyLocal() ? chooseSource(to) : local4();
     ensurePort();
-    Errno error = udp.four.output(data, off, len, this, source, to, port);
+    Errno error = udp.udp.output(data, off, len, this, source, to, port);
     if (error != null) {
       throw new ErrnoException(error);
     }

@@ -6,6 +6,7 @@ import cellblock.inet.socket.SocketOption;
 import cellblock.kern.errno.Errno;
 import cellblock.kern.errno.ErrnoException;
 import cellblock.kern.mbuf.Mbuf;
+import cellblock.net.ifnet.OffloadOutput;
 import cellblock.wire.Ip4Address;
 import cellblock.wire.Ip4Header;
 import cellblock.wire.IpAddress;
@@ -87,7 +88,7 @@ final class UdpPcb extends Pcb {
     UdpHeader.put(buf, at, localPort(), port, length);
     System.arraycopy(data, off, buf, at + UdpHeader.LENGTH, len);
     if (udp.settings.checksum != 0) {
-      UdpHeader.fillChecksum(buf, at, Ip4Header.pseudo(buf, m.off, length));
+      OffloadOutput.delayChecksum(m, at + UdpHeader.CHECKSUM, Ip4Header.pseudo(buf, m.off, length));
     }
     m.fib = fib();
     m.priority = priority();

@@ -2,17 +2,22 @@ package cellblock.inet.socket;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /**
  * The rings at full speed between two threads: what Lincheck cannot cut in two, the copying of many
  * bytes, happens while the other side looks. Every byte tells its place.
  */
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class RingStressTest {
   private static final long SEED = 20261121;
   private static final int ROUNDS = Integer.getInteger("cellblock.race.rounds", 50_000);
@@ -90,6 +95,40 @@ class RingStressTest {
     together(() -> send(ring), () -> receive(ring));
     assertThat(ring.isEmpty()).isTrue();
     assertThat(ring.used()).isZero();
+  }
+
+  /** One thread, many young rings: wrapping and growing at every fill. */
+  @Test
+  void a_ring_of_datagrams_is_a_queue_whatever_its_size_and_fill() {
+    SplittableRandom random = new SplittableRandom(SEED);
+    for (int n = 0; n < 3000; n++) {
+      DatagramRing ring = new DatagramRing(random.nextInt(200, 3000), 2);
+      Deque<Integer> law = new ArrayDeque<>();
+      Arrival arrival = new Arrival();
+      int number = 0;
+      for (int step = 0; step < 60; step++) {
+        if (random.nextInt(5) < 3) {
+          byte[] data = new byte[random.nextInt(300)];
+          arrival.inet(0, number & 0xffff, 0);
+          arrival.nanos = number;
+          Arrays.fill(data, (byte) number);
+          if (ring.offer(data, 0, data.length, arrival)) {
+            law.add(number);
+          }
+          number++;
+        } else {
+          Datagram d = ring.poll(false);
+          Integer wanted = law.poll();
+          assertThat(d == null).isEqualTo(wanted == null);
+          if (d != null && wanted != null) {
+            byte[] whole = new byte[d.data().length];
+            Arrays.fill(whole, wanted.byteValue());
+            assertThat(d.data()).as("ring %d, seed %d", n, SEED).isEqualTo(whole);
+            assertThat(d.nanos()).isEqualTo((long) wanted);
+          }
+        }
+      }
+    }
   }
 
   private static int send(DatagramRing ring) {

@@ -246,7 +246,7 @@ class StreamRingLincheckTest {
         .actorsPerThread(4)
         .actorsBefore(2)
         .actorsAfter(1)
-        .iterations(Integer.getInteger("cellblock.race.iterations", 10))
+        .iterations(Integer.getInteger("cellblock.race.iterations", 6))
         .invocationsPerIteration(Integer.getInteger("cellblock.race.invocations", 150))
         .check(Real.class);
   }
@@ -259,7 +259,7 @@ class StreamRingLincheckTest {
         .actorsPerThread(4)
         .actorsBefore(2)
         .actorsAfter(1)
-        .iterations(Integer.getInteger("cellblock.race.iterations", 10))
+        .iterations(Integer.getInteger("cellblock.race.iterations", 6))
         .invocationsPerIteration(Integer.getInteger("cellblock.race.invocations", 150))
         .check(Bounded.class);
   }

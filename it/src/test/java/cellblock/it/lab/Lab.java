@@ -7,9 +7,11 @@ import cellblock.daemon.LocalShell;
 import cellblock.host.Kernel;
 import cellblock.sim.Residue;
 import cellblock.sim.Sim;
+import java.io.ByteArrayInputStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A kernel in virtual time with a shell: what the lab tests run on. {@link #close} stops the kernel
@@ -39,8 +41,7 @@ public final class Lab implements AutoCloseable {
     this.seed = seed;
     this.sim = new Sim(seed);
     this.kernel = Kernel.boot(sim.machine(), config.checked());
-    this.shell =
-        new LocalShell(KernelDoor.of(kernel, time -> sim.stepper().advance(time.toNanos())), cwd);
+    this.shell = new LocalShell(KernelDoor.simulated(kernel), cwd);
   }
 
   public Kernel kernel() {
@@ -95,6 +96,40 @@ public final class Lab implements AutoCloseable {
         jexec %s ifconfig %s 192.0.2.2/24 up
         """
             .formatted(a, b, end, a, other, b, a, end, b, other));
+  }
+
+  /** A command that runs beside others. */
+  static final class Running {
+    private final String command;
+    private volatile LocalShell.@Nullable Result result;
+
+    private Running(String command) {
+      this.command = command;
+    }
+  }
+
+  /** Starts a command as a program of the run, which reads {@code stdin}. */
+  Running start(String command, byte[] stdin) {
+    Running running = new Running(command);
+    List<String> words = List.of(command.strip().split("\\s+"));
+    sim.stepper()
+        .start(
+            command, () -> running.result = shell.run(0, words, new ByteArrayInputStream(stdin)));
+    sim.stepper().settle();
+    return running;
+  }
+
+  /** Lets time pass until it has ended. */
+  LocalShell.Result await(Running running) {
+    sim.stepper().until(() -> running.result != null);
+    LocalShell.Result result = running.result;
+    assertThat(result).as("%s (seed %d)", running.command, seed).isNotNull();
+    return result;
+  }
+
+  /** Both in one. */
+  LocalShell.Result run(String command, byte[] stdin) {
+    return await(start(command, stdin));
   }
 
   @Override

@@ -8,6 +8,7 @@ import cellblock.host.Kernel;
 import cellblock.inet.Inet;
 import cellblock.kern.Machine;
 import cellblock.net.ifnet.Ifnet;
+import cellblock.sim.Sim;
 import cellblock.userland.Tools;
 import cellblock.wire.Checksum;
 import java.io.IOException;
@@ -65,9 +66,12 @@ final class Tree {
     all.put("kern", Machine.class);
     all.put("net", Ifnet.class);
     all.put("inet", Inet.class);
+    all.put("sim", Sim.class);
     all.put("host", Kernel.class);
     all.put("userland", Tools.class);
     all.put("daemon", KernelDoor.class);
+    all.put("sim", Sim.class);
+    all.put("packetdrill", cellblock.packetdrill.Main.class);
     all.put("client", Class.forName("cellblock.client.Main"));
     return all;
   }
@@ -97,6 +101,23 @@ final class Tree {
   Result script(String text) throws IOException, InterruptedException {
     Files.writeString(work.resolve("script"), text);
     return run("../tree/cellblock", "sh", "script");
+  }
+
+  /** Runs {@code text} by {@code cellblock sim}, with that seed. */
+  Result simulated(long seed, String text) throws IOException, InterruptedException {
+    Files.writeString(work.resolve("script"), text);
+    Result result =
+        run(
+            "../tree/cellblock",
+            "sim",
+            "--seed",
+            Long.toString(seed),
+            "--trace",
+            "trace",
+            "script");
+    // That the host is slow is said by the host's clock.
+    return new Result(
+        result.status(), result.out().replaceAll("cellblock: sim: time stands still: .*\n", ""));
   }
 
   private Result run(String... command) throws IOException, InterruptedException {

@@ -109,6 +109,7 @@ public final class JailRemove extends Saga<Boolean> {
   }
 
   private void begin(TeardownStep step, Prison p) {
+    p.timeline().add(step.name());
     boolean vnet = p.ownsVnet();
     switch (step) {
       case METHODS -> {
@@ -194,6 +195,7 @@ public final class JailRemove extends Saga<Boolean> {
           strays = left.stream().map(Ledger.Entry::toString).toList();
           why = String.join(", ", strays);
           trace.add("AUDIT " + p + ": " + why);
+          p.timeline().add("AUDIT waits for " + why);
           int total = v.ledger().total();
           await("AUDIT " + p + ": " + why, () -> v.ledger().total() != total);
           local("AUDIT again " + p, () -> audit(p));

@@ -1,6 +1,7 @@
 package cellblock.kern.jail;
 
 import cellblock.kern.memguard.Grave;
+import cellblock.kern.time.Clock;
 import cellblock.kern.vnet.Vnet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -24,6 +25,7 @@ public final class Prison {
   private final AtomicIntegerArray holders = new AtomicIntegerArray(HolderKind.values().length);
   private final Map<String, String> parameters = new LinkedHashMap<>(8);
   private Map<String, String> defaults = Map.of();
+  private final Timeline timeline;
   private volatile int id;
   private volatile String name;
   private volatile PrisonState state = PrisonState.INVALID;
@@ -34,7 +36,8 @@ public final class Prison {
   private int childrenMax;
   private int secureLevel = -1;
 
-  Prison(@Nullable Prison parent, int id, String name, boolean ownsVnet) {
+  Prison(@Nullable Prison parent, int id, String name, boolean ownsVnet, Clock clock) {
+    this.timeline = new Timeline(clock);
     this.parent = parent;
     this.id = id;
     this.name = name;
@@ -178,11 +181,28 @@ public final class Prison {
 
   /** Counts a holder: prison_hold, prison_proc_hold. */
   public void hold(HolderKind kind) {
+    hold(kind, "");
+  }
+
+  /** The same; {@code who} is for people. */
+  public void hold(HolderKind kind, String who) {
     holders.incrementAndGet(kind.ordinal());
+    timeline.add("+ " + kind.text() + (who.isEmpty() ? "" : " " + who));
+  }
+
+  /** Who held it when, and what became of it. */
+  public Timeline timeline() {
+    return timeline;
   }
 
   /** Counts a holder off. */
   void drop(HolderKind kind) {
+    drop(kind, "");
+  }
+
+  /** The same; {@code who} is for people. */
+  void drop(HolderKind kind, String who) {
+    timeline.add("- " + kind.text() + (who.isEmpty() ? "" : " " + who));
     if (holders.getAndDecrement(kind.ordinal()) <= 0) {
       throw new IllegalStateException("prison " + name + ": no " + kind.text() + " holds it");
     }

@@ -34,13 +34,18 @@ public final class Prisons {
   private int deadId = JAIL_MAX;
 
   /** What is remembered of a jail that is gone. */
-  public record BuriedJail(int jid, String name, List<String> ledgerLeft, List<String> trace) {}
+  public record BuriedJail(
+      int jid,
+      String name,
+      List<String> ledgerLeft,
+      List<String> trace,
+      List<Timeline.Moment> timeline) {}
 
   private static final int REMEMBERED = 64;
 
   public Prisons(Machine machine, Vnet vnet0) {
     this.machine = machine;
-    this.prison0 = new Prison(null, 0, "0", true);
+    this.prison0 = new Prison(null, 0, "0", true, machine.clock());
     prison0.vnet(vnet0);
     prison0.childrenMax(JAIL_MAX);
     prison0.state(PrisonState.ALIVE);
@@ -133,10 +138,11 @@ public final class Prisons {
         renumber(old);
       }
     }
-    Prison p = new Prison(parent, jid, name == null ? fullName(parent, "" + jid) : name, ownsVnet);
+    String full = name == null ? fullName(parent, "" + jid) : name;
+    Prison p = new Prison(parent, jid, full, ownsVnet, machine.clock());
     byId.put(jid, p);
     parent.adopt(p);
-    parent.hold(HolderKind.CHILD);
+    parent.hold(HolderKind.CHILD, p.toString());
     return p;
   }
 
@@ -171,12 +177,14 @@ public final class Prisons {
       throw new ErrnoException(Errno.ENOENT, "jail \"" + parent.name() + "\" is dying");
     }
     p.state(PrisonState.ALIVE);
+    p.timeline().add("alive");
     alive.put(p.name(), p);
   }
 
   /** The prison begins to die. */
   void dying(Prison p) {
     p.state(PrisonState.DYING);
+    p.timeline().add("dying");
     alive.remove(p.name(), p);
   }
 
@@ -206,7 +214,12 @@ public final class Prisons {
 
   /** A holder lets go; true when nobody keeps the prison alive any more. */
   public boolean release(Prison p, HolderKind kind) {
-    p.drop(kind);
+    return release(p, kind, "");
+  }
+
+  /** The same; {@code who} is for people. */
+  public boolean release(Prison p, HolderKind kind, String who) {
+    p.drop(kind, who);
     return p.state() == PrisonState.ALIVE && kind.keepsAlive() && !p.keptAlive();
   }
 
@@ -228,7 +241,7 @@ public final class Prisons {
         throw machine.memguard().touched(dead, "its child " + p);
       }
       parent.disown(p);
-      parent.drop(HolderKind.CHILD);
+      parent.drop(HolderKind.CHILD, p.toString());
     }
   }
 
@@ -238,7 +251,9 @@ public final class Prisons {
     if (buried.size() == REMEMBERED) {
       buried.removeFirst();
     }
-    buried.addLast(new BuriedJail(p.id(), p.name(), ledgerLeft, trace));
+    p.timeline().add("gone");
+    List<Timeline.Moment> moments = p.timeline().moments();
+    buried.addLast(new BuriedJail(p.id(), p.name(), ledgerLeft, trace, moments));
   }
 
   /** The jail of that name or jid that was buried last; null when none is remembered. */

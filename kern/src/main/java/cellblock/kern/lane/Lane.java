@@ -41,6 +41,7 @@ public final class Lane implements Runnable {
   private static final VarHandle HEAD;
   private static final VarHandle TURNS;
   private static final VarHandle RUNNER;
+  private static final VarHandle ATTENDANCE;
 
   static {
     try {
@@ -48,6 +49,7 @@ public final class Lane implements Runnable {
       HEAD = lookup.findVarHandle(Lane.class, "head", LaneItem.class);
       TURNS = lookup.findVarHandle(Lane.class, "turns", long.class);
       RUNNER = lookup.findVarHandle(Lane.class, "runner", Thread.class);
+      ATTENDANCE = lookup.findVarHandle(Lane.class, "attendance", LaneAttendance.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -69,6 +71,12 @@ public final class Lane implements Runnable {
 
   /** In the head of a FIFO: how many items its thread has served so far. */
   private int served;
+
+  /** Who waits for this lane and would run it; null as long as nobody ever did. */
+  private volatile @Nullable LaneAttendance attendance;
+
+  /** What a turn of this lane left a turn to last. */
+  private volatile @Nullable Lane leftTo;
 
   private final String name;
   private final Lanes lanes;
@@ -130,6 +138,7 @@ public final class Lane implements Runnable {
    * still post to it asks {@link #isClosed} in the turn.
    */
   public void close() {
+    leftTo = null;
     closed = true;
     lanes.remove(number);
   }
@@ -293,12 +302,67 @@ public final class Lane implements Runnable {
   private void makeReady(Lane other) {
     if (lanes.ready != null) {
       lanes.ready.ready(other);
+    } else if (leave(other)) {
+      if (leftTo != other) {
+        leftTo = other;
+      }
     } else if (readyLast == null) {
       readyFirst = other;
       readyLast = other;
     } else {
       readyLast.nextReady = other;
       readyLast = other;
+    }
+  }
+
+  // ---- threads that wait for this lane ----
+
+  /** The calling thread will look after this lane; false = another one does. */
+  boolean attend() {
+    LaneAttendance a = attendance;
+    if (a == null) {
+      ATTENDANCE.compareAndSet(this, null, new LaneAttendance());
+      a = attendance;
+    }
+    return a != null && a.begin();
+  }
+
+  /** Whether the turn that is owed to {@code other} was left to the thread that attends it. */
+  private static boolean leave(Lane other) {
+    LaneAttendance a = other.attendance;
+    return a != null && a.leave();
+  }
+
+  private boolean takeBack() {
+    LaneAttendance a = attendance;
+    return a != null && a.take();
+  }
+
+  /**
+   * Runs this lane if its turn was left to the calling thread, which attends it.
+   *
+   * @param late the thread has looked for long: whoever was to run what this lane made ready may
+   *     have lost its processor, so that the calling thread takes that back
+   */
+  void serve(boolean late) {
+    if (takeBack()) {
+      lanes.dispatch(this);
+    } else if (late) {
+      Lane other = leftTo;
+      if (other != null && other.takeBack()) {
+        lanes.dispatch(other);
+      }
+    }
+  }
+
+  /** The calling thread attends it no longer. */
+  void attendNoMore() {
+    if (leftTo != null) {
+      leftTo = null; // a dead lane must not stay reachable from here
+    }
+    LaneAttendance a = attendance;
+    if (a != null && a.end()) {
+      lanes.dispatch(this);
     }
   }
 

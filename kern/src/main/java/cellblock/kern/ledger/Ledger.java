@@ -75,6 +75,17 @@ public final class Ledger {
       TOTAL.setOpaque(Ledger.this, total - 1);
     }
 
+    /**
+     * Puts the line of one that comes and goes back in; it has left, and no constructor made it.
+     */
+    public void enterAgain() {
+      if (previous != this) {
+        throw new IllegalStateException("in the ledger twice: " + this);
+      }
+      previous = null;
+      link(this);
+    }
+
     public LedgerKind kind() {
       return KINDS.get(kind);
     }
@@ -114,14 +125,18 @@ public final class Ledger {
    */
   public Entry enter(LedgerKind kind, Object owner, @Nullable String what) {
     Entry e = new Entry(kind, owner, what, maker());
+    link(e);
+    return e;
+  }
+
+  private void link(Entry e) {
     e.next = first;
     if (first != null) {
       first.previous = e;
     }
     first = e;
-    counts[kind.ordinal()]++;
+    counts[e.kind]++;
     TOTAL.setOpaque(this, total + 1);
-    return e;
   }
 
   /** The number of the constructor that is running, 0 for none. */

@@ -49,7 +49,7 @@ public final class Procs {
     Proc p =
         new Proc(
             nextPid(), parent == null ? 1 : parent.pid(), new Ucred(prison), fib, command, body);
-    prison.hold(HolderKind.PROCESS);
+    prison.hold(HolderKind.PROCESS, p.toString());
     byPid.put(p.pid(), p);
     return p;
   }
@@ -80,21 +80,21 @@ public final class Procs {
       throw new ErrnoException(Errno.EINVAL);
     }
     Prison old = p.prison();
-    prison.hold(HolderKind.PROCESS);
+    prison.hold(HolderKind.PROCESS, p.toString());
     p.cred(new Ucred(prison));
-    leave(old);
+    leave(old, p);
   }
 
   /** The process has ended; once. */
   public void exit(Proc p) {
     if (byPid.remove(p.pid()) != null) {
       p.ended();
-      leave(p.prison());
+      leave(p.prison(), p);
     }
   }
 
-  private void leave(Prison prison) {
-    if (prisons.release(prison, HolderKind.PROCESS)) {
+  private void leave(Prison prison, Proc p) {
+    if (prisons.release(prison, HolderKind.PROCESS, p.toString())) {
       lastOneLeft.accept(prison);
     }
   }

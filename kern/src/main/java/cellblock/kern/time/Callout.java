@@ -14,8 +14,19 @@ public final class Callout {
   private final Object what;
   private final Runnable action;
   private Ledger.@Nullable Entry entry;
+  boolean pending;
+
+  /** When it fires, and its place among those of the same moment. */
   long deadline;
+
   long order;
+
+  /** The same as the queue has sorted it: no later. */
+  long sortedDeadline;
+
+  long sortedOrder;
+
+  /** Place in the queue's heap, -1 = in none. One that was stopped may still have a place. */
   int index = -1;
 
   /**
@@ -31,27 +42,27 @@ public final class Callout {
 
   /** Sets or moves the timer to {@code delay} nanoseconds from this turn's time: callout_reset. */
   public void reset(long delay) {
-    if (index >= 0) {
-      queue.remove(this);
-    } else if (ledger != null) {
-      entry = ledger.enter(LedgerKind.CALLOUT, this, null);
+    if (!pending) {
+      enter();
     }
     long now = queue.now();
-    queue.add(this, delay > Long.MAX_VALUE - now ? Long.MAX_VALUE : now + delay);
+    deadline = delay > Long.MAX_VALUE - now ? Long.MAX_VALUE : now + delay;
+    queue.set(this);
+    pending = true;
   }
 
   /** Cancels; true if it was pending: callout_stop. It never runs after this. */
   public boolean stop() {
-    if (index < 0) {
+    if (!pending) {
       return false;
     }
-    queue.remove(this);
+    queue.stop(this);
     leave();
     return true;
   }
 
   public boolean pending() {
-    return index >= 0;
+    return pending;
   }
 
   /** When it will fire, nanoseconds since boot; meaningful while pending. */
@@ -64,10 +75,21 @@ public final class Callout {
     action.run();
   }
 
+  private void enter() {
+    if (ledger == null) {
+      return;
+    }
+    if (entry == null || entry.madeBy() != null) {
+      entry = ledger.enter(LedgerKind.CALLOUT, this, null);
+    } else {
+      entry.enterAgain();
+    }
+  }
+
   private void leave() {
+    pending = false;
     if (entry != null) {
       entry.leave();
-      entry = null;
     }
   }
 

@@ -10,6 +10,10 @@ import org.jspecify.annotations.Nullable;
  * kern_timeout.c, with a heap in place of the wheel: a lane has few callouts and pays nothing while
  * idle). Equal deadlines fire in the order in which they were set.
  *
+ * <p>A timer of a connection is set anew with every packet and hardly ever fires. So one that is
+ * put off keeps its place in the heap until that comes up, and one that is stopped leaves its place
+ * when it comes up, or when too many have none to fire.
+ *
  * <p>Threading: turns of the lane, but for {@link #due}.
  */
 public final class CalloutQueue {
@@ -20,6 +24,10 @@ public final class CalloutQueue {
   private final Event tick;
   private Callout[] heap = NONE;
   private int size;
+
+  /** Places of the heap whose callout was stopped. */
+  private int stopped;
+
   private long sequence;
   private long armed = Long.MAX_VALUE;
   private Alarms.@Nullable Alarm alarm;
@@ -43,7 +51,7 @@ public final class CalloutQueue {
 
   /** How many callouts are pending. */
   public int size() {
-    return size;
+    return size - stopped;
   }
 
   /** The alarm rang; from any thread. */
@@ -55,20 +63,50 @@ public final class CalloutQueue {
     return lane.now();
   }
 
-  void add(Callout c, long deadline) {
+  /** Its deadline was set. */
+  void set(Callout c) {
+    c.order = sequence++;
+    if (c.index < 0) {
+      add(c);
+    } else {
+      if (!c.pending) {
+        stopped--;
+      }
+      if (c.deadline < c.sortedDeadline) {
+        sort(c);
+        up(c.index);
+      }
+    }
+    arm(c);
+  }
+
+  /** It is not to fire: it is still pending. */
+  void stop(Callout c) {
+    if (c.index == size - 1) {
+      remove(c);
+    } else if (++stopped > 8 + size / 2) {
+      c.pending = false;
+      compact();
+    }
+  }
+
+  private void add(Callout c) {
     if (size == heap.length) {
       heap = Arrays.copyOf(heap, Math.max(4, size * 2));
     }
-    c.deadline = deadline;
-    c.order = sequence++;
+    sort(c);
     c.index = size;
     heap[size++] = c;
     up(c.index);
-    armFirst();
+  }
+
+  private static void sort(Callout c) {
+    c.sortedDeadline = c.deadline;
+    c.sortedOrder = c.order;
   }
 
   @SuppressWarnings("NullAway") // places at and above size hold null, those below never do
-  void remove(Callout c) {
+  private void remove(Callout c) {
     int at = c.index;
     c.index = -1;
     size--;
@@ -82,23 +120,63 @@ public final class CalloutQueue {
     }
   }
 
+  /** Takes out those that were stopped. */
+  @SuppressWarnings("NullAway") // as above
+  private void compact() {
+    int kept = 0;
+    for (int i = 0; i < size; i++) {
+      Callout c = heap[i];
+      if (c.pending) {
+        c.index = kept;
+        heap[kept++] = c;
+      } else {
+        c.index = -1;
+      }
+    }
+    Arrays.fill(heap, kept, size, null);
+    size = kept;
+    stopped = 0;
+    for (int i = size / 2 - 1; i >= 0; i--) {
+      down(i);
+    }
+  }
+
+  /** The one that fires first, or null. */
+  private @Nullable Callout first() {
+    while (size > 0) {
+      Callout c = heap[0];
+      if (!c.pending) {
+        remove(c);
+        stopped--;
+      } else if (c.order != c.sortedOrder) {
+        sort(c);
+        down(0);
+      } else {
+        return c;
+      }
+    }
+    return null;
+  }
+
   private void runDue() {
     armed = Long.MAX_VALUE;
     long now = lane.now();
     try {
-      while (size > 0 && heap[0].deadline <= now) {
-        Callout c = heap[0];
+      for (Callout c = first(); c != null && c.deadline <= now; c = first()) {
         remove(c);
         c.fire();
       }
     } finally {
-      armFirst(); // also when a callout threw: the others are still due
+      Callout next = first(); // also when a callout threw: the others are still due
+      if (next != null) {
+        arm(next);
+      }
     }
   }
 
-  private void armFirst() {
-    if (size > 0 && heap[0].deadline < armed) {
-      armed = heap[0].deadline;
+  private void arm(Callout c) {
+    if (c.deadline < armed) {
+      armed = c.deadline;
       alarm = alarms.arm(this, armed, alarm);
     }
   }
@@ -113,7 +191,8 @@ public final class CalloutQueue {
   }
 
   private static boolean before(Callout a, Callout b) {
-    return a.deadline < b.deadline || (a.deadline == b.deadline && a.order < b.order);
+    return a.sortedDeadline < b.sortedDeadline
+        || (a.sortedDeadline == b.sortedDeadline && a.sortedOrder < b.sortedOrder);
   }
 
   private void up(int from) {

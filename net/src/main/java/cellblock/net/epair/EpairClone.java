@@ -47,10 +47,7 @@ public final class EpairClone implements CloneOps {
 
   private static Ifnet end(IfCloner cloner, String name, EpairEnd end, long key, int unit) {
     Ifnet ifp = Ethernet.allocate(cloner.vnet(), name, end, mac(key, unit, name.endsWith("a")));
-    ifp.facts()
-        .baudrate(10_000_000_000L)
-        .capabilities(IfCap.VLAN_MTU, IfCap.VLAN_MTU)
-        .hwassist(EpairEnd.ASSIST);
+    ifp.facts().baudrate(10_000_000_000L).capabilities(EpairEnd.CAPABILITIES, IfCap.VLAN_MTU);
     cloner.adopt(ifp);
     return ifp;
   }

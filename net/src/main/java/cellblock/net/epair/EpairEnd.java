@@ -6,6 +6,7 @@ import cellblock.kern.lane.Event;
 import cellblock.kern.lane.Lane;
 import cellblock.kern.mbuf.Mbuf;
 import cellblock.kern.vnet.Vnet;
+import cellblock.net.ifnet.IfCap;
 import cellblock.net.ifnet.IfDriver;
 import cellblock.net.ifnet.IfFacts;
 import cellblock.net.ifnet.IfFlags;
@@ -19,8 +20,18 @@ import org.jspecify.annotations.Nullable;
  * meet. A full inbox is a counted drop. Threading: each end in the lane of its own vnet.
  */
 final class EpairEnd implements IfDriver {
-  /** What the link does for its senders while the cable is perfect. */
-  static final int ASSIST = Mbuf.CSUM_DATA_DELAYED | IfFacts.ASSIST_SEGMENT;
+  /**
+   * What it can do. As made it does as FreeBSD 14's: frames of their true size with checksums on
+   * them. The rest is asked for: {@code ifconfig epair0a txcsum txcsum6 tso}.
+   */
+  static final int CAPABILITIES =
+      IfCap.VLAN_MTU
+          | IfCap.RXCSUM
+          | IfCap.TXCSUM
+          | IfCap.RXCSUM_IPV6
+          | IfCap.TXCSUM_IPV6
+          | IfCap.TSO4
+          | IfCap.TSO6;
 
   private static final int READY = IfFlags.UP | IfFlags.RUNNING;
 
@@ -117,7 +128,7 @@ final class EpairEnd implements IfDriver {
       if (cable != null) {
         cable.release(ifp);
       }
-      ifp.facts().hwassist(ASSIST);
+      assist(ifp, ifp.capEnabled());
       return;
     }
     if (cable == null) {
@@ -125,7 +136,25 @@ final class EpairEnd implements IfDriver {
       link = cable;
     }
     cable.model(model);
-    ifp.facts().hwassist(model.corruptPpm() > 0 ? 0 : Mbuf.CSUM_DATA_DELAYED);
+    assist(ifp, ifp.capEnabled());
+  }
+
+  @Override
+  public void setCapabilities(Ifnet ifp, int enabled) {
+    assist(ifp, enabled);
+  }
+
+  /** What the link does follows from what is enabled and from what its cable asks for. */
+  private void assist(Ifnet ifp, int enabled) {
+    int bits = IfFacts.assistOf(enabled);
+    LinkQueue cable = link;
+    if (cable != null) {
+      bits &= ~(IfFacts.ASSIST_TSO4 | IfFacts.ASSIST_TSO6);
+      if (cable.model().corruptPpm() > 0) {
+        bits = 0;
+      }
+    }
+    ifp.facts().hwassist(bits);
   }
 
   /** The machine's seed, split by unit and end. */

@@ -23,8 +23,19 @@ public final class IfFacts {
   /** net.ifdescr_maxlen, the terminating zero included. */
   public static final int DESCRIPTION_MAX = 1024;
 
-  /** Bit of hwassist: a segment of up to 64 KiB travels whole. */
-  public static final int ASSIST_SEGMENT = 0x100;
+  /**
+   * Bit of hwassist: checksums of TCP and UDP over IPv4 may be left undone (CSUM_TCP, CSUM_UDP).
+   */
+  public static final int ASSIST_CSUM = 0x6;
+
+  /** The same over IPv6 (CSUM_TCP_IPV6, CSUM_UDP_IPV6). */
+  public static final int ASSIST_CSUM_IPV6 = 0x600;
+
+  /** Bit of hwassist: a TCP segment of up to 64 KiB over IPv4 travels whole (CSUM_IP_TSO). */
+  public static final int ASSIST_TSO4 = 0x10;
+
+  /** The same over IPv6 (CSUM_IP6_TSO). */
+  public static final int ASSIST_TSO6 = 0x1000;
 
   private final Ifnet ifp;
   volatile int flags;
@@ -97,6 +108,18 @@ public final class IfFacts {
   public IfFacts linkState(LinkState now) {
     linkState = now;
     return this;
+  }
+
+  /** What a link does whose enabled capabilities are {@code enabled}: TSO needs checksums. */
+  public static int assistOf(int enabled) {
+    int bits = 0;
+    if ((enabled & IfCap.TXCSUM) != 0) {
+      bits |= ASSIST_CSUM | ((enabled & IfCap.TSO4) != 0 ? ASSIST_TSO4 : 0);
+    }
+    if ((enabled & IfCap.TXCSUM_IPV6) != 0) {
+      bits |= ASSIST_CSUM_IPV6 | ((enabled & IfCap.TSO6) != 0 ? ASSIST_TSO6 : 0);
+    }
+    return bits;
   }
 
   // ---- flags ----

@@ -322,10 +322,7 @@ public final class Ifnet implements MbufInput {
     return facts.baudrate;
   }
 
-  /**
-   * What the link does for its senders (if_hwassist): {@link Mbuf#CSUM_DATA_DELAYED} = transport
-   * checksums may be left undone, {@link IfFacts#ASSIST_SEGMENT} = large segments need not be cut.
-   */
+  /** What the link does for its senders (if_hwassist): bits ASSIST_* of {@link IfFacts}. */
   public int hwassist() {
     return facts.hwassist;
   }
@@ -582,13 +579,19 @@ public final class Ifnet implements MbufInput {
   }
 
   /**
-   * Gives a complete frame to taps, hooks and the driver, which counts it (if_transmit). Takes m.
+   * Gives a complete frame to taps, hooks and the driver, which counts it (if_transmit). What was
+   * left to a link that does not do it is done before. Takes m.
    */
   public @Nullable Errno transmit(Mbuf m) {
     if (!attached()) {
       CurVnet.get().drop(m, DropReason.STALE_INTERFACE);
       return Errno.ENXIO;
     }
+    return OffloadOutput.owes(m) ? OffloadOutput.transmit(this, m) : deliver(m);
+  }
+
+  /** The rest of {@link #transmit}. */
+  @Nullable Errno deliver(Mbuf m) {
     for (IfTap t : taps) {
       t.tap(this, m, true);
     }

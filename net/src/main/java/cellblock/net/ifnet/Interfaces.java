@@ -347,23 +347,23 @@ public final class Interfaces {
     checkFree(ifp.name());
     born.add(ifp);
     present.add(ifp);
-    enter(ifp);
+    enter(ifp, false);
   }
 
   /** Attaches one that was moved here; its name has been reserved. */
   void arrive(Ifnet ifp) {
     present.add(ifp);
     unreserve(ifp.name());
-    enter(ifp);
+    enter(ifp, true);
   }
 
   /** Attaches one again that a failed move has brought back; it is still present. */
   void comeBack(Ifnet ifp) {
     reserved.remove(ifp.name());
-    enter(ifp);
+    enter(ifp, true);
   }
 
-  private void enter(Ifnet ifp) {
+  private void enter(Ifnet ifp, boolean moves) {
     ifp.mustLive("its arrival in " + vnet);
     boolean fresh = ifp.state() != IfState.ATTACHED;
     if (fresh) {
@@ -381,8 +381,10 @@ public final class Interfaces {
     list.put(ifp.arrival, ifp);
     listed++;
     rememberName(ifp);
-    if (fresh) {
+    if (!moves || renews(true)) {
       ifp.newGeneration(IfState.ATTACHED);
+    } else {
+      ifp.state(IfState.ATTACHED);
     }
     ifp.driver().attached(ifp);
     tell(ifp, IfEvent.ARRIVAL);

@@ -35,6 +35,11 @@ public final class LoopClone implements CloneOps {
     }
 
     @Override
+    public void setCapabilities(Ifnet ifp, int enabled) {
+      ifp.facts().hwassist(IfFacts.assistOf(enabled));
+    }
+
+    @Override
     public void init(Ifnet ifp) {
       ifp.linkStateChange(LinkState.UP);
     }
@@ -61,7 +66,7 @@ public final class LoopClone implements CloneOps {
         .flags(IfFlags.LOOPBACK | IfFlags.MULTICAST)
         .mtu(MTU)
         .capabilities(CAPS, CAPS)
-        .hwassist(Mbuf.CSUM_DATA_DELAYED | IfFacts.ASSIST_SEGMENT);
+        .hwassist(IfFacts.assistOf(CAPS));
     cloner.adopt(ifp);
     Interfaces.of(cloner.vnet()).attach(ifp);
     return ifp;

@@ -119,11 +119,18 @@ final class GatewayLookup {
     return new Way(way.ifnet, way.addressIfnet, best(way.ifnet, spec.destination().address()));
   }
 
-  /** The request names the interface. */
+  /**
+   * The request names the interface. What is on its link needs no address of it, as the link-level
+   * address of a FreeBSD interface will do.
+   */
   private @Nullable Way out(RouteSpec spec, Ifnet ifp) {
     IpAddress near = spec.gateway() == null ? spec.destination().address() : spec.gateway();
     IfAddress from = best(ifp, near);
-    boolean bare = spec.address() != null || discards(spec) || near.family() != rib.family();
+    boolean bare =
+        spec.address() != null
+            || spec.gateway() == null
+            || discards(spec)
+            || near.family() != rib.family();
     return from == null && !bare ? null : new Way(ifp, ifp, from);
   }
 

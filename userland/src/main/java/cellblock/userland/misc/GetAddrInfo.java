@@ -2,9 +2,9 @@ package cellblock.userland.misc;
 
 import cellblock.control.tool.Tool;
 import cellblock.control.tool.ToolContext;
+import cellblock.userland.net.Services;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,27 +25,6 @@ public final class GetAddrInfo implements Tool {
           new Kind("stream", "sctp"),
           new Kind("seqpacket", "sctp"),
           new Kind("raw", "0"));
-
-  private static final Map<String, Integer> SERVICES =
-      Map.ofEntries(
-          Map.entry("echo", 7),
-          Map.entry("discard", 9),
-          Map.entry("daytime", 13),
-          Map.entry("chargen", 19),
-          Map.entry("ftp", 21),
-          Map.entry("ssh", 22),
-          Map.entry("telnet", 23),
-          Map.entry("smtp", 25),
-          Map.entry("time", 37),
-          Map.entry("domain", 53),
-          Map.entry("tftp", 69),
-          Map.entry("http", 80),
-          Map.entry("pop3", 110),
-          Map.entry("ntp", 123),
-          Map.entry("imap", 143),
-          Map.entry("snmp", 161),
-          Map.entry("https", 443),
-          Map.entry("syslog", 514));
 
   private record Kind(String type, String protocol) {}
 
@@ -198,7 +177,9 @@ public final class GetAddrInfo implements Tool {
       if (wanted.matches("[0-9]{1,5}")) {
         return Integer.parseInt(wanted) <= 65535 ? Integer.parseInt(wanted) : -1;
       }
-      return numericService ? -1 : SERVICES.getOrDefault(wanted, -1);
+      return numericService
+          ? -1
+          : Services.port(wanted, protocol == null || !protocol.equals("udp") ? "tcp" : "udp");
     }
   }
 }

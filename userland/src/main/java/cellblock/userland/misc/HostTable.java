@@ -10,7 +10,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Names of hosts: hosts(5) below the jail's path, then "localhost" by itself. No name server is
+ * Names of hosts: hosts(5) below the jail's path; "localhost" has both families. No name server is
  * asked: the host's resolver would answer from a network that the jail does not have.
  */
 public final class HostTable {
@@ -46,8 +46,8 @@ public final class HostTable {
         }
       }
     }
-    if (found.isEmpty() && name.equalsIgnoreCase("localhost")) {
-      return List.of("::1", "127.0.0.1");
+    if (name.equalsIgnoreCase("localhost")) {
+      localhost(found);
     }
     return found;
   }
@@ -61,6 +61,16 @@ public final class HostTable {
       }
     }
     return null;
+  }
+
+  /** RFC 6761, section 6.3: in both families, whatever the file says of one. */
+  private static void localhost(List<String> found) {
+    if (found.stream().noneMatch(Addresses::isInet6)) {
+      found.add("::1");
+    }
+    if (found.stream().noneMatch(Addresses::isInet)) {
+      found.add("127.0.0.1");
+    }
   }
 
   private List<String> lines() {

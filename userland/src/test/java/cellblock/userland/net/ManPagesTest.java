@@ -26,7 +26,12 @@ class ManPagesTest {
         "ifmcstat",
         "link",
         "tcpdump",
-        "sockstat"
+        "sockstat",
+        "nc",
+        "inetd",
+        "fetch",
+        "traceroute",
+        "traceroute6"
       })
   void pages_have_all_sections(String tool) throws IOException {
     assertThat(Files.readString(page(tool)))

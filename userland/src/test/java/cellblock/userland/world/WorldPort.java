@@ -91,7 +91,7 @@ final class WorldPort implements KernelPort {
         yield jid;
       }
       case JailRequest.Params params -> List.copyOf(world.params.values());
-      case JailRequest.Ledger ledger -> throw absent();
+      case JailRequest.Ledger _, JailRequest.Dead _ -> throw absent();
     };
   }
 

@@ -141,25 +141,25 @@ public final class Inetd {
     return 0;
   }
 
-  /** The lines of the file; empty where it cannot be read, or breaks off. */
-  private java.util.Optional<List<InetdLine>> read() {
+  /** The lines of the file; null where it cannot be read, or breaks off: that has been told. */
+  private @Nullable List<InetdLine> read() {
     Path file = io.context().cwd().resolve(options.conf);
     InetdConf.Defaults defaults =
         new InetdConf.Defaults(options.maxChild, options.maxRate, options.maxPerSource);
     try {
       List<String> lines =
           new String(Files.readAllBytes(file), StandardCharsets.UTF_8).lines().toList();
-      return java.util.Optional.of(new InetdConf(options.conf, defaults, this::log).parse(lines));
+      return new InetdConf(options.conf, defaults, this::log).parse(lines);
     } catch (IOException e) {
       log("Accessing " + options.conf + ": " + Err.strerror(e) + ", continuing anyway.");
     } catch (InetdConf.SyntaxError e) {
       log(String.valueOf(e.getMessage()));
     }
-    return java.util.Optional.empty();
+    return null;
   }
 
   private void configure() {
-    List<InetdLine> lines = read().orElse(null);
+    List<InetdLine> lines = read();
     if (lines == null) {
       return;
     }

@@ -78,7 +78,7 @@ final class Service {
     try {
       s.bind(address, port());
       if (line.stream()) {
-        s.listen(64);
+        s.listen(-1); // as many as kern.ipc.soacceptqueue allows
       }
     } catch (KernelError e) {
       log.accept(line.title() + ": bind: " + e.text());

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 public final class Netstat {
   private static final String USAGE =
       """
-      usage: netstat [-j jail] [-46anSW] [-f protocol_family | -p protocol]
+      usage: netstat [-j jail] [-46aLnSW] [-f protocol_family | -p protocol]
              netstat [-j jail] -i | -I interface [-46abdhnW] [-f address_family]
              netstat [-j jail] -w wait [-I interface] [-46d] [-q howmany]
              netstat [-j jail] -s [-46sz] [-f protocol_family | -p protocol]
@@ -36,6 +36,7 @@ public final class Netstat {
   boolean drops;
   boolean human;
   boolean numeric;
+  boolean listening;
   boolean wide;
   int fib = -1;
 
@@ -151,6 +152,7 @@ public final class Netstat {
       case 'n', 'S' -> numeric = true;
       case 's' -> statistics++;
       case 'W', 'l' -> wide = true;
+      case 'L' -> listening = true;
       case 'z' -> zero = true;
       case 'u' -> family = "unix";
       case 'm' -> display = 'm';

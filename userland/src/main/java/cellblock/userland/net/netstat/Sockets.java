@@ -4,33 +4,14 @@ import static cellblock.userland.net.netstat.RouteTables.left;
 import static cellblock.userland.net.netstat.RouteTables.right;
 
 import cellblock.control.StatRequest;
+import cellblock.userland.net.Services;
 import cellblock.userland.net.Xo;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The sockets: netstat without a display option. Ancestor: usr.bin/netstat/inet.c (protopr). */
 final class Sockets {
   private static final List<String> ORDER = List.of("tcp", "udp", "icm", "raw", "ip", "igm");
-
-  private static final Map<Integer, String> SERVICES =
-      Map.ofEntries(
-          Map.entry(7, "echo"),
-          Map.entry(9, "discard"),
-          Map.entry(13, "daytime"),
-          Map.entry(21, "ftp"),
-          Map.entry(22, "ssh"),
-          Map.entry(23, "telnet"),
-          Map.entry(25, "smtp"),
-          Map.entry(53, "domain"),
-          Map.entry(67, "bootps"),
-          Map.entry(68, "bootpc"),
-          Map.entry(69, "tftp"),
-          Map.entry(80, "http"),
-          Map.entry(123, "ntp"),
-          Map.entry(443, "https"),
-          Map.entry(514, "syslog"),
-          Map.entry(520, "router"));
 
   private final Netstat netstat;
 
@@ -61,6 +42,10 @@ final class Sockets {
     return socket.protocol().endsWith("6") || socket.localAddress().indexOf(':') >= 0;
   }
 
+  private static String version(StatRequest.SocketInfo socket) {
+    return socket.protocol().endsWith("46") ? "46" : six(socket) ? "6" : "4";
+  }
+
   private static String name(StatRequest.SocketInfo socket) {
     String name = socket.protocol().replaceAll("[0-9]+$", "");
     return name.length() > 3 ? name.substring(0, 3) : name;
@@ -70,6 +55,9 @@ final class Sockets {
     if (only != null && !only.startsWith(name(socket))
         || !netstat.wants(six(socket) ? "inet6" : "inet")) {
       return false;
+    }
+    if (netstat.listening) {
+      return socket.listening() != null;
     }
     return netstat.all || !any(socket.localAddress()) && !"LISTEN".equals(socket.state());
   }
@@ -84,6 +72,11 @@ final class Sockets {
 
   private void header() {
     int width = width();
+    if (netstat.listening) {
+      netstat.xo.text("Current listen queue sizes (qlen/incqlen/maxqlen)\n");
+      netstat.xo.text("Proto " + left("Listen", 32) + " " + left("Local Address", width) + "\n");
+      return;
+    }
     netstat.xo.text(
         "Active Internet connections" + (netstat.all ? " (including servers)" : "") + "\n");
     netstat.xo.text("Proto Recv-Q Send-Q " + left("Local Address", width) + " ");
@@ -96,15 +89,24 @@ final class Sockets {
 
   private void row(StatRequest.SocketInfo socket) {
     netstat.xo.openInstance("socket");
-    String version = socket.protocol().endsWith("46") ? "46" : six(socket) ? "6" : "4";
+    String version = version(socket);
     netstat.xo.string(
         "protocol", name(socket) + version, left(name(socket), 3) + left(version, 2) + " ");
+    StatRequest.Listening queue = socket.listening();
+    if (netstat.listening && queue != null) {
+      String sizes = queue.complete() + "/" + queue.incomplete() + "/" + queue.limit();
+      netstat.xo.string("listen-queue-sizes", sizes, left(sizes, 32) + " ");
+      address("local", name(socket), socket.localAddress(), socket.localPort());
+      netstat.xo.text("\n");
+      netstat.xo.closeInstance();
+      return;
+    }
     netstat.xo.number(
         "receive-bytes-waiting", socket.receiveQueue(), right("" + socket.receiveQueue(), 6) + " ");
     netstat.xo.number(
         "send-bytes-waiting", socket.sendQueue(), right("" + socket.sendQueue(), 6) + " ");
-    address("local", socket.localAddress(), socket.localPort());
-    address("remote", socket.foreignAddress(), socket.foreignPort());
+    address("local", name(socket), socket.localAddress(), socket.localPort());
+    address("remote", name(socket), socket.foreignAddress(), socket.foreignPort());
     String state = socket.state();
     if (state != null && name(socket).equals("tcp")) {
       netstat.xo.string("tcp-state", state, left(state, 11));
@@ -113,9 +115,9 @@ final class Sockets {
     netstat.xo.closeInstance();
   }
 
-  private void address(String container, @Nullable String address, int port) {
+  private void address(String container, String protocol, @Nullable String address, int port) {
     String host = any(address) ? "*" : String.valueOf(address);
-    String service = port == 0 ? "*" : netstat.numeric ? null : SERVICES.get(port);
+    String service = port == 0 ? "*" : netstat.numeric ? null : Services.name(port, protocol);
     String name = service == null ? Integer.toString(port) : service;
     netstat.xo.openContainer(container);
     String shown = !netstat.wide && host.length() > 16 ? host.substring(0, 16) : host;

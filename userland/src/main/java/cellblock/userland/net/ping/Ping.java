@@ -3,10 +3,12 @@ package cellblock.userland.net.ping;
 import cellblock.control.KernelError;
 import cellblock.control.SocketPort;
 import cellblock.control.SysctlRequest;
+import cellblock.userland.net.AddrInfo;
 import cellblock.userland.net.Inet4;
 import cellblock.userland.net.Stdio;
 import cellblock.userland.net.Sysexits;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -50,14 +52,14 @@ public final class Ping {
   }
 
   private int resolve(String name) {
-    String address = Inet4.resolve(name);
-    if (address == null) {
+    List<String> found = AddrInfo.lookup(io, name, AddrInfo.Family.INET, false);
+    if (found.isEmpty()) {
       boolean byFamily = options.four || options.source != null;
       throw io.errx(
           Sysexits.EX_NOHOST,
           "cannot resolve " + name + ": " + (byFamily ? "Unknown host" : "Name does not resolve"));
     }
-    return Inet4.aton(address).orElse(0);
+    return Inet4.aton(found.getFirst()).orElse(0);
   }
 
   private int main() throws InterruptedException {

@@ -2,6 +2,7 @@ package cellblock.userland.net.ping;
 
 import cellblock.control.KernelError;
 import cellblock.control.SocketPort;
+import cellblock.userland.net.AddrInfo;
 import cellblock.userland.net.Getopt;
 import cellblock.userland.net.Inet6;
 import cellblock.userland.net.Stdio;
@@ -101,8 +102,9 @@ public final class Ping6 {
       throw usage();
     }
     host = rest.getFirst();
-    target = host.equals("localhost") ? "::1" : host;
-    if (!Inet6.isAddress(target)) {
+    List<String> found = AddrInfo.lookup(io, host, AddrInfo.Family.INET6, false);
+    target = found.isEmpty() ? host : found.getFirst();
+    if (found.isEmpty()) {
       throw io.errx(Sysexits.EX_NOHOST, "cannot resolve " + host + ": Unknown host");
     }
     boolean linkScoped =

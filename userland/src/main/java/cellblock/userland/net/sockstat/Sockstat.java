@@ -1,7 +1,10 @@
 package cellblock.userland.net.sockstat;
 
+import cellblock.control.JailRequest;
+import cellblock.control.KernelError;
 import cellblock.control.StatRequest;
 import cellblock.userland.net.Getopt;
+import cellblock.userland.net.JailAttach;
 import cellblock.userland.net.Stdio;
 import cellblock.userland.net.ToolExit;
 import java.util.BitSet;
@@ -18,6 +21,9 @@ public final class Sockstat {
   private boolean connected;
   private boolean listening;
   private boolean quiet;
+  private boolean states;
+  private boolean unix;
+  private @Nullable String jail;
   private @Nullable BitSet ports;
   private @Nullable List<String> protocols;
 
@@ -31,7 +37,7 @@ public final class Sockstat {
   }
 
   private int main() {
-    Getopt getopt = new Getopt(io, "sockstat", io.context().args(), "46clnp:P:qLw");
+    Getopt getopt = new Getopt(io, "sockstat", io.context().args(), "46cj:lnp:P:qLsuw");
     for (int c = getopt.next(); c != Getopt.END; c = getopt.next()) {
       switch (c) {
         case '4' -> four = true;
@@ -39,6 +45,9 @@ public final class Sockstat {
         case 'c' -> connected = true;
         case 'l' -> listening = true;
         case 'q' -> quiet = true;
+        case 's' -> states = true;
+        case 'u' -> unix = true;
+        case 'j' -> jail = getopt.value();
         case 'p' -> ports = ports(getopt.value());
         case 'P' -> protocols = List.of(getopt.value().split("[, \t]+"));
         case 'n', 'L', 'w' -> {
@@ -50,19 +59,38 @@ public final class Sockstat {
     if (!getopt.rest().isEmpty()) {
       throw usage();
     }
+    int jid = jail == null ? -1 : enter(jail);
     if (!quiet) {
-      line("USER", "COMMAND", "PID", "FD", "PROTO", "LOCAL ADDRESS", "FOREIGN ADDRESS");
+      line("USER", "COMMAND", "PID", "FD", "PROTO", "LOCAL ADDRESS", "FOREIGN ADDRESS", "STATE");
+    }
+    if (unix && !four && !six) {
+      return 0; // there are none of that family
     }
     for (StatRequest.SocketInfo s : io.ask(new StatRequest.Sockets(), "sysctl")) {
-      if (shown(s)) {
+      if (shown(s) && (jid < 0 || s.jid() == jid)) {
         print(s);
       }
     }
     return 0;
   }
 
+  /** Enters a jail with a network of its own; -1 then, else the jid to look for. */
+  private int enter(String name) {
+    try {
+      int jid = JailAttach.getid(io, name);
+      JailRequest.JailInfo info = io.kernel().ask(new JailRequest.Get("jid", "" + jid, false));
+      if (!"new".equals(info.params().get("vnet"))) {
+        return jid;
+      }
+      io.kernel().ask(new JailRequest.Attach(jid));
+      return -1;
+    } catch (KernelError e) {
+      throw io.errx(1, String.valueOf(e.getMessage()));
+    }
+  }
+
   private ToolExit usage() {
-    io.eprint("usage: sockstat [-46clq] [-p ports] [-P protocols]\n");
+    io.eprint("usage: sockstat [-46clqsu] [-j jid] [-p ports] [-P protocols]\n");
     return new ToolExit(1);
   }
 
@@ -93,7 +121,8 @@ public final class Sockstat {
 
   private boolean shown(StatRequest.SocketInfo s) {
     boolean isSix = s.protocol().endsWith("6");
-    if (four != six && isSix != six) {
+    boolean both = s.protocol().endsWith("46");
+    if (four != six && isSix != six && !both) {
       return false;
     }
     boolean far = s.foreignAddress() != null && s.foreignPort() != 0;
@@ -104,7 +133,7 @@ public final class Sockstat {
     if (wanted != null && !wanted.get(s.localPort()) && !wanted.get(s.foreignPort())) {
       return false;
     }
-    String plain = s.protocol().substring(0, s.protocol().length() - 1);
+    String plain = s.protocol().replaceFirst("[46]+$", "");
     String name = plain.equals("icm") ? "icmp" : plain;
     return protocols == null || protocols.contains(name);
   }
@@ -118,7 +147,8 @@ public final class Sockstat {
         "?",
         s.protocol(),
         address(s.localAddress(), s.localPort()),
-        address(s.foreignAddress(), s.foreignPort()));
+        address(s.foreignAddress(), s.foreignPort()),
+        s.state() == null ? "" : s.state());
   }
 
   private static String address(@Nullable String address, int port) {
@@ -127,6 +157,7 @@ public final class Sockstat {
   }
 
   private void line(String... columns) {
-    io.print(FORMAT.formatted((Object[]) columns).stripTrailing() + "\n");
+    String format = states ? FORMAT + " %-12s" : FORMAT;
+    io.print(format.formatted((Object[]) columns).stripTrailing() + "\n");
   }
 }

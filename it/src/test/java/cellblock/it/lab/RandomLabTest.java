@@ -1,0 +1,49 @@
+package cellblock.it.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * Many small labs, each made up by a seed. A failure names its seed: {@link #ONE} runs it again.
+ */
+@Timeout(3600)
+class RandomLabTest {
+  /** How many; 1,000 in the profile "soak". */
+  private static final int LABS = Integer.getInteger("cellblock.labs", 100);
+
+  /** How long at most; those that were not reached are said. */
+  private static final long SECONDS = Integer.getInteger("cellblock.labs.seconds", 25);
+
+  /** One seed alone. */
+  private static final Long ONE = Long.getLong("cellblock.labs.seed");
+
+  /** The first seed; others make other labs. */
+  private static final long FIRST = Long.getLong("cellblock.labs.first", 1);
+
+  @Test
+  void labs_that_a_seed_makes_up_keep_every_invariant() throws Exception {
+    if (ONE != null) {
+      System.out.println(RandomLab.run(ONE));
+      return;
+    }
+    long start = System.nanoTime();
+    int done = 0;
+    while (done < LABS && System.nanoTime() - start < SECONDS * 1_000_000_000L) {
+      RandomLab.run(FIRST + done);
+      done++;
+    }
+    System.out.printf(
+        "random labs: %d of %d, seeds from %d, %.1f s%n",
+        done, LABS, FIRST, (System.nanoTime() - start) / 1e9);
+    assertThat(done).isPositive();
+  }
+
+  @Test
+  void the_same_seed_gives_the_same_lab_to_the_last_step() throws Exception {
+    for (long seed = FIRST; seed < FIRST + 5; seed++) {
+      assertThat(RandomLab.run(seed)).isEqualTo(RandomLab.run(seed));
+    }
+  }
+}
