@@ -36,21 +36,22 @@ public final class Udp6 implements Ip6Protocol {
   final UdpStats stats;
   final UdpSettings settings;
   final PcbTable table;
-  final Udp four;
+  final Udp udp;
   private final Ip6Errors errors;
   private final Arrival arrival;
   private Set<Udp6Pcb> pcbs = Set.of(); // an idle vnet has none
   private @Nullable UdpTunnels tunnels; // most vnets have none
 
-  public Udp6(Udp four, Ip6 ip6, Ip6Errors errors, Arrival arrival) {
-    this.vnet = four.vnet;
-    this.ip = four.ip;
+  public Udp6(Udp udp, Ip6 ip6, Ip6Errors errors, Arrival arrival) {
+    Ip4 ip = udp.ip;
+    this.udp = udp;
+    this.vnet = ip.vnet;
+    this.ip = ip;
     this.ip6 = ip6;
-    this.stats = four.stats;
-    this.settings = four.settings;
-    this.table = four.table; // one for both families, as udbinfo
+    this.stats = udp.stats;
+    this.settings = udp.settings;
+    this.table = udp.table; // one for both families, as udbinfo
     this.errors = errors;
-    this.four = four;
     this.arrival = arrival;
   }
 
@@ -123,7 +124,7 @@ public final class Udp6 implements Ip6Protocol {
       taker.input(m, header + UdpHeader.LENGTH, in.ifnet());
       return;
     }
-    UdpTunnel through = four.tunnel();
+    UdpTunnel through = udp.tunnel();
     if (through != null && UdpHeader.destinationPort(m.buf, at) == through.port()) {
       through.input(m, header, in);
       return;
@@ -213,7 +214,7 @@ public final class Udp6 implements Ip6Protocol {
 
   @Override
   public void control(@Nullable Errno error, Mbuf m, int quoted, int upper, int mtu, In6Ifinfo in) {
-    UdpTunnel through = four.tunnel();
+    UdpTunnel through = udp.tunnel();
     if (error != null
         && through != null
         && UdpHeader.sourcePort(m.buf, upper) == through.port()

@@ -94,7 +94,7 @@ final class Udp6Pcb extends Pcb6 {
     }
     int source = isAnyLocal() ? chooseSource(to) : local4();
     ensurePort();
-    Errno error = udp.four.output(data, off, len, this, source, to, port);
+    Errno error = udp.udp.output(data, off, len, this, source, to, port);
     if (error != null) {
       throw new ErrnoException(error);
     }
