@@ -9,4 +9,5 @@ module cellblock.tunnel {
   exports cellblock.tunnel;
   exports cellblock.tunnel.gif;
   exports cellblock.tunnel.gre;
+  exports cellblock.tunnel.vxlan;
 }

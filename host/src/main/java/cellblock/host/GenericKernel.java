@@ -7,6 +7,7 @@ import cellblock.net.NetModule;
 import cellblock.net.epair.EpairModule;
 import cellblock.tunnel.gif.GifModule;
 import cellblock.tunnel.gre.GreModule;
+import cellblock.tunnel.vxlan.VxlanModule;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,7 @@ public final class GenericKernel {
     return switch (name) {
       case "if_gif" -> new GifModule();
       case "if_gre" -> new GreModule();
+      case "if_vxlan" -> new VxlanModule();
       default -> null;
     };
   }

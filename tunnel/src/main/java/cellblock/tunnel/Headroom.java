@@ -4,7 +4,7 @@ import cellblock.kern.mbuf.Mbuf;
 import cellblock.kern.vnet.Vnet;
 
 /** Room for outer headers (ancestor: M_PREPEND). */
-final class Headroom {
+public final class Headroom {
   /** For the link headers below the outermost IP header. */
   private static final int BELOW = 32;
 
@@ -17,7 +17,7 @@ final class Headroom {
    * {@code m}, or a copy of it with room, grown by {@code bytes} at the front. Takes {@code m} when
    * it answers with another.
    */
-  static Mbuf prepend(Vnet vnet, Mbuf m, int bytes) {
+  public static Mbuf prepend(Vnet vnet, Mbuf m, int bytes) {
     Mbuf grown = m;
     if (m.headroom() < bytes + BELOW) {
       grown = vnet.mbufs().alloc(m.len + bytes + BELOW);
@@ -34,7 +34,7 @@ final class Headroom {
   }
 
   /** Whether the packet would be too long for an IP header with {@code bytes} more. */
-  static boolean tooLong(Mbuf m, int bytes) {
+  public static boolean tooLong(Mbuf m, int bytes) {
     return m.len + bytes > LARGEST;
   }
 }

@@ -182,7 +182,10 @@ public abstract class IpTunnel implements IfDriver {
         if (words.size() != 3) {
           throw new ErrnoException(Errno.EINVAL);
         }
-        set(new TunnelEnds(net().parse(words.get(1)), net().parse(words.get(2))));
+        Vnet here = net().vnet;
+        set(
+            new TunnelEnds(
+                Tunnels.parse(here, words.get(1)), Tunnels.parse(here, words.get(2))));
       }
       case "-tunnel", "deletetunnel" -> delete();
       case "tunnelfib" -> fib(Words.number(words.get(1)));

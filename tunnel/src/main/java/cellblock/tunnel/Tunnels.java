@@ -248,7 +248,7 @@ public final class Tunnels {
   }
 
   /** "192.0.2.1", "2001:db8::1" or "fe80::1%epair0a"; EINVAL, or ENXIO for the zone. */
-  public IpAddress parse(String text) throws ErrnoException {
+  public static IpAddress parse(Vnet vnet, String text) throws ErrnoException {
     Ip4Address four = Ip4Address.tryParse(text);
     if (four != null) {
       return four;

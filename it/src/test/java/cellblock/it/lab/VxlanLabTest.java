@@ -1,0 +1,110 @@
+package cellblock.it.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** vxlan(4) between jails: over a router to one far end, and to a group on one link. */
+class VxlanLabTest {
+  private static void unicast(TunnelLab t, boolean six) {
+    String a = six ? TunnelLab.A6 : TunnelLab.A4;
+    String b = six ? TunnelLab.B6 : TunnelLab.B4;
+    t.lab.ok("jexec a ifconfig vxlan0 create vxlanid 42 vxlanlocal " + a + " vxlanremote " + b);
+    t.lab.ok("jexec b ifconfig vxlan0 create vxlanid 42 vxlanlocal " + b + " vxlanremote " + a);
+    t.lab.all(
+        """
+        jexec a ifconfig vxlan0 10.0.0.1/24 up
+        jexec b ifconfig vxlan0 10.0.0.2/24 up
+        jexec a ifconfig vxlan0 inet6 2001:db8:f::1/64 no_dad
+        jexec b ifconfig vxlan0 inet6 2001:db8:f::2/64 no_dad
+        """);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void frames_cross_to_one_far_end_over_either_version_of_ip(boolean six) {
+    try (TunnelLab t = new TunnelLab(1, "if_vxlan")) {
+      unicast(t, six);
+      t.pings();
+      assertThat(t.lab.ok("jexec a ping -c 2 -i 0.1 -s 4000 10.0.0.2"))
+          .contains(" 0.0% packet loss");
+      assertThat(t.counter("a", "net.link.vxlan.nexthop_hits")).isGreaterThan(5);
+      assertThat(t.counter("a", "net.link.vxlan.nexthop_misses")).isLessThanOrEqualTo(3);
+      String ends = six ? "[2001:db8:1::1]:4789 remote [2001:db8:2::1]:4789" : null;
+      assertThat(t.lab.ok("jexec a ifconfig vxlan0"))
+          .contains("mtu 1450")
+          .contains("groups: vxlan\n")
+          .contains(
+              "\tvxlan vni 42 local "
+                  + (ends == null ? "192.0.2.1:4789 remote 198.51.100.1:4789" : ends)
+                  + "\n");
+      // Another number is another network.
+      t.lab.ok("jexec b ifconfig vxlan0 down");
+      t.lab.ok("jexec b ifconfig vxlan0 vxlanid 43 up");
+      assertThat(t.lab.run("jexec a ping -c 1 -W 100 10.0.0.2").status()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void ends_of_a_group_learn_where_the_others_are() {
+    try (Lab lab = new Lab(2)) {
+      lab.ok("kldload if_vxlan");
+      lab.ok("ifconfig epair0 create");
+      lab.pair("a", "b"); // epair1
+      lab.all(
+          """
+          jexec a ifconfig vxlan0 create vxlanid 7 vxlanlocal 192.0.2.1 vxlangroup 239.0.0.7 vxlandev epair1a
+          jexec b ifconfig vxlan0 create vxlanid 7 vxlanlocal 192.0.2.2 vxlangroup 239.0.0.7 vxlandev epair1b
+          jexec a ifconfig vxlan0 10.0.0.1/24 up
+          jexec b ifconfig vxlan0 10.0.0.2/24 up
+          """);
+      assertThat(lab.ok("jexec a ping -c 3 -i 0.1 10.0.0.2")).contains(" 0.0% packet loss");
+      assertThat(lab.ok("jexec a ifconfig vxlan0"))
+          .contains("\tvxlan vni 7 local 192.0.2.1:4789 group 239.0.0.7:4789\n");
+      // What is known goes straight to its far end, by a remembered nexthop.
+      assertThat(lab.ok("jexec a sysctl -n net.link.vxlan.nexthop_hits").strip()).isNotEqualTo("0");
+      // The link of the group goes: so does the tunnel, until it is configured anew.
+      lab.ok("ifconfig epair1a -vnet a");
+      assertThat(lab.ok("jexec a ifconfig vxlan0")).doesNotContain("RUNNING");
+      lab.all("jail -r a\njail -r b");
+    }
+  }
+
+  @Test
+  void what_cannot_be_is_refused_and_a_running_one_keeps_its_ends() {
+    try (TunnelLab t = new TunnelLab(3)) {
+      assertThat(t.lab.ok("ifconfig vxlan create")).isEqualTo("vxlan0\n");
+      t.lab.ok("ifconfig vxlan0 up");
+      assertThat(t.lab.ok("dmesg"))
+          .contains("vxlan0: cannot initialize interface: invalid virtual network identifier");
+      assertThat(t.lab.fails("ifconfig vxlan0 vxlanid 16777216", 1)).contains("Invalid argument");
+      assertThat(t.lab.fails("ifconfig vxlan0 vxlanremote 239.0.0.1", 1))
+          .contains("Invalid argument");
+      t.lab.ok("ifconfig lo0 alias 192.0.2.7/32");
+      t.lab.ok("ifconfig vxlan0 down");
+      t.lab.ok("ifconfig vxlan0 vxlanid 5 vxlanlocal 192.0.2.7 vxlanremote 192.0.2.8 up");
+      assertThat(t.lab.fails("ifconfig vxlan0 vxlanid 6", 1)).contains("Device busy");
+      t.lab.ok("ifconfig vxlan0 vxlanttl 3 -vxlanlearn vxlantimeout 60 vxlanmaxaddr 10 vxlanflush");
+      t.lab.ok("ifconfig vxlan1 create vxlanid 5 vxlanlocal 192.0.2.7 vxlanremote 192.0.2.9 up");
+      assertThat(t.lab.ok("dmesg")).contains("vxlan1: cannot initialize interface: File exists");
+      t.lab.ok("ifconfig vxlan0 destroy");
+    }
+  }
+
+  @Test
+  void it_dies_and_moves_under_traffic() {
+    try (TunnelLab t = new TunnelLab(4, "if_vxlan")) {
+      unicast(t, false);
+      t.pings();
+      t.lab.ok("jexec a link epair0a delay 1s");
+      assertThat(t.lab.run("jexec a ping -c 3 -i 0.1 -W 10 10.0.0.2").status()).isEqualTo(2);
+      t.lab.ok("ifconfig vxlan0 -vnet a");
+      assertThat(t.lab.ok("ifconfig vxlan0")).doesNotContain("RUNNING").contains("remote 0.0.0.0");
+      t.lab.ok("jail -r b");
+      t.lab.ok("jail -r a");
+      assertThat(t.lab.ok("ifconfig -l")).doesNotContain("vxlan");
+    }
+  }
+}
