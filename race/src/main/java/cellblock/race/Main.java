@@ -174,8 +174,7 @@ public final class Main {
   private boolean byChance(Scenario s, Explorer explorer, boolean faulty) {
     long from = seed == null ? 1 : Long.parseLong(seed);
     Explorer.Result r =
-        explorer.random(
-            from, random, run -> faulty ? matches(s, run) : !run.findings().isEmpty());
+        explorer.random(from, random, run -> faulty ? matches(s, run) : !run.findings().isEmpty());
     out.printf("%d runs by chance, from seed %d on%n", r.runs(), from);
     if (r.first() != null) {
       return told(s, r.first(), faulty, "--seed " + (from + r.runs() - 1));

@@ -21,7 +21,8 @@ import java.util.TreeSet;
 
 /**
  * Loads the stack anew with yield points: before each access to a word that lanes share, and where
- * the epoch, gates, inboxes and departures are entered, a call of {@link Yield#at} with its name. The classes on disk, and every other run, have none of them.
+ * the epoch, gates, inboxes and departures are entered, a call of {@link Yield#at} with its name.
+ * The classes on disk, and every other run, have none of them.
  */
 public final class YieldLoader extends ClassLoader {
   /** The shared words, by class and field. */
@@ -134,8 +135,7 @@ public final class YieldLoader extends ClassLoader {
       @Override
       public void accept(CodeBuilder code, CodeElement element) {
         if (element instanceof FieldInstruction field) {
-          String point =
-              simple(field.owner().asInternalName()) + "." + field.name().stringValue();
+          String point = simple(field.owner().asInternalName()) + "." + field.name().stringValue();
           if (POINTS.contains(point)) {
             call(code, point);
           }
