@@ -23,30 +23,30 @@ public final class Icmp6Stats {
   public long pmtuchg;
   public long nddropped;
 
-  /** Errors that were to be made, by type and code. */
-  private final Histogram errors = new Histogram();
+  private static final int IN = 1 << 16;
+  private static final int OUT = 2 << 16;
 
-  private final Histogram in = new Histogram();
-  private final Histogram out = new Histogram();
+  /** Messages that came and went, by type; errors that were to be made, by type and code. */
+  private final Histogram messages = new Histogram();
 
   /** Counts a message that came. */
   void received(int type) {
-    in.count(type);
+    messages.count(IN | type);
   }
 
   /** Counts an error that is to be made, whether it may go or not. */
   void generates(int type, int code) {
-    errors.count(type << 8 | code);
+    messages.count(type << 8 | code);
   }
 
   /** Counts a message that goes. */
   public void sent(int type) {
-    out.count(type);
+    messages.count(OUT | type);
   }
 
   /** Messages of a type that went. */
   public long sentOf(int type) {
-    return out.of(type);
+    return messages.of(OUT | type);
   }
 
   /** Adds the counters to {@code to} by netstat's libxo names, in netstat's order. */
@@ -54,12 +54,12 @@ public final class Icmp6Stats {
     to.put("icmp6-calls", error);
     to.put("errors-not-generated-from-message", canterror);
     to.put("errors-discarded-by-rate-limitation", toofreq);
-    out.list(to, "output-histogram/", Icmp6Stats::name);
+    list(to, "output-histogram/", OUT);
     to.put("dropped-bad-code", badcode);
     to.put("dropped-too-short", tooshort);
     to.put("dropped-bad-checksum", checksum);
     to.put("dropped-bad-length", badlen);
-    in.list(to, "input-histogram/", Icmp6Stats::name);
+    list(to, "input-histogram/", IN);
     errors(to);
     to.put("errors/reflect", reflect);
     to.put("errors/too-many-nd-options", 0L);
@@ -76,9 +76,16 @@ public final class Icmp6Stats {
   public void clear() {
     error = canterror = toofreq = badcode = tooshort = checksum = badlen = reflect = badopt = 0;
     badns = badna = badrs = badra = badredirect = pmtuchg = nddropped = 0;
-    errors.clear();
-    in.clear();
-    out.clear();
+    messages.clear();
+  }
+
+  private void list(Map<String, Long> to, String prefix, int direction) {
+    for (int type = 0; type < 256; type++) {
+      long n = messages.of(direction | type);
+      if (n != 0) {
+        to.put(prefix + name(type), n);
+      }
+    }
   }
 
   /** The histogram of errors to be generated. */
@@ -99,7 +106,7 @@ public final class Icmp6Stats {
   }
 
   private long of(int type, int code) {
-    return errors.of(type << 8 | code);
+    return messages.of(type << 8 | code);
   }
 
   /** A type as netstat names it. */

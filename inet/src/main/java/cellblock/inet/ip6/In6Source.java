@@ -96,7 +96,7 @@ public final class In6Source {
     for (In6Address a : ip.addresses.list()) {
       if (usable(a, hi, lo, out)) {
         if (best == null) {
-          ip.stats.rules.count(0);
+          ip.stats.chosen(Ip6Stats.Choice.RULE, 0);
           best = a;
         } else if (better(a, best, hi, lo, out)) {
           best = a;
@@ -127,10 +127,12 @@ public final class In6Source {
 
   private void count(In6Address best, long hi, long lo, In6Ifinfo out) {
     int scope = scope(best.hi(), best.lo());
-    (best.in() == out ? ip.stats.sameInterface : ip.stats.otherInterface).count(scope);
-    (scope == scope(hi, lo) ? ip.stats.sameScope : ip.stats.otherScope).count(scope);
+    boolean here = best.in() == out;
+    boolean same = scope == scope(hi, lo);
+    ip.stats.chosen(here ? Ip6Stats.Choice.SAME_INTERFACE : Ip6Stats.Choice.OTHER_INTERFACE, scope);
+    ip.stats.chosen(same ? Ip6Stats.Choice.SAME_SCOPE : Ip6Stats.Choice.OTHER_SCOPE, scope);
     if (best.is(In6Address.DEPRECATED)) {
-      ip.stats.deprecated.count(scope);
+      ip.stats.chosen(Ip6Stats.Choice.DEPRECATED, scope);
     }
   }
 
@@ -170,7 +172,7 @@ public final class In6Source {
   }
 
   private boolean by(int rule, boolean answer) {
-    ip.stats.rules.count(rule);
+    ip.stats.chosen(Ip6Stats.Choice.RULE, rule);
     return answer;
   }
 

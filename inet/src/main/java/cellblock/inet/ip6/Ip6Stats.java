@@ -1,6 +1,5 @@
 package cellblock.inet.ip6;
 
-import java.util.List;
 import java.util.Map;
 
 /** IPv6's counters of one vnet (ancestor: struct ip6stat, netinet6/ip6_var.h). The vnet's lane. */
@@ -36,14 +35,35 @@ public final class Ip6Stats {
   /** Next headers of the packets that came. */
   public final Histogram next = new Histogram();
 
-  /** Of the addresses that were chosen, their scopes: five views; and the rules that decided. */
-  final Histogram sameInterface = new Histogram();
+  /** Of the addresses that were chosen: five views of their scopes, and the rules that decided. */
+  private final Histogram choices = new Histogram();
 
-  final Histogram otherInterface = new Histogram();
-  final Histogram sameScope = new Histogram();
-  final Histogram otherScope = new Histogram();
-  final Histogram deprecated = new Histogram();
-  final Histogram rules = new Histogram();
+  /** The views of {@link #choices}. */
+  enum Choice {
+    SAME_INTERFACE("outgoing-interface/"),
+    OTHER_INTERFACE("non-outgoing-interface/"),
+    SAME_SCOPE("same-source/"),
+    OTHER_SCOPE("different-scope/"),
+    DEPRECATED("deprecated-source/"),
+    RULE("rules-applied/");
+
+    private final String prefix;
+
+    Choice(String prefix) {
+      this.prefix = prefix;
+    }
+  }
+
+  /** Counts a scope, or a rule. */
+  void chosen(Choice view, int number) {
+    choices.count(view.ordinal() << 8 | number);
+  }
+
+  private static String choice(int key) {
+    Choice view = Choice.values()[key >>> 8];
+    int number = key & 0xff;
+    return view.prefix + (view == Choice.RULE ? rule(number) : scope(number));
+  }
 
   /** Adds the counters to {@code to} by netstat's libxo names, in netstat's order. */
   public void list(Map<String, Long> to) {
@@ -79,12 +99,7 @@ public final class Ip6Stats {
     to.put("discard-tunnel-no-gif", nogif);
     to.put("dropped-too-many-headers", toomanyhdr);
     to.put("source-address-selection/address-selection-failures", sourcesNone);
-    sameInterface.list(to, "outgoing-interface/", Ip6Stats::scope);
-    otherInterface.list(to, "non-outgoing-interface/", Ip6Stats::scope);
-    sameScope.list(to, "same-source/", Ip6Stats::scope);
-    otherScope.list(to, "different-scope/", Ip6Stats::scope);
-    deprecated.list(to, "deprecated-source/", Ip6Stats::scope);
-    rules.list(to, "rules-applied/", Ip6Stats::rule);
+    choices.list(to, "", Ip6Stats::choice);
   }
 
   /** Sets every counter to zero: netstat -z. */
@@ -92,10 +107,8 @@ public final class Ip6Stats {
     total = toosmall = tooshort = badoptions = badvers = fragments = fragdropped = fragtimeout = 0;
     fragoverflow = atomicfrags = reassembled = delivered = forward = cantforward = 0;
     redirectsent = localout = rawout = odropped = noroute = fragmented = ofragments = 0;
-    for (Histogram h :
-        List.of(next, sameInterface, otherInterface, sameScope, otherScope, deprecated, rules)) {
-      h.clear();
-    }
+    next.clear();
+    choices.clear();
     cantfrag = badscope = notmember = toomanyhdr = nogif = sourcesNone = 0;
   }
 

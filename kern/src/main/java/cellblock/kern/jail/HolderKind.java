@@ -16,11 +16,25 @@ public enum HolderKind {
   REQUEST("request", false);
 
   private final String text;
+  private final String comes;
+  private final String goes;
   private final boolean user;
 
   HolderKind(String text, boolean user) {
     this.text = text;
+    this.comes = "+ " + text;
+    this.goes = "- " + text;
     this.user = user;
+  }
+
+  /** The line of a timeline where one comes; {@code who} may be empty. */
+  String comes(String who) {
+    return who.isEmpty() ? comes : comes + " " + who;
+  }
+
+  /** The line where one goes. */
+  String goes(String who) {
+    return who.isEmpty() ? goes : goes + " " + who;
   }
 
   /** In words. */

@@ -187,7 +187,7 @@ public final class Prison {
   /** The same; {@code who} is for people. */
   public void hold(HolderKind kind, String who) {
     holders.incrementAndGet(kind.ordinal());
-    timeline.add("+ " + kind.text() + (who.isEmpty() ? "" : " " + who));
+    timeline.add(kind.comes(who));
   }
 
   /** Who held it when, and what became of it. */
@@ -202,7 +202,7 @@ public final class Prison {
 
   /** The same; {@code who} is for people. */
   void drop(HolderKind kind, String who) {
-    timeline.add("- " + kind.text() + (who.isEmpty() ? "" : " " + who));
+    timeline.add(kind.goes(who));
     if (holders.getAndDecrement(kind.ordinal()) <= 0) {
       throw new IllegalStateException("prison " + name + ": no " + kind.text() + " holds it");
     }
