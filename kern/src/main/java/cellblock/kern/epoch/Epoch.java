@@ -142,6 +142,11 @@ public final class Epoch {
         action.run();
       }
     }
+
+    @Override
+    public String toString() {
+      return "deferred action";
+    }
   }
 
   /**

@@ -173,5 +173,10 @@ final class EtherOutput {
     public void drop(Mbuf m, DropReason reason) {
       vnet.drop(m, reason);
     }
+
+    @Override
+    public String toString() {
+      return ifp + " itself";
+    }
   }
 }
