@@ -183,9 +183,7 @@ public abstract class IpTunnel implements IfDriver {
           throw new ErrnoException(Errno.EINVAL);
         }
         Vnet here = net().vnet;
-        set(
-            new TunnelEnds(
-                Tunnels.parse(here, words.get(1)), Tunnels.parse(here, words.get(2))));
+        set(new TunnelEnds(Tunnels.parse(here, words.get(1)), Tunnels.parse(here, words.get(2))));
       }
       case "-tunnel", "deletetunnel" -> delete();
       case "tunnelfib" -> fib(Words.number(words.get(1)));

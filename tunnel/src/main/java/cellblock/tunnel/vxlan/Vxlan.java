@@ -42,9 +42,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A vxlan interface (ancestor: struct vxlan_softc; vxlan_init, vxlan_transmit, vxlan_encap4,
  * vxlan_input, vxlan_ftable_learn). It runs from being brought up, if enough is configured, until
- * it goes down, leaves, or its multicast interface does; while it runs it stands in the ledger.
- * It remembers one nexthop for each far end. Differs: a frame never goes through the same vxlan
- * twice on its way out.
+ * it goes down, leaves, or its multicast interface does; while it runs it stands in the ledger. It
+ * remembers one nexthop for each far end. Differs: a frame never goes through the same vxlan twice
+ * on its way out.
  *
  * <p>Threading: turns of the lane of the interface's vnet.
  */
@@ -319,8 +319,7 @@ final class Vxlan implements IfDriver {
             && !(a.family() == Family.INET6 && Ip6Address.isLinkLocal(a.hi()));
     VxlanNet here = net();
     return new FarEnd(
-        a,
-        routed ? new OuterRoute(here.vnet, here.stats, String.valueOf(self), 0, a) : null);
+        a, routed ? new OuterRoute(here.vnet, here.stats, String.valueOf(self), 0, a) : null);
   }
 
   private void prune() {
@@ -342,8 +341,7 @@ final class Vxlan implements IfDriver {
     }
     try {
       boolean six = otherwise != null && otherwise.address().family() == Family.INET6;
-      FarEnd at =
-          farEnd(six ? new Ip6Address(hi, lo, zone) : IpAddress.ofKey(Family.INET, hi, lo));
+      FarEnd at = farEnd(six ? new Ip6Address(hi, lo, zone) : IpAddress.ofKey(Family.INET, hi, lo));
       if (e == null) {
         e = new ForwardingTable.Entry(mac, at);
         table.add(e);
@@ -421,12 +419,8 @@ final class Vxlan implements IfDriver {
     Mbuf out = Headroom.prepend(vnet, m, Ip4Header.LENGTH);
     int local = from == null ? 0 : (int) (from.hi() >>> 32);
     int remote = (int) (to.hi() >>> 32);
-    Ip4Header.put(
-        out.buf, out.off, 0, out.len, 0, 0, config.ttl, IpProtocol.UDP, local, remote);
-    return Inet.of(vnet)
-        .ip
-        .output
-        .output(out, 0, VxlanConfig.isMulticast(to) ? group4 : null, nh);
+    Ip4Header.put(out.buf, out.off, 0, out.len, 0, 0, config.ttl, IpProtocol.UDP, local, remote);
+    return Inet.of(vnet).ip.output.output(out, 0, VxlanConfig.isMulticast(to) ? group4 : null, nh);
   }
 
   private @Nullable Errno output6(Vnet vnet, Mbuf m, IpAddress to, @Nullable Nexthop nh) {
