@@ -20,7 +20,7 @@ final class HostSleep {
           "do_sigsuspend",
           "sigsuspend",
           "__do_sys_pause");
-  private static final long ZOMBIE_NANOS = 200_000_000;
+  private static final long ZOMBIE_NANOS = 1_000_000_000;
 
   /** Numbers of poll, ppoll, select, pselect6, epoll_wait, epoll_pwait and where their time is. */
   private static final Map<String, Integer> POLLS_X86 =
@@ -54,9 +54,15 @@ final class HostSleep {
   }
 
   /**
-   * A dead process: a parent that waits is about to hear of it, unless it waits for another one.
+   * A dead process, if it is: a first thread that has ended before the others looks like one, and
+   * nobody has been told of it yet. A parent that waits is about to hear, unless it waits for
+   * another one.
    */
   boolean zombie(HostTree.Entry e, HostTree.@Nullable Entry parent) {
+    if (e.threads() > 1) {
+      why = "ends thread by thread";
+      return false;
+    }
     long since = zombies.computeIfAbsent(e.pid(), p -> System.nanoTime());
     if (parent == null || !WAITS.contains(place(Long.toString(parent.pid())))) {
       return true;

@@ -101,7 +101,7 @@ public final class KernelDoor implements Door {
     }
 
     /** What the loader does for {@code NAME_load="YES"}; a module that it does not find is told. */
-    private static void modules(Kernel kernel, Map<String, String> tunables) {
+    static void modules(Kernel kernel, Map<String, String> tunables) {
       tunables.forEach((name, value) -> {
         if (name.endsWith("_load") && value.equalsIgnoreCase("YES")) {
           String module = name.substring(0, name.length() - "_load".length());

@@ -41,7 +41,7 @@ public final class Main {
    * what to remove at the end, and the kernel's environment: what was named outright wins over what
    * stands in files.
    */
-  private record Options(String bin, long owner, String remove, Map<String, String> tunables) {
+  record Options(String bin, long owner, String remove, Map<String, String> tunables) {
     static Options of(String[] args) throws UserError {
       String bin = "";
       long owner = 0;

@@ -264,6 +264,19 @@ final class SimPace implements Pace, HostTree.Clients {
     mayGoOn();
   }
 
+  /** Whether all sleep at each of several looks, a moment of the host's time between them. */
+  boolean provedAgain(int times) {
+    for (int i = 0; i < times && !over; i++) {
+      LockSupport.parkNanos(20 * LAST_PAUSE);
+      stir = Stir.PROCESSES;
+      mayGoOn();
+      if (!silent()) {
+        return false;
+      }
+    }
+    return !over;
+  }
+
   /** Waits until the script's processes sleep; false when the script has ended. */
   boolean mayGoOn() {
     if (stir != Stir.NOTHING && !over) {

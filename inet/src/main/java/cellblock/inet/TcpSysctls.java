@@ -144,6 +144,7 @@ final class TcpSysctls {
   }
 
   private static void knobs(Declarations d) {
+    knob(d, "tso", s -> s.tso, 0, 1, "Leave the cutting of large segments to links that do it");
     knob(d, "rfc1323", s -> s.rfc1323, 0, 1, "Window scale and timestamps (RFC 7323)");
     knob(d, "tso", s -> s.tso, 0, 1, "Leave the cutting of large segments to links that do it");
     knob(d, "sack.enable", s -> s.sack, 0, 1, "Selective acknowledgments");
@@ -321,15 +322,7 @@ final class TcpSysctls {
         "The smaller segment size, IPv6");
     knob(d, "do_prr", s -> s.doPrr, 0, 1, "Proportional rate reduction (RFC 6937)");
     knob(d, "do_lrd", s -> s.doLrd, 0, 1, "Find retransmissions that were lost");
-    knob(d, "rfc6675_pipe", s -> s.rfc6675Pipe, 0, 1, "Pipe as RFC 6675 counts it");
-    knob(d, "sack.maxholes", s -> s.sackMaxholes, 0, 65535, "Most SACK ranges of a connection");
-    knob(
-        d,
-        "slow_start_afteridle",
-        s -> s.slowStartAfteridle,
-        0,
-        1,
-        "Begin anew after an idle time");
+    knob(d, "sack.maxholes", s -> s.sackMaxholes, 0, 128, "Most SACK ranges of a connection");
     knob(
         d,
         "nolocaltimewait",

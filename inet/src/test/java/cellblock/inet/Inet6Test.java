@@ -157,6 +157,20 @@ class Inet6Test {
   }
 
   @Test
+  void a_packet_of_one_fragment_is_whole_and_minds_no_others() {
+    know();
+    byte[] echo = Packets6.echo(PEER, OWN, 40);
+    ip(Packets6.fragment(echo, 0, 16, true, 9));
+    ip(Packets6.fragment(echo, 0, 48, false, 9)); // RFC 6946: the same id, yet another packet
+    assertThat(types()).containsExactly(Icmp6Message.ECHO_REPLY);
+    assertThat(counter("ip6", "atomic-fragments")).isOne();
+    assertThat(counter("ip6", "reassembled-packets")).isZero();
+    ip(Packets6.fragment(echo, 16, 32, false, 9));
+    assertThat(types()).containsExactly(Icmp6Message.ECHO_REPLY);
+    assertThat(counter("ip6", "reassembled-packets")).isOne();
+  }
+
+  @Test
   void an_overlapping_fragment_takes_the_whole_packet_with_it() {
     know();
     byte[] echo = Packets6.echo(PEER, OWN, 40);

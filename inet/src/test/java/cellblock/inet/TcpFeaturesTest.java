@@ -325,4 +325,86 @@ class TcpFeaturesTest {
         .isEqualTo(Errno.ETIMEDOUT);
     assertThat(rig.counter(a, "tcp", "connections-dropped-due-to-progress-time")).isOne();
   }
+
+  // ---- urgent data ----
+
+  @Test
+  void an_urgent_byte_is_read_out_of_line_and_reads_stop_in_front_of_it() throws Exception {
+    Socket client = connected();
+    Socket child = server.stream().accept(Rig.SECOND);
+    assertThat(Refused.by(() -> child.stream().readUrgent(false))).isEqualTo(Errno.EINVAL);
+    client.send(new byte[] {1, 2}, 0, 2, null, 0);
+    client.stream().writeUrgent(new byte[] {3, 9}, 0, 2, Rig.SECOND);
+    client.send(new byte[] {4, 5}, 0, 2, null, 0);
+    rig.advance(1);
+    byte[] got = new byte[10];
+    assertThat(child.stream().hasUrgent()).isTrue();
+    assertThat(child.stream().readUrgent(true)).isEqualTo(9);
+    assertThat(child.stream().read(got, 0, 10, 0)).isEqualTo(3);
+    assertThat(child.stream().atMark()).isTrue();
+    assertThat(child.stream().readUrgent(false)).isEqualTo(9);
+    assertThat(Refused.by(() -> child.stream().readUrgent(false))).isEqualTo(Errno.EINVAL);
+    assertThat(child.stream().read(got, 0, 10, 0)).isEqualTo(2);
+    assertThat(got).startsWith(4, 5);
+    child.setOption(SocketOption.SO_OOBINLINE, 1);
+    client.stream().writeUrgent(new byte[] {6, 7}, 0, 2, Rig.SECOND);
+    rig.advance(1);
+    assertThat(child.stream().read(got, 0, 10, 0)).isEqualTo(1);
+    assertThat(child.stream().atMark()).isTrue();
+    assertThat(child.stream().read(got, 0, 10, 0)).isEqualTo(1);
+    assertThat(got[0]).isEqualTo((byte) 7);
+    client.close();
+    rig.settle();
+    child.close();
+    clean();
+  }
+
+  // ---- sharing a port ----
+
+  @Test
+  void listening_sockets_of_a_group_share_the_connections_by_peer() throws Exception {
+    Socket[] group = new Socket[4];
+    for (int i = 0; i < group.length; i++) {
+      group[i] = rig.tcp(b);
+      group[i].setOption(SocketOption.SO_REUSEPORT_LB, 1);
+      group[i].bind(Ip4Address.ANY, 81);
+      group[i].stream().listen(100);
+    }
+    assertThat(Refused.by(() -> rig.tcp(b).bind(Ip4Address.ANY, 81))).isEqualTo(Errno.EADDRINUSE);
+    for (int i = 0; i < 80; i++) {
+      rig.tcp(a).connect(B, 81);
+    }
+    rig.settle();
+    int all = 0;
+    for (Socket one : group) {
+      int n = one.streamOf().waiting();
+      assertThat(n).isBetween(5, 40);
+      all += n;
+    }
+    assertThat(all).isEqualTo(80);
+  }
+
+  // ---- timestamps ----
+
+  @Test
+  void a_segment_without_the_agreed_timestamp_is_dropped_unless_that_is_tolerated()
+      throws Exception {
+    Socket client = connected();
+    Socket child = server.stream().accept(Rig.SECOND);
+    boolean[] strip = {true};
+    watch(m -> {
+      int at = m.off + Ip4Header.LENGTH;
+      if (strip[0] && TcpHeader.headerLength(m.buf, at) == TcpHeader.LENGTH + 12) {
+        java.util.Arrays.fill(m.buf, at + TcpHeader.LENGTH, at + TcpHeader.LENGTH + 12, (byte) 1);
+        int n = m.len - Ip4Header.LENGTH;
+        TcpHeader.fillChecksum(m.buf, at, Ip4Header.pseudo(m.buf, m.off, n), n);
+      }
+    });
+    client.send(new byte[5], 0, 5, null, 0);
+    rig.advance(0.1);
+    assertThat(child.receiveQueue()).isZero();
+    settings(b, s -> s.tolerateMissingTs.set(1));
+    rig.advance(2);
+    assertThat(child.receiveQueue()).isEqualTo(5);
+  }
 }

@@ -8,6 +8,7 @@ import cellblock.inet.socket.Credential;
 import cellblock.inet.socket.Socket;
 import cellblock.inet.socket.SocketOption;
 import cellblock.inet.socket.SocketType;
+import cellblock.inet.tcp.TcpState;
 import cellblock.kern.drop.DropReason;
 import cellblock.kern.vnet.Vnet;
 import cellblock.net.ifnet.Interfaces;
@@ -22,6 +23,7 @@ import cellblock.wire.IpAddress;
 import cellblock.wire.IpProtocol;
 import cellblock.wire.TcpHeader;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -95,6 +97,12 @@ class TcpFuzzTest {
         Packets6.nd(
             "2001:db8::9", "2001:db8::1", Icmp6Message.NEIGHBOR_SOLICIT, 0, "2001:db8::1", 1));
     link.sent.clear();
+    rig.in(
+        v,
+        () -> {
+          rig.inet(v).tcp.open().probe((connection, from, to) -> legal(seed, from, to));
+          return 0;
+        });
     server = socket();
     server.bind(six ? Ip6Address.ANY : Ip4Address.ANY, 80);
     server.stream().listen(5);
@@ -102,6 +110,26 @@ class TcpFuzzTest {
     peerPort = 1000;
     peer = random.nextInt();
     s = null;
+  }
+
+  /** The arrows of RFC 9293 figure 5; any state may end. */
+  private static void legal(long seed, TcpState from, TcpState to) {
+    Set<TcpState> next =
+        switch (from) {
+          case CLOSED -> Set.of(TcpState.LISTEN, TcpState.SYN_SENT, TcpState.SYN_RECEIVED);
+          case LISTEN -> Set.of(TcpState.SYN_SENT, TcpState.SYN_RECEIVED);
+          case SYN_SENT -> Set.of(TcpState.SYN_RECEIVED, TcpState.ESTABLISHED);
+          case SYN_RECEIVED ->
+              Set.of(TcpState.ESTABLISHED, TcpState.FIN_WAIT_1, TcpState.CLOSE_WAIT);
+          case ESTABLISHED -> Set.of(TcpState.FIN_WAIT_1, TcpState.CLOSE_WAIT);
+          case FIN_WAIT_1 -> Set.of(TcpState.FIN_WAIT_2, TcpState.CLOSING);
+          case FIN_WAIT_2, CLOSING -> Set.of(TcpState.TIME_WAIT);
+          case CLOSE_WAIT -> Set.of(TcpState.LAST_ACK);
+          case LAST_ACK, TIME_WAIT -> Set.of();
+        };
+    assertThat(to == TcpState.CLOSED || next.contains(to))
+        .as("%s to %s, seed %d", from.rfc(), to.rfc(), seed)
+        .isTrue();
   }
 
   private Socket socket() {

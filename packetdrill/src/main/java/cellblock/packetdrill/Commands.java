@@ -91,6 +91,7 @@ final class Commands {
       case "sockstat" -> sockets.sockstat(args);
       case "tcpdrop" -> sockets.tcpdrop(args);
       case "kldload" -> kldload(args);
+      case "setkey" -> sockets.setkey(args, input);
       default -> tool(words);
     };
   }

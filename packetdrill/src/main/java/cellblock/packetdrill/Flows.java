@@ -80,7 +80,7 @@ final class Flows {
     if (!(p.body() instanceof PacketSpec.Tcp t)) {
       if (f.state == Flow.State.NEW && p.body() instanceof PacketSpec.Udp) {
         f.remotePort = nextPort++;
-        f.state = Flow.State.PASSIVE_DONE;
+        f.state = Flow.State.PASSIVE_SYN;
       }
       return f;
     }

@@ -5,17 +5,16 @@ import cellblock.inet.socket.SocketOption;
 import cellblock.kern.errno.Errno;
 import cellblock.kern.errno.ErrnoException;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** getsockopt(2) and setsockopt(2) by FreeBSD's names. Threading: one thread. */
 final class Options {
   private static final Map<String, SocketOption> BY_NAME =
       Arrays.stream(SocketOption.values())
           .collect(Collectors.toMap(Enum::name, Function.identity()));
-  private static final List<String> CONGESTION = List.of("newreno", "cubic");
 
   private static SocketOption option(Arguments a) throws ErrnoException, Arguments.Bad {
     a.number(1);
@@ -31,20 +30,23 @@ final class Options {
   }
 
   Returned set(Socket s, Arguments a) throws ErrnoException, Arguments.Bad {
-    if (a.name(2).equals("TCP_FUNCTION_BLK")) {
-      Expression name = Arguments.struct(a.at(3)).get("function_set_name");
-      boolean known = name instanceof Expression.Text t && t.text().equals("freebsd");
-      if (!known) {
-        throw new ErrnoException(Errno.ENOENT);
-      }
-      return Returned.of(0); // the one stack of functions that there is
-    }
     SocketOption o = option(a);
-    s.setOption(o, (int) valueOf(o, a));
+    String text = text(a.at(3));
+    if (text != null) {
+      s.setText(o, text);
+      return Returned.of(0);
+    }
+    s.setOption(o, (int) valueOf(a));
     return Returned.of(0);
   }
 
-  private static long valueOf(SocketOption o, Arguments a) throws ErrnoException, Arguments.Bad {
+  /** A string, or the name of a set of functions (struct tcp_function_set); null = neither. */
+  private static @Nullable String text(Expression e) {
+    Expression name = e instanceof Expression.Struct s ? s.get("function_set_name") : e;
+    return name instanceof Expression.Text t ? t.text() : null;
+  }
+
+  private static long valueOf(Arguments a) throws Arguments.Bad {
     Expression e = a.at(3);
     if (e instanceof Expression.Struct s) {
       if (s.has("onoff")) {
@@ -53,27 +55,21 @@ final class Options {
       }
       return Arguments.value(s.fields().getFirst().value());
     }
-    if (e instanceof Expression.Text t && o == SocketOption.TCP_CONGESTION) {
-      int at = CONGESTION.indexOf(t.text());
-      if (at < 0) {
-        throw new ErrnoException(Errno.ESRCH);
-      }
-      return at;
-    }
     return a.item(3);
   }
 
   Returned get(Socket s, Arguments a) throws ErrnoException, Arguments.Bad {
     SocketOption o = option(a);
+    String text = text(a.at(3));
+    if (text != null) {
+      String actual = s.getText(o);
+      return text.equals(actual)
+          ? Returned.of(0)
+          : new Returned(0, null, "value: expected " + text + ", actual " + actual);
+    }
     int actual = s.getOption(o);
     if (o == SocketOption.SO_LINGER && a.at(3) instanceof Expression.Struct w) {
       return linger(actual, w);
-    }
-    if (o == SocketOption.TCP_CONGESTION && a.at(3) instanceof Expression.Text t) {
-      String name = actual < CONGESTION.size() ? CONGESTION.get(actual) : Integer.toString(actual);
-      return t.text().equals(name)
-          ? Returned.of(0)
-          : new Returned(0, null, "value: expected " + t.text() + ", actual " + name);
     }
     return a.expect(3, actual, 0);
   }

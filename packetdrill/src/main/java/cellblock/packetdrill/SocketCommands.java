@@ -4,18 +4,28 @@ import cellblock.inet.Inet;
 import cellblock.inet.socket.Socket;
 import cellblock.inet.socket.SocketProtocol;
 import cellblock.inet.socket.SocketType;
+import cellblock.inet.tcp.Tcp;
 import cellblock.kern.errno.Errno;
 import cellblock.kern.errno.ErrnoException;
 import cellblock.packetdrill.Commands.Ended;
 import cellblock.wire.Family;
+import cellblock.wire.Ip4Address;
+import cellblock.wire.Ip6Address;
 import cellblock.wire.IpAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * sockstat(1) with states and tcpdrop(8), for the sockets of a script: those that it holds belong
  * to packetdrill, as a process of that name would hold them. Threading: one thread.
  */
 final class SocketCommands {
+  private static final Pattern ADD_KEY =
+      Pattern.compile("add\\s+(\\S+)\\s+(\\S+)\\s+tcp\\s+\\S+\\s+-A\\s+tcp-md5\\s+\"([^\"]*)\"");
+
   private final Bed bed;
   private final Calls calls;
 
@@ -134,6 +144,52 @@ final class SocketCommands {
     return (a.isUnspecified() ? "*" : a.toString())
         + ":"
         + (port == 0 ? "*" : Integer.toString(port));
+  }
+
+  /** setkey -F, and setkey -c for associations of TCP's MD5 option. */
+  Ended setkey(List<String> args, String input) {
+    try {
+      if (args.contains("-F")) {
+        bed.vnet()
+            .call(() -> {
+              tcp().flushSignatureKeys();
+              return true;
+            });
+      }
+      return args.contains("-c") ? keys(input) : Ended.ok("");
+    } catch (ErrnoException e) {
+      return Ended.failed("setkey: " + e.errno().text());
+    }
+  }
+
+  private Tcp tcp() {
+    return Inet.of(bed.vnet()).tcp.open();
+  }
+
+  private Ended keys(String input) throws ErrnoException {
+    for (String statement : input.split(";")) {
+      Matcher m = ADD_KEY.matcher(statement.strip());
+      if (statement.isBlank()) {
+        continue;
+      }
+      IpAddress from = m.matches() ? address(m.group(1)) : null;
+      IpAddress to = from == null ? null : address(m.group(2));
+      if (from == null || to == null) {
+        return Ended.failed("setkey: syntax error: " + statement.strip());
+      }
+      byte[] key = m.group(3).getBytes(StandardCharsets.UTF_8);
+      bed.vnet()
+          .call(() -> {
+            tcp().signatureKey(from, to, key);
+            return true;
+          });
+    }
+    return Ended.ok("");
+  }
+
+  private static @Nullable IpAddress address(String text) {
+    IpAddress four = Ip4Address.tryParse(text);
+    return four == null ? Ip6Address.tryOf(text) : four;
   }
 
   /** tcpdrop -a, or -s STATE: connections end at once, their peers are told. */

@@ -10,10 +10,12 @@ import org.jspecify.annotations.Nullable;
 /** Somebody in a scenario: what he does, step by step. A refusal ends him; the run remembers it. */
 public final class Actor extends Saga<Boolean> {
   private final String name;
+  private final Trace trace;
 
-  Actor(String name) {
+  Actor(String name, Trace trace) {
     super(name);
     this.name = name;
+    this.trace = trace;
   }
 
   /** Does something in a turn of {@code lane}. */
@@ -30,7 +32,12 @@ public final class Actor extends Saga<Boolean> {
 
   /** Does something outside every lane. */
   public Actor notes(String what, Action action) {
-    local(what, action);
+    local(
+        what,
+        () -> {
+          trace.step(name, what);
+          action.run();
+        });
     return this;
   }
 

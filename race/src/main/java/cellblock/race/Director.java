@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Tells the stepper what comes next, and remembers where it could have gone otherwise. Outside the
  * race things go in the order in which they became ready. In the race the yield points are the
- * steps of sagas and the turns of lanes; a saga's turn, which it posts to a lane that is idle, is
- * one with the posting and the collecting of its result: nobody can tell when it was posted.
+ * steps of sagas and the turns of lanes. Two reductions leave out interleavings that nobody could
+ * tell from others: a saga's turn, which it posts to a lane that is idle, is one with the posting;
+ * and a step that touches its saga alone is taken at once.
  */
 final class Director implements Stepper.Chooser {
   /** Steps one inside the other, at most: the turn that is interrupted, and two more. */
@@ -67,6 +68,11 @@ final class Director implements Stepper.Chooser {
     racing = false;
   }
 
+  /** Nothing more is told. */
+  void mute() {
+    tracing = false;
+  }
+
   List<Decision> decisions() {
     return decisions;
   }
@@ -111,6 +117,11 @@ final class Director implements Stepper.Chooser {
 
   /** The turn that the last step posted, and the collecting of its result. */
   private int forced(List<Choice> ready) {
+    for (int i = 0; i < ready.size(); i++) {
+      if (ready.get(i) instanceof Choice.Advance(Saga<?> saga) && saga.silent()) {
+        return i;
+      }
+    }
     if (collects) {
       for (int i = 0; i < ready.size(); i++) {
         if (going != null && isOf(ready.get(i), going)) {
@@ -159,6 +170,13 @@ final class Director implements Stepper.Chooser {
   }
 
   private void remember(List<Choice> ready, Choice choice) {
+    if (choice instanceof Choice.Advance(Saga<?> saga) && saga.silent()) {
+      if (saga == going) {
+        collects = false;
+        offered = List.copyOf(ready);
+      }
+      return;
+    }
     switch (choice) {
       case Choice.Advance(Saga<?> saga) -> {
         boolean was = collects && saga == going;

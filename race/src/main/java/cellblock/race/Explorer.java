@@ -57,6 +57,21 @@ public final class Explorer {
     }
   }
 
+  /**
+   * Looks for a run: first without preemptions, then with one, and so on, so that what is found is
+   * as plain as can be. Its {@code runs} are those of all rounds together.
+   */
+  public Result find(int preemptions, long most, Predicate<Run> wanted) {
+    long runs = 0;
+    for (int p = 0; ; p++) {
+      Result r = exhaustive(p, most - runs, wanted);
+      runs += r.runs;
+      if (r.first != null || p == preemptions || runs >= most) {
+        return new Result(runs, r.complete, r.first, r.outcomes, r.longest);
+      }
+    }
+  }
+
   /** The next way in depth-first order, or null after the last. */
   private static @Nullable Schedule successor(List<Decision> made, int preemptions) {
     for (int last = made.size() - 1; last >= 0; last--) {

@@ -11,9 +11,10 @@ import org.jspecify.annotations.Nullable;
 public final class Main {
   private static final String USAGE =
       """
-      usage: cellblock race SCENARIO [--plan classic|staged] [--seed N | --schedule S | --exhaustive]
+      usage: cellblock race SCENARIO [--plan classic|staged] [--seed N | --random N | --schedule S | --exhaustive]
                             [--preemptions N] [--runs N] [--yield] [-v]
              cellblock race --list
+             cellblock race --book
              cellblock race --mutations [--preemptions N] [--runs N]
       """;
 
@@ -25,8 +26,10 @@ public final class Main {
   private @Nullable String schedule;
   private int preemptions = 2;
   private long runs = 20_000;
+  private long random;
   private boolean list;
   private boolean mutations;
+  private boolean book;
   private boolean verbose;
 
   private Main(PrintStream out, List<String> arguments) {
@@ -72,12 +75,14 @@ public final class Main {
       switch (a) {
         case "--list" -> list = true;
         case "--mutations" -> mutations = true;
+        case "--book" -> book = true;
         case "-v" -> verbose = true;
         case "--exhaustive" -> seed = null;
         case "--plan" -> plan = value(++i);
         case "--seed" -> seed = value(++i);
         case "--schedule" -> schedule = value(++i);
         case "--preemptions" -> preemptions = Integer.parseInt(value(++i));
+        case "--random" -> random = Long.parseLong(value(++i));
         case "--runs" -> runs = Long.parseLong(value(++i));
         default -> {
           if (a.startsWith("-") || name != null) {
@@ -87,7 +92,7 @@ public final class Main {
         }
       }
     }
-    if (!list && !mutations && name == null) {
+    if (!list && !mutations && !book && name == null) {
       throw new IllegalArgumentException("race: which scenario?");
     }
   }
@@ -109,6 +114,10 @@ public final class Main {
     if (mutations) {
       return mutate();
     }
+    if (book) {
+      new Book(out).print();
+      return 0;
+    }
     Scenario s = Scenarios.named(name == null ? "" : name);
     if (s == null) {
       out.println("race: no scenario " + name + " (cellblock race --list)");
@@ -116,6 +125,7 @@ public final class Main {
     }
     out.println(s.name() + ": " + s.title());
     out.println("from " + s.origin());
+    Stories.of(s).lines().forEach(l -> out.println("  " + l));
     boolean asExpected = true;
     if (plan == null || plan.equals("classic")) {
       asExpected &= one(s, s.classic(), true);
@@ -137,12 +147,16 @@ public final class Main {
     if (schedule != null) {
       return told(s, Run.of(s, by, Schedule.parse(schedule)), faulty, "--schedule " + schedule);
     }
+    if (random > 0) {
+      return byChance(s, explorer, faulty);
+    }
     if (seed != null) {
       return told(s, explorer.seeded(Long.parseLong(seed)), faulty, "--seed " + seed);
     }
     Explorer.Result r =
-        explorer.exhaustive(
-            preemptions, runs, run -> faulty ? matches(s, run) : !run.findings().isEmpty());
+        faulty
+            ? explorer.find(preemptions, runs, run -> matches(s, run))
+            : explorer.exhaustive(preemptions, runs, run -> !run.findings().isEmpty());
     out.printf(
         "%d interleavings with at most %d preemptions%s%n",
         r.runs(),
@@ -156,6 +170,24 @@ public final class Main {
     return !faulty;
   }
 
+  /** Seeds one after the other, from --seed or 1 on, until one leads to what is looked for. */
+  private boolean byChance(Scenario s, Explorer explorer, boolean faulty) {
+    long from = seed == null ? 1 : Long.parseLong(seed);
+    Explorer.Result r =
+        explorer.random(from, random, run -> faulty ? matches(s, run) : !run.findings().isEmpty());
+    out.printf("%d runs by chance, from seed %d on%n", r.runs(), from);
+    if (r.first() != null) {
+      return told(s, r.first(), faulty, "--seed " + (from + r.runs() - 1));
+    }
+    out.println(faulty ? "no fault was met" : "no fault in any of them; ledger zero, no residue");
+    return !faulty;
+  }
+
+  private static boolean isWoven() {
+    ClassLoader mine = Main.class.getClassLoader();
+    return mine != null && mine.getClass().getName().equals(YieldLoader.class.getName());
+  }
+
   /** Takes one guard out at a time, and looks for scenarios of the staged plan that turn red. */
   private int mutate() {
     int unnoticed = 0;
@@ -163,8 +195,7 @@ public final class Main {
       List<String> red = new ArrayList<>();
       for (Scenario s : Scenarios.all()) {
         Explorer.Result r =
-            new Explorer(s, m.plan())
-                .exhaustive(preemptions, runs, run -> !run.findings().isEmpty());
+            new Explorer(s, m.plan()).find(preemptions, runs, run -> !run.findings().isEmpty());
         if (r.first() != null) {
           red.add(s + " (" + r.first().schedule() + ": " + r.first().findings().getFirst() + ")");
         }
@@ -176,7 +207,7 @@ public final class Main {
     return unnoticed == 0 ? 0 : 1;
   }
 
-  private static boolean matches(Scenario s, Run run) {
+  static boolean matches(Scenario s, Run run) {
     Pattern p = Pattern.compile(s.fault());
     return run.findings().stream().anyMatch(f -> p.matcher(f.text()).find());
   }
@@ -190,7 +221,8 @@ public final class Main {
     if (run.findings().isEmpty()) {
       out.println("clean");
     }
-    out.println("replay: cellblock race " + s.name() + " " + replay);
+    out.println(
+        "replay: cellblock race " + s.name() + " " + replay + (isWoven() ? " --yield" : ""));
     return faulty ? matches(s, run) : run.findings().isEmpty();
   }
 }

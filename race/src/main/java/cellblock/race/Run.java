@@ -173,6 +173,7 @@ public final class Run {
     if (!findings.isEmpty()) {
       return;
     }
+    director.mute();
     world.kernel().close();
     world.sim().stepper().settle();
     Residue.of(world.machine()).forEach(r -> findings.add(Finding.of("residue: " + r)));

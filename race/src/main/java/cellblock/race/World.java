@@ -158,7 +158,7 @@ public final class World {
 
   /** Somebody who begins when the race begins. */
   public Actor actor(String name) {
-    Actor a = new Actor(name);
+    Actor a = new Actor(name, trace);
     actors.add(a);
     return a;
   }

@@ -2,12 +2,16 @@ package cellblock.race;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.classfile.ClassBuilder;
+import java.lang.classfile.ClassElement;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.ClassHierarchyResolver;
-import java.lang.classfile.ClassTransform;
+import java.lang.classfile.ClassModel;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.CodeElement;
+import java.lang.classfile.CodeTransform;
 import java.lang.classfile.MethodModel;
+import java.lang.classfile.MethodTransform;
 import java.lang.classfile.instruction.FieldInstruction;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
@@ -16,8 +20,9 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Loads the stack anew with yield points: before each access to a word that lanes share, a call of
- * {@link Yield#at} with its name. The classes on disk, and every other run, have none of them.
+ * Loads the stack anew with yield points: before each access to a word that lanes share, and where
+ * the epoch, gates, inboxes and departures are entered, a call of {@link Yield#at} with its name.
+ * The classes on disk, and every other run, have none of them.
  */
 public final class YieldLoader extends ClassLoader {
   /** The shared words, by class and field. */
@@ -36,6 +41,25 @@ public final class YieldLoader extends ClassLoader {
               "IfIndexTable$Slot.generation",
               "EpairEnd.self",
               "Epair.plugged"));
+
+  /** Methods at whose beginning somebody else may go first: epoch, gates, inboxes, departures. */
+  public static final Set<String> ENTRIES =
+      new TreeSet<>(
+          Set.of(
+              "Epoch.ticket",
+              "Epoch.enter",
+              "Vnet.gate",
+              "Vnet.shutGate",
+              "Lane.offer",
+              "Lane.post",
+              "Interfaces.bringDown",
+              "Interfaces.unlink",
+              "Interfaces.revoke",
+              "Interfaces.arrive",
+              "Rib.close",
+              "Rib.destroy",
+              "RibSubscription.unsubscribe",
+              "Prisons.release"));
 
   private static final String OURS = "cellblock.";
   private static final ClassDesc YIELD = ClassDesc.of("cellblock.race.Yield");
@@ -74,10 +98,7 @@ public final class YieldLoader extends ClassLoader {
       }
       byte[] bytes = in.readAllBytes();
       if (!name.startsWith("cellblock.race.")) {
-        bytes =
-            files.transformClass(
-                files.parse(bytes),
-                ClassTransform.transformingMethodBodies(YieldLoader::woven, YieldLoader::weave));
+        bytes = weave(files.parse(bytes));
       }
       return defineClass(name, bytes, 0, bytes.length);
     } catch (IOException e) {
@@ -85,20 +106,51 @@ public final class YieldLoader extends ClassLoader {
     }
   }
 
-  /** Constructors see an object that nobody else sees yet. */
-  private static boolean woven(MethodModel method) {
-    return !method.methodName().stringValue().startsWith("<");
+  private byte[] weave(ClassModel model) {
+    String name = simple(model.thisClass().asInternalName());
+    return files.transformClass(model, (type, element) -> weave(name, type, element));
   }
 
-  private static void weave(CodeBuilder code, CodeElement element) {
-    if (element instanceof FieldInstruction field) {
-      String owner = field.owner().asInternalName();
-      String point = owner.substring(owner.lastIndexOf('/') + 1) + "." + field.name();
-      if (POINTS.contains(point)) {
-        code.loadConstant(point);
-        code.invokestatic(YIELD, "at", AT);
-      }
+  /** Constructors see an object that nobody else sees yet. */
+  private static void weave(String name, ClassBuilder type, ClassElement element) {
+    if (element instanceof MethodModel method
+        && method.code().isPresent()
+        && !method.methodName().stringValue().startsWith("<")) {
+      String entered = name + "." + method.methodName().stringValue();
+      type.transformMethod(method, MethodTransform.transformingCode(woven(entered)));
+    } else {
+      type.with(element);
     }
-    code.with(element);
+  }
+
+  private static CodeTransform woven(String entered) {
+    return new CodeTransform() {
+      @Override
+      public void atStart(CodeBuilder code) {
+        if (ENTRIES.contains(entered)) {
+          call(code, entered);
+        }
+      }
+
+      @Override
+      public void accept(CodeBuilder code, CodeElement element) {
+        if (element instanceof FieldInstruction field) {
+          String point = simple(field.owner().asInternalName()) + "." + field.name().stringValue();
+          if (POINTS.contains(point)) {
+            call(code, point);
+          }
+        }
+        code.with(element);
+      }
+    };
+  }
+
+  private static String simple(String internalName) {
+    return internalName.substring(internalName.lastIndexOf('/') + 1);
+  }
+
+  private static void call(CodeBuilder code, String point) {
+    code.loadConstant(point);
+    code.invokestatic(YIELD, "at", AT);
   }
 }

@@ -27,7 +27,7 @@ class ScenariosTest {
     Pattern fault = Pattern.compile(s.fault());
     Explorer.Result r =
         new Explorer(s, s.classic())
-            .exhaustive(
+            .find(
                 2,
                 20_000,
                 run -> run.findings().stream().anyMatch(f -> fault.matcher(f.text()).find()));

@@ -138,7 +138,9 @@ final class SocketDoor implements SocketPort {
       if (d == null) {
         return null;
       }
-      long wall = vnet.machine().clock().wallNanos() - vnet.machine().clock().nanos() + d.nanos();
+      long now =
+          vnet.machine().clock().nanos(); // first: a pause in between makes it late, not early
+      long wall = vnet.machine().clock().wallNanos() - now + d.nanos();
       return new Datagram(d.data(), text(d.from()), d.port(), text(d.to()), d.ttl(), wall);
     } catch (ErrnoException e) {
       if (e.errno() == Errno.EAGAIN) {

@@ -96,7 +96,7 @@ final class StatService {
       Proc holder = s.holder() instanceof Proc p && !p.exited() ? p : null;
       all.add(
           new SocketInfo(
-              s.type() == SocketType.STREAM ? pcb.name() : name(s),
+              s.type() == SocketType.RAW ? name(s) : pcb.name(),
               AddressText.of(vnet, pcb.localAddress()),
               pcb.localPort(),
               foreign == null ? null : AddressText.of(vnet, foreign),
@@ -121,13 +121,11 @@ final class StatService {
 
   private static String name(Socket s) {
     String base =
-        s.type() == SocketType.DGRAM
-            ? "udp"
-            : switch (s.protocol()) {
-              case 1, 58 -> "icm";
-              case 2 -> "igmp";
-              default -> "raw";
-            };
+        switch (s.protocol()) {
+          case 1, 58 -> "icm";
+          case 2 -> "igmp";
+          default -> "raw";
+        };
     return base + (s.family() == Family.INET ? "4" : "6");
   }
 

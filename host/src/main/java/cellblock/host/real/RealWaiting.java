@@ -37,6 +37,9 @@ public final class RealWaiting implements Waiting {
   /** Every so many looks a thread takes back what it left to one that is late; a mask. */
   private static final int LATE = 63;
 
+  /** A virtual thread looks so many times, then lets others run. */
+  private static final int BREATH = 128;
+
   /** Patience is a number of looks, and above it how many short parks there were. */
   private static final int LOOKS = 0xffff;
 
@@ -87,11 +90,31 @@ public final class RealWaiting implements Waiting {
     return parks == PROBE ? most() : parks << 16 | looks / 2;
   }
 
-  /** Looks so many times; returns how often it looked in vain. */
+  /**
+   * Looks so many times; returns how often it looked in vain. A virtual thread lets others have its
+   * carrier now and then: the one it waits for may be among them.
+   */
   private static int look(LaneWait place, BooleanSupplier condition, int looks) {
+    boolean virtual = Thread.currentThread().isVirtual();
+    int seen = 0;
+    while (seen < looks) {
+      int before = seen;
+      seen = attend(place, condition, seen, virtual ? Math.min(looks, seen + BREATH) : looks);
+      if (seen < Math.min(looks, before + BREATH) || condition.getAsBoolean()) {
+        return Math.min(seen, looks - 1);
+      }
+      if (virtual) {
+        Thread.yield();
+      }
+    }
+    return looks;
+  }
+
+  /** Looks from {@code from} up to {@code to} while it attends the place's lane. */
+  private static int attend(LaneWait place, BooleanSupplier condition, int from, int to) {
     boolean attends = place.attend();
     try {
-      for (int i = 0; i < looks; i++) {
+      for (int i = from; i < to; i++) {
         boolean late = (i & LATE) == LATE;
         if (condition.getAsBoolean() || (late && Thread.currentThread().isInterrupted())) {
           return i;
@@ -101,7 +124,7 @@ public final class RealWaiting implements Waiting {
         }
         Thread.onSpinWait();
       }
-      return looks;
+      return to;
     } finally {
       if (attends) {
         place.leave();

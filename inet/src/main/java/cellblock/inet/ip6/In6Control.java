@@ -115,6 +115,11 @@ public final class In6Control implements IfListener {
       return;
     }
     try {
+      if (in.isLoopback() && in.address(0, 1) == null) {
+        make(
+            in,
+            new Wish(Ip6Address.LOOPBACK, 128, null, In6Address.FOREVER, In6Address.FOREVER, 0));
+      }
       make(
           in,
           new Wish(
@@ -124,11 +129,6 @@ public final class In6Control implements IfListener {
               In6Address.FOREVER,
               In6Address.FOREVER,
               0));
-      if (in.isLoopback() && in.address(0, 1) == null) {
-        make(
-            in,
-            new Wish(Ip6Address.LOOPBACK, 128, null, In6Address.FOREVER, In6Address.FOREVER, 0));
-      }
     } catch (ErrnoException e) {
       // The vnet is going away, or somebody was faster.
     }

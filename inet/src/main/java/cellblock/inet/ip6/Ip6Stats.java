@@ -56,6 +56,7 @@ public final class Ip6Stats {
     to.put("dropped-fragment", fragdropped);
     to.put("dropped-fragment-after-timeout", fragtimeout);
     to.put("dropped-fragments-overflow", fragoverflow);
+    to.put("atomic-fragments", atomicfrags);
     to.put("reassembled-packets", reassembled);
     to.put("received-local-packets", delivered);
     to.put("forwarded-packets", forward);

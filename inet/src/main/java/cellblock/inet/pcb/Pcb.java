@@ -161,7 +161,10 @@ public abstract class Pcb implements SocketProtocol {
       throw new ErrnoException(Errno.EINVAL);
     }
     checkLocal(address);
-    boolean reuse = has(SocketOption.SO_REUSEADDR) || has(SocketOption.SO_REUSEPORT);
+    boolean reuse =
+        has(SocketOption.SO_REUSEADDR)
+            || has(SocketOption.SO_REUSEPORT)
+            || has(SocketOption.SO_REUSEPORT_LB);
     int chosen = port;
     if (port == 0) {
       chosen = table.choosePort(versions, address.hi(), address.lo(), portRange, !reuse);
@@ -186,7 +189,8 @@ public abstract class Pcb implements SocketProtocol {
 
   /** SO_REUSEPORT on both sides; for a multicast address SO_REUSEADDR does, too. */
   private boolean shares(Pcb other, IpAddress address) {
-    if (has(SocketOption.SO_REUSEPORT) && other.has(SocketOption.SO_REUSEPORT)) {
+    if (has(SocketOption.SO_REUSEPORT) && other.has(SocketOption.SO_REUSEPORT)
+        || has(SocketOption.SO_REUSEPORT_LB) && other.has(SocketOption.SO_REUSEPORT_LB)) {
       return true;
     }
     return address.isMulticast()

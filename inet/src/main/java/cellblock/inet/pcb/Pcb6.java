@@ -13,6 +13,8 @@ import cellblock.inet.socket.SocketType;
 import cellblock.kern.errno.Errno;
 import cellblock.kern.errno.ErrnoException;
 import cellblock.net.ifnet.Ifnet;
+import cellblock.wire.Ip4Address;
+import cellblock.wire.Ip4Header;
 import cellblock.wire.Ip6Address;
 import cellblock.wire.IpAddress;
 import java.util.ArrayList;
@@ -21,8 +23,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The IPv6 side of a pcb: zones, source selection, hop limits, groups (ancestor: in6_pcbbind,
- * in6_pcbconnect of netinet6/in6_pcb.c, ip6_ctloutput). A socket is IPv6 only, as IPV6_V6ONLY's
- * default says; mapped addresses are refused. Threading: turns of the vnet's lane.
+ * in6_pcbconnect of netinet6/in6_pcb.c, ip6_ctloutput). A socket whose protocol allows it, and that
+ * is not IPV6_V6ONLY, has mapped addresses of IPv4, too: then its keys are those of IPv4.
+ * Threading: turns of the vnet's lane.
  */
 public abstract class Pcb6 extends Pcb {
   protected final Ip6 ip6;
@@ -32,6 +35,7 @@ public abstract class Pcb6 extends Pcb {
   private int foreignZone;
   private int hops = -1;
   private int trafficClass;
+  private boolean v6only = true;
 
   protected Pcb6(Socket socket, Ip4 ip, Ip6 ip6, PcbTable table) {
     super(socket, ip, table);
@@ -40,14 +44,36 @@ public abstract class Pcb6 extends Pcb {
 
   // ---- addresses ----
 
+  /** For a protocol that sends and receives IPv4, too; once, when the socket is made. */
+  protected final void maybeMapped() {
+    v6only = ip6.settings.v6only != 0;
+    bothOr6();
+  }
+
+  private void bothOr6() {
+    versions(v6only ? INET6 : INET | INET6);
+  }
+
+  /** Whether this socket is of IPv4 by its addresses. */
+  protected final boolean isMapped() {
+    return versions() == INET;
+  }
+
   @Override
   public IpAddress localAddress() {
-    return new Ip6Address(localHi(), localLo(), localZone);
+    return isMapped()
+        ? Ip6Address.mapped(local4())
+        : new Ip6Address(localHi(), localLo(), localZone);
   }
 
   @Override
   public @Nullable IpAddress foreignAddress() {
-    return isConnected() ? new Ip6Address(foreignHi(), foreignLo(), foreignZone) : null;
+    if (!isConnected()) {
+      return null;
+    }
+    return isMapped()
+        ? Ip6Address.mapped(foreign4())
+        : new Ip6Address(foreignHi(), foreignLo(), foreignZone);
   }
 
   /** Whether a packet that came by {@code in} can be meant, as far as zones tell. */
@@ -71,9 +97,50 @@ public abstract class Pcb6 extends Pcb {
 
   @Override
   public void bind(IpAddress address, int port) throws ErrnoException {
-    Ip6Address a = six(address);
-    super.bind(a, port);
-    localZone = a.isLinkLocal() ? a.scopeId() : 0;
+    int before = versions();
+    try {
+      if (!v6only && address instanceof Ip6Address six && six.isV4Mapped()) {
+        versions(INET);
+        super.bind(new Ip4Address((int) six.lo()), port);
+        return;
+      }
+      Ip6Address a = six(address);
+      if (!a.isUnspecified()) {
+        versions(INET6);
+      }
+      super.bind(a, port);
+      localZone = a.isLinkLocal() ? a.scopeId() : 0;
+    } catch (ErrnoException e) {
+      versions(before);
+      throw e;
+    }
+  }
+
+  /** Connects to a peer of either family that the socket can have: in6_pcbconnect. */
+  protected final void connect6(IpAddress address, int port) throws ErrnoException {
+    int before = versions();
+    boolean four = address instanceof Ip6Address six && six.isV4Mapped();
+    if (four && (v6only || (before & INET) == 0)) {
+      throw new ErrnoException(v6only ? Errno.EINVAL : Errno.EADDRNOTAVAIL);
+    }
+    if (!four && (before & INET6) == 0) {
+      throw new ErrnoException(Errno.EAFNOSUPPORT);
+    }
+    versions(four ? INET : INET6);
+    try {
+      connectTo(four ? new Ip4Address((int) address.lo()) : address, port, true);
+    } catch (ErrnoException e) {
+      versions(before);
+      throw e;
+    }
+  }
+
+  @Override
+  public void disconnect() throws ErrnoException {
+    super.disconnect();
+    if (isAnyLocal()) {
+      bothOr6();
+    }
   }
 
   /** The zone of a raw socket's local address. */
@@ -83,6 +150,10 @@ public abstract class Pcb6 extends Pcb {
 
   @Override
   protected void checkLocal(IpAddress address) throws ErrnoException {
+    if (isMapped()) {
+      super.checkLocal(address);
+      return;
+    }
     Ip6Address a = six(address);
     if (!has(SocketOption.IP_BINDANY)) {
       ip6.sources.checkLocal(a, socket.type() == SocketType.RAW);
@@ -91,6 +162,9 @@ public abstract class Pcb6 extends Pcb {
 
   @Override
   protected IpAddress peer(IpAddress address) throws ErrnoException {
+    if (isMapped()) {
+      return super.peer(address);
+    }
     Ip6Address a = six(address);
     Ip6Address peer = a.isUnspecified() ? Ip6Address.LOOPBACK : a;
     foreignZone = Ip6.needsZone(peer.hi()) ? zone(peer) : 0;
@@ -111,7 +185,9 @@ public abstract class Pcb6 extends Pcb {
 
   @Override
   protected IpAddress localFor(IpAddress peer) throws ErrnoException {
-    Ip6Address to = (Ip6Address) peer;
+    if (!(peer instanceof Ip6Address to)) {
+      return super.localFor(peer);
+    }
     return ip6.sources.localFor(to.hi(), to.lo(), zone(to), fib(), multicast);
   }
 
@@ -125,7 +201,19 @@ public abstract class Pcb6 extends Pcb {
       case IP_MULTICAST_LOOP, IPV6_MULTICAST_LOOP -> multicast.loop = value != 0;
       case IP_MULTICAST_IF, IPV6_MULTICAST_IF -> multicast.out = value == 0 ? null : index(value);
       case IP_TOS, IPV6_TCLASS -> trafficClass = value & 0xff;
+      case IPV6_V6ONLY -> only6(value != 0);
       default -> super.setOption(option, value);
+    }
+  }
+
+  /** EINVAL once it is bound, as in ip6_ctloutput; a raw socket is always of IPv6 alone. */
+  private void only6(boolean on) throws ErrnoException {
+    if (localPort() != 0 || isConnected()) {
+      throw new ErrnoException(Errno.EINVAL);
+    }
+    if (socket.type() != SocketType.RAW) {
+      v6only = on;
+      bothOr6();
     }
   }
 
@@ -153,7 +241,7 @@ public abstract class Pcb6 extends Pcb {
       case IP_MULTICAST_LOOP, IPV6_MULTICAST_LOOP -> multicast.loop ? 1 : 0;
       case IP_MULTICAST_IF, IPV6_MULTICAST_IF -> out == null ? 0 : out.ifnet().index();
       case IP_TOS, IPV6_TCLASS -> trafficClass;
-      case IPV6_V6ONLY -> 1;
+      case IPV6_V6ONLY -> v6only ? 1 : 0;
       default -> super.getOption(option);
     };
   }
@@ -172,6 +260,39 @@ public abstract class Pcb6 extends Pcb {
     }
     In6Ifinfo out = ip6.sources.way(to.hi(), to.lo(), zone(to), fib(), null);
     return out != null && out.hopLimit != 0 ? out.hopLimit : ip6.settings.hlim;
+  }
+
+  /** The time to live of a packet to a mapped address. */
+  public final int mappedTtl() {
+    return hops < 0 ? ip.settings.ttl : hops;
+  }
+
+  public final int mappedTos() {
+    return trafficClass;
+  }
+
+  public final int mappedFib() {
+    return fib();
+  }
+
+  public final int mappedOutput() {
+    return outputFlags();
+  }
+
+  /** DF where IPV6_DONTFRAG asks for it. */
+  public final int mappedFlags() {
+    boolean whole = has(SocketOption.IPV6_DONTFRAG) || has(SocketOption.IP_DONTFRAG);
+    return whole ? Ip4Header.DF : 0;
+  }
+
+  /** Whether a datagram may go to a mapped address: EINVAL, EADDRNOTAVAIL else. */
+  protected final void checkMapped() throws ErrnoException {
+    if (v6only) {
+      throw new ErrnoException(Errno.EINVAL);
+    }
+    if ((versions() & INET) == 0) {
+      throw new ErrnoException(Errno.EADDRNOTAVAIL);
+    }
   }
 
   protected final int trafficClass() {

@@ -172,13 +172,41 @@ public final class PcbTable {
         continue;
       }
       if (p.localHi == localHi && p.localLo == localLo) {
-        return p;
+        return shared(p, foreignHi, foreignLo, foreignPort);
       }
       if (p.isAnyLocal() && (wild == null || p.versions < wild.versions)) {
         wild = p;
       }
     }
-    return wild;
+    return wild == null ? null : shared(wild, foreignHi, foreignLo, foreignPort);
+  }
+
+  /** Of a group by SO_REUSEPORT_LB the peer decides which one it is: in_pcblookup_lbgroup. */
+  private Pcb shared(Pcb found, long foreignHi, long foreignLo, int foreignPort) {
+    if (!found.has(SocketOption.SO_REUSEPORT_LB)) {
+      return found;
+    }
+    int members = 0;
+    for (Pcb p = found; p != null; p = p.nextInPort) {
+      members += inGroup(p, found) ? 1 : 0;
+    }
+    long key = foreignHi ^ Long.rotateLeft(foreignLo, 21) ^ (long) foreignPort << 16;
+    int which = Math.floorMod(mix(key), members);
+    for (Pcb p = found; p != null; p = p.nextInPort) {
+      if (inGroup(p, found) && which-- == 0) {
+        return p;
+      }
+    }
+    return found;
+  }
+
+  private static boolean inGroup(Pcb p, Pcb found) {
+    return p.localPort == found.localPort
+        && !p.isConnected()
+        && p.versions == found.versions
+        && p.localHi == found.localHi
+        && p.localLo == found.localLo
+        && p.has(SocketOption.SO_REUSEPORT_LB);
   }
 
   /** The first pcb that may have that local port; go on by {@link Pcb#nextOfPort}. */

@@ -9,6 +9,8 @@ import cellblock.wire.Ip6Header;
  * {@code lo}). Threading: the lane.
  */
 public final class Arrival {
+  private static final long MAPPED = 0xffffL << 32;
+
   public Family family = Family.INET;
   public long fromHi;
   public long fromLo;
@@ -28,6 +30,15 @@ public final class Arrival {
     fromPort = port;
     toHi = (long) to << 32;
     toLo = 0;
+  }
+
+  /** The same for a socket of IPv6: in6_sin_2_v4mapsin6. */
+  public void mapped() {
+    family = Family.INET6;
+    fromLo = MAPPED | fromHi >>> 32;
+    fromHi = 0;
+    toLo = MAPPED | toHi >>> 32;
+    toHi = 0;
   }
 
   /** What the IPv6 header at {@code off} says. */

@@ -39,6 +39,8 @@ public enum SocketOption {
   TCP_MAXSEG,
   TCP_NOPUSH,
   TCP_NOOPT,
+  /** Segments are signed (RFC 2385) with the key that setkey(8) has given for the pair. */
+  TCP_MD5SIG,
   TCP_KEEPINIT,
   TCP_KEEPIDLE,
   TCP_KEEPINTVL,
@@ -59,6 +61,10 @@ public enum SocketOption {
   IPV6_V6ONLY,
   IPV6_DONTFRAG,
   IPV6_USE_MIN_MTU,
+  /** RFC 3542: what it asks for is in every {@link Datagram}; likewise the next two. */
+  IPV6_RECVPKTINFO,
+  IPV6_RECVHOPLIMIT,
+  IPV6_RECVTCLASS,
   IPV6_VLAN_PCP;
 
   /** IP_PORTRANGE: the default range. */

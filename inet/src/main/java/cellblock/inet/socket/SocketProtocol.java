@@ -32,6 +32,9 @@ public interface SocketProtocol {
   /** The program wrote into the send ring: pr_send of a stream. */
   default void written() {}
 
+  /** The last byte in the send ring is urgent: PRUS_OOB. */
+  default void urgent() {}
+
   /** The program read from the receive ring: pr_rcvd. */
   default void consumed() {}
 

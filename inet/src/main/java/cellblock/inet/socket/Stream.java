@@ -29,6 +29,7 @@ public final class Stream {
   /** sb_rcv. */
   public final StreamRing receive = new StreamRing();
 
+  private final UrgentMark urgent = new UrgentMark(receive);
   private final Socket socket;
   private final Vnet vnet;
   private final Sleeper readers;
@@ -162,7 +163,7 @@ public final class Stream {
     try {
       while (true) {
         over();
-        int n = receive.take(to, off, len);
+        int n = receive.take(to, off, urgent.cut(len));
         if (n > 0 || len == 0) {
           report(n);
           return n;
@@ -214,6 +215,79 @@ public final class Stream {
     } finally {
       readers.unlock();
     }
+  }
+
+  // ---- urgent data ----
+
+  /** send(2) with MSG_OOB: the last byte is urgent. */
+  public int writeUrgent(byte[] from, int off, int len, long timeoutNanos) throws ErrnoException {
+    int n = len <= 1 ? 0 : write(from, off, len - 1, timeoutNanos);
+    if (len < 1 || n < len - 1) {
+      return n;
+    }
+    writers.lock();
+    try {
+      while (true) {
+        writable();
+        // In the same turn, so that the byte does not leave before it is known to be urgent.
+        boolean taken =
+            socket.turn(p -> {
+              boolean fits = send.put(from, off + len - 1, 1) == 1;
+              if (fits) {
+                p.urgent();
+              }
+              return fits;
+            });
+        if (taken) {
+          return len;
+        }
+        if (!writers.await(this::canWrite, timeoutNanos)) {
+          if (n > 0) {
+            return n;
+          }
+          throw new ErrnoException(Errno.EAGAIN);
+        }
+      }
+    } finally {
+      writers.unlock();
+    }
+  }
+
+  /**
+   * recv(2) with MSG_OOB: the urgent byte.
+   *
+   * @throws ErrnoException EINVAL without one, EAGAIN while it is under way
+   */
+  public int readUrgent(boolean peek) throws ErrnoException {
+    readers.lock();
+    try {
+      over();
+      return urgent.take(peek);
+    } finally {
+      readers.unlock();
+    }
+  }
+
+  /** SIOCATMARK: whether the next byte read is the one behind which urgent data lies. */
+  public boolean atMark() {
+    return urgent.reached();
+  }
+
+  /** Whether there is urgent data: POLLPRI. */
+  public boolean hasUrgent() {
+    return urgent.ready();
+  }
+
+  /** SO_OOBINLINE. In a turn. */
+  public void urgentInline(boolean on) {
+    urgent.inline(on);
+  }
+
+  /** The peer's urgent byte is {@code ahead} bytes behind the end of the ring: sohasoutofband. */
+  public void urgentAt(int ahead) {
+    urgent.renew();
+    urgent.set(receive.end() + ahead);
+    readers.wake();
   }
 
   /** Tells the protocol once enough was read for a window update to be worth it. */

@@ -39,6 +39,16 @@ public final class StreamRing {
     limit = bytes;
   }
 
+  /** Number of the next byte to be taken, counted from the first one ever. Consumer. */
+  public long position() {
+    return head;
+  }
+
+  /** Number of the next byte to be appended. Producer. */
+  public long end() {
+    return tail;
+  }
+
   /** Bytes in it. */
   public int size() {
     long h = head;

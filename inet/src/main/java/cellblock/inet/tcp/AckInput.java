@@ -28,7 +28,8 @@ final class AckInput {
       stats.rcvacktoomuch++;
       return Step.CHALLENGE;
     }
-    if (Seq.lt(s.ack, t.sndUna - Math.max(t.maxSndWnd, 65535))) {
+    if (tcp.settings.insecureAck.get() == 0
+        && Seq.lt(s.ack, t.sndUna - Math.max(t.maxSndWnd, 65535))) {
       return Step.CHALLENGE; // RFC 5961 section 5
     }
     int before = t.scoreboard.sacked();
@@ -81,7 +82,7 @@ final class AckInput {
   // ---- something new ----
 
   private Step fresh(Tcb t, Segment s, int news, int before) {
-    int acked = s.ack - t.sndUna;
+    int acked = s.ack - t.sndUna - (t.sndUna == t.iss ? 1 : 0); // the SYN opens no window
     t.ackedAt = t.now();
     stats.rcvackpack++;
     stats.rcvackbyte += acked;
@@ -97,6 +98,7 @@ final class AckInput {
     t.so.send.drop(data);
     t.sndBase += data;
     t.sndUna = s.ack;
+    t.sndUp = Seq.max(t.sndUp, s.ack);
     t.sndNxt = Seq.max(t.sndNxt, t.sndUna);
     t.highRxt = Seq.max(t.highRxt, t.sndUna);
     t.scoreboard.trim(t.sndUna);
@@ -142,9 +144,7 @@ final class AckInput {
         }
       }
       case CLOSING -> {
-        t.state(TcpState.TIME_WAIT);
-        t.so.disconnected();
-        t.timers.timeWait();
+        t.timeWait();
       }
       case LAST_ACK -> {
         t.close();

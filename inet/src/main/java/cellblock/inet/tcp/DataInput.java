@@ -17,7 +17,9 @@ final class DataInput {
 
   Step segment(Tcb t, Segment s) {
     if (s.has(TcpHeader.URG) && s.up > 0 && !t.state.haveFin()) {
-      t.rcvUp = Seq.max(t.rcvUp, s.seq + s.up); // the data stays in line (RFC 6093)
+      urgent(t, s);
+    } else if (Seq.gt(t.rcvNxt, t.rcvUp)) {
+      t.rcvUp = t.rcvNxt;
     }
     if (t.state.haveFin()) {
       if (s.has(TcpHeader.FIN)) {
@@ -43,6 +45,16 @@ final class DataInput {
       t.report.data(from, to, now, Seq.gt(now, before));
     }
     return Step.DONE;
+  }
+
+  /** The urgent pointer names the byte behind the urgent one (RFC 6093 section 3.1). */
+  private static void urgent(Tcb t, Segment s) {
+    int up = s.seq + s.up;
+    boolean far = up - t.rcvNxt > t.so.receive.limit();
+    if (Seq.gt(up, t.rcvUp) && Seq.gt(up, t.rcvNxt) && !far) {
+      t.rcvUp = up;
+      t.so.urgentAt(up - 1 - t.rcvNxt);
+    }
   }
 
   /** Data of a SYN while both sides open: it waits (RFC 9293 section 3.10.7.3). */
@@ -166,9 +178,7 @@ final class DataInput {
       case SYN_RECEIVED, ESTABLISHED -> t.state(TcpState.CLOSE_WAIT);
       case FIN_WAIT_1 -> t.state(TcpState.CLOSING);
       case FIN_WAIT_2 -> {
-        t.state(TcpState.TIME_WAIT);
-        t.so.disconnected();
-        t.timers.timeWait();
+        t.timeWait();
       }
       default -> {}
     }

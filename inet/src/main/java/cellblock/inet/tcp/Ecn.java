@@ -124,6 +124,11 @@ final class Ecn {
     return flags;
   }
 
+  /** Whether the next new data says that the window was cut: in one segment alone. */
+  boolean owesCwr() {
+    return sendCwr;
+  }
+
   /** The codepoint in the IP header: new data alone is capable of ECN. */
   int mark(boolean newData) {
     return permitted && newData ? ECT0 : 0;

@@ -1,5 +1,6 @@
 package cellblock.inet.tcp;
 
+import cellblock.inet.socket.SocketOption;
 import cellblock.net.ifnet.OffloadOutput;
 import cellblock.wire.TcpHeader;
 
@@ -27,8 +28,12 @@ final class LargeSegment {
             || t.inRecovery
             || t.dupAcks > 0
             || t.force
+            || t.udpPort != 0
+            || t.has(SocketOption.TCP_MD5SIG)
+            || Seq.gt(t.sndUp, t.sndUna)
+            || t.ecn.owesCwr()
             || t.tcp.settings.tso.get() == 0
-            || t.reassembly.count > 0
+            || !t.report.isEmpty()
             || t.ipOptionsOf().length > 0;
     if (one) {
       return mss;

@@ -12,9 +12,31 @@ final class OptionWriter {
   static final int MOST = 40;
   private final byte[] buf = new byte[MOST];
   private int used;
+  private int signature = -1;
 
   void clear() {
     used = 0;
+    signature = -1;
+  }
+
+  /** Leaves room for a digest (RFC 2385); false when there is none. */
+  boolean signature() {
+    int at = used + Math.floorMod(2 - used, 4);
+    if (at + 2 + Signatures.LENGTH > MOST) {
+      return false;
+    }
+    pad(2, 4);
+    BigEndian.put16(buf, used, TcpOptions.SIGNATURE << 8 | 2 + Signatures.LENGTH);
+    used += 2;
+    signature = used;
+    java.util.Arrays.fill(buf, used, used + Signatures.LENGTH, (byte) 0);
+    used += Signatures.LENGTH;
+    return true;
+  }
+
+  /** Where the digest goes, counted from the first option; -1 = there is none. */
+  int signatureAt() {
+    return signature;
   }
 
   int length() {

@@ -81,7 +81,10 @@ final class RackStack implements TcpStack {
         map.add(edge, to, now, SentSegments.AGAIN);
       }
     } else {
-      map.add(begin, to, now, again ? SentSegments.AGAIN : 0);
+      int mss = t.segmentSize();
+      for (int at = begin; Seq.lt(at, to); at += mss) { // a large one is cut on its way
+        map.add(at, Seq.min(at + mss, to), now, again ? SentSegments.AGAIN : 0);
+      }
     }
     pipe += to - begin;
     if (!again) {

@@ -9,11 +9,7 @@ class Ranges {
   int[] left = new int[4];
   int[] right = new int[4];
 
-  /** When each was last added to: higher is later. */
-  int[] age = new int[4];
-
   int count;
-  private int clock;
 
   /** Adds a range and joins what it touches. Bytes that are new; -1 when there is no room. */
   int add(int from, int to) {
@@ -41,7 +37,6 @@ class Ranges {
     }
     left[i] = a;
     right[i] = b;
-    age[i] = ++clock;
     return b - a - known;
   }
 
@@ -49,7 +44,6 @@ class Ranges {
     if (count == left.length) {
       left = java.util.Arrays.copyOf(left, count * 2);
       right = java.util.Arrays.copyOf(right, count * 2);
-      age = java.util.Arrays.copyOf(age, count * 2);
     }
     move(at, at + 1);
     count++;
@@ -65,7 +59,6 @@ class Ranges {
     if (from != to && n > 0) {
       System.arraycopy(left, from, left, to, n);
       System.arraycopy(right, from, right, to, n);
-      System.arraycopy(age, from, age, to, n);
     }
   }
 

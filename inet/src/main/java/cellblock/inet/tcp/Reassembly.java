@@ -18,29 +18,4 @@ final class Reassembly extends Ranges {
     clear();
     hasFin = false;
   }
-
-  /**
-   * Writes up to {@code most} SACK blocks, the latest first (RFC 2018 section 4), each as two
-   * words.
-   */
-  int blocks(int[] to, int at, int most) {
-    int n = 0;
-    int before = Integer.MAX_VALUE;
-    while (n < most && n < count) {
-      int best = -1;
-      for (int i = 0; i < count; i++) {
-        if (age[i] < before && (best < 0 || age[i] > age[best])) {
-          best = i;
-        }
-      }
-      if (best < 0) {
-        break;
-      }
-      before = age[best];
-      to[at + 2 * n] = left[best];
-      to[at + 2 * n + 1] = right[best];
-      n++;
-    }
-    return n;
-  }
 }

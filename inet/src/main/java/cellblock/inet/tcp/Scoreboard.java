@@ -21,7 +21,8 @@ final class Scoreboard extends Ranges {
       int r = s.sackRight[i];
       boolean sane = Seq.lt(l, r) && Seq.gt(l, Seq.max(t.sndUna, s.ack)) && Seq.leq(r, t.sndMax);
       if (sane) {
-        int n = add(l, r);
+        boolean full = count >= t.tcp.settings.sackMaxholes.get();
+        int n = full ? -1 : add(l, r);
         if (n < 0) {
           t.tcp.stats.sackOverflow++;
         } else {

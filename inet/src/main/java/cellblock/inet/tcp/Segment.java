@@ -41,6 +41,7 @@ final class Segment {
   int udpPort;
 
   byte[] buf = {};
+  int headerAt;
   int dataOff;
   int dataLen;
 
@@ -53,6 +54,10 @@ final class Segment {
   boolean hasFastOpen;
   byte[] fastOpen = FastOpen.WISH;
   int sacks;
+
+  /** Where the digest of RFC 2385 is; -1 = there is none. */
+  int signatureAt;
+
   final int[] sackLeft = new int[MAX_SACK];
   final int[] sackRight = new int[MAX_SACK];
 
@@ -65,6 +70,7 @@ final class Segment {
     byte[] b = m.buf;
     int header = TcpHeader.headerLength(b, at);
     buf = b;
+    headerAt = at;
     fromPort = TcpHeader.sourcePort(b, at);
     toPort = TcpHeader.destinationPort(b, at);
     seq = TcpHeader.sequence(b, at);
@@ -87,6 +93,7 @@ final class Segment {
     hasFastOpen = false;
     fastOpen = FastOpen.WISH;
     sacks = 0;
+    signatureAt = -1;
     for (int at = from; at < end; ) {
       int kind = b[at];
       if (kind == TcpOptions.EOL) {
@@ -116,6 +123,11 @@ final class Segment {
       case TcpOptions.WINDOW_SCALE -> {
         if (len == 3 && syn) {
           wscale = Math.min(b[at + 2] & 0xff, 14);
+        }
+      }
+      case TcpOptions.SIGNATURE -> {
+        if (len == 2 + Signatures.LENGTH) {
+          signatureAt = at + 2;
         }
       }
       case TcpOptions.SACK_PERMITTED -> sackPermitted |= len == 2 && syn;
@@ -166,5 +178,10 @@ final class Segment {
     seq += bytes;
     dataOff += bytes;
     dataLen -= bytes;
+    if (up > bytes) {
+      up -= bytes;
+    } else {
+      up = 0;
+    }
   }
 }

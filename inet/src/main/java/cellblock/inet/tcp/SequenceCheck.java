@@ -23,6 +23,9 @@ final class SequenceCheck {
     if (s.has(TcpHeader.RST)) {
       return reset(t, s);
     }
+    if (t.timestamps && !s.hasTs && tcp.settings.tolerateMissingTs.get() == 0) {
+      return Step.DROP; // RFC 7323 section 3.2
+    }
     if (s.has(TcpHeader.SYN) && t.state != TcpState.SYN_RECEIVED) {
       return syn(t, s);
     }

@@ -34,6 +34,7 @@ final class Syncache {
     boolean timestamps;
     boolean ecn;
     boolean noOptions;
+    boolean signed;
     int tsRecent;
     int tsOffset;
     int window;
@@ -148,6 +149,7 @@ final class Syncache {
     e.sack = listener.sackPermitted && s.sackPermitted;
     e.timestamps = extensions && s.hasTs;
     e.ecn = Ecn.wanted(tcp.settings, s);
+    e.signed = s.signatureAt >= 0;
     e.noOptions = listener.has(SocketOption.TCP_NOOPT);
     e.tsRecent = s.tsVal;
     e.tsOffset = tcp.iss.timestampOffset(s.toHi, s.toLo, s.toPort, s.fromHi, s.fromLo, s.fromPort);
@@ -191,6 +193,9 @@ final class Syncache {
     }
     if (e.timestamps) {
       options.timestamps(tsNow(e), e.tsRecent);
+    }
+    if (e.signed) {
+      options.signature();
     }
     if (e.cookie != null && syn) {
       options.fastOpen(e.cookie);
@@ -322,17 +327,30 @@ final class Syncache {
       tcp.stats.scBadack++;
       return Outcome.UNKNOWN;
     }
+    if (e.signed && !tcp.signatures.verifies(s)) {
+      return Outcome.DROPPED;
+    }
     int ahead = s.seq - (e.irs + 1);
     if (ahead < 0 || ahead > e.window) {
       return Outcome.DROPPED;
     }
-    if (e.timestamps && s.hasTs && Seq.lt(s.tsVal, e.tsRecent)) {
+    if (e.timestamps && !s.hasTs) {
+      if (tcp.settings.tolerateMissingTs.get() == 0) {
+        return Outcome.DROPPED;
+      }
+      e.timestamps = false;
+    }
+    if (e.timestamps && Seq.lt(s.tsVal, e.tsRecent)) {
       tcp.stats.pawsdrop++;
       return Outcome.DROPPED;
     }
     if (listener.so.waiting() > 3 * listener.backlog / 2) {
       tcp.stats.listendrop++;
-      return Outcome.DROPPED;
+      if (tcp.settings.syncacheRstOnFail.get() == 0) {
+        return Outcome.DROPPED;
+      }
+      remove(e);
+      return Outcome.UNKNOWN;
     }
     try {
       Socket child = tcp.sockets.arrived(listener.socket(), tcp::attach);
@@ -378,6 +396,7 @@ final class Syncache {
     t.domain(s.domain, s.domain.version());
     t.addresses(s.toHi, s.toLo, s.toPort, s.fromHi, s.fromLo, s.fromPort);
     t.udpPort = e.udpPort;
+    t.signed(e.signed);
     t.sendSequence(e.iss);
     t.receiveSequence(e.irs);
     t.scaling = e.wscale >= 0;

@@ -45,6 +45,10 @@ final class Tcb extends Pcb {
   int sndNxt;
   int sndMax;
   int sndWnd;
+
+  /** One past the last urgent byte to send (SND.UP). */
+  int sndUp;
+
   int sndWl1;
   int sndWl2;
   int maxSndWnd;
@@ -194,7 +198,7 @@ final class Tcb extends Pcb {
   /** tcp_sendseqinit. */
   void sendSequence(int from) {
     iss = from;
-    sndUna = sndNxt = sndMax = from;
+    sndUna = sndNxt = sndMax = sndUp = from;
     sndRecover = from;
     sndBase = from + 1;
     highRxt = from;
@@ -308,11 +312,17 @@ final class Tcb extends Pcb {
 
   // ---- life ----
 
+  /** Every change of state goes through here. */
   void state(TcpState next) {
-    if (next == TcpState.ESTABLISHED && state != next) {
+    TcpState before = state;
+    if (next == before) {
+      return;
+    }
+    if (next == TcpState.ESTABLISHED) {
       establishedAt = now();
     }
     state = next;
+    tcp.changed(this, before, next);
   }
 
   /** Connection made: soisconnected and the timers of a living connection. */
@@ -324,6 +334,18 @@ final class Tcb extends Pcb {
     timers.keepAlive();
     so.updateAfter(Math.max(1, Math.min(2 * segmentSize(), so.receive.limit() / 4)));
     so.connected();
+  }
+
+  /** tcp_twstart. Between addresses of one host nothing can be under way any more. */
+  void timeWait() {
+    state(TcpState.TIME_WAIT);
+    so.disconnected();
+    if (tcp.settings.nolocaltimewait.get() != 0 && domain.isOurs(foreignHi(), foreignLo())) {
+      tcp.output.acknowledge(this);
+      close();
+      return;
+    }
+    timers.timeWait();
   }
 
   /** tcp_drop: ends the connection because of an error, telling the peer where it must know. */
@@ -347,7 +369,7 @@ final class Tcb extends Pcb {
       tcp.hostCache.learn(this);
       rttUpdated = 0;
     }
-    state = TcpState.CLOSED;
+    state(TcpState.CLOSED);
     timers.stopAll();
     stack.stop();
     reassembly.clear(ip.vnet);
@@ -364,7 +386,7 @@ final class Tcb extends Pcb {
     if (state.haveSyn() && state != TcpState.TIME_WAIT) {
       tcp.output.reset(this);
     }
-    state = TcpState.CLOSED;
+    state(TcpState.CLOSED);
     timers.stopAll();
     stack.stop();
     reassembly.clear(ip.vnet);
@@ -539,6 +561,12 @@ final class Tcb extends Pcb {
   }
 
   @Override
+  public void urgent() {
+    sndUp = sndEnd();
+    written();
+  }
+
+  @Override
   public void consumed() {
     if (state.haveEstablished()) {
       tcp.output.output(this);
@@ -588,6 +616,10 @@ final class Tcb extends Pcb {
   @Override
   public void setOption(SocketOption option, int value) throws ErrnoException {
     switch (option) {
+      case SO_OOBINLINE -> {
+        super.setOption(option, value);
+        so.urgentInline(value != 0);
+      }
       case SO_LINGER -> so.linger(Math.max(-1, Math.min(value, 32767)));
       case SO_KEEPALIVE -> {
         super.setOption(option, value);
@@ -756,9 +788,15 @@ final class Tcb extends Pcb {
     useMinMtu = listener.useMinMtu;
     cc = Objects.requireNonNull(CongestionControl.named(listener.cc.name()));
     stack = Objects.requireNonNull(TcpStack.named(listener.stack.name(), this));
+    so.urgentInline(has(SocketOption.SO_OOBINLINE));
     so.linger(listener.so.linger());
     so.send.limit(listener.so.send.limit());
     so.receive.limit(listener.so.receive.limit());
+  }
+
+  /** Whether the handshake was signed, which then holds for all of the connection. */
+  void signed(boolean on) throws ErrnoException {
+    super.setOption(SocketOption.TCP_MD5SIG, on ? 1 : 0);
   }
 
   byte[] ipOptionsOf() {

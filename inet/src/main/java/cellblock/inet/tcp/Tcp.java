@@ -18,6 +18,7 @@ import cellblock.kern.errno.Errno;
 import cellblock.kern.errno.ErrnoException;
 import cellblock.kern.mbuf.Mbuf;
 import cellblock.kern.vnet.Vnet;
+import cellblock.wire.IpAddress;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -45,8 +46,10 @@ public final class Tcp implements Ip4Protocol, Ip6Protocol {
   /** IPv6, while it is there. */
   @Nullable TcpInet6 inet6;
 
+  final Signatures signatures = new Signatures();
   final TcpOutput output;
   final Syncache syncache;
+  private @Nullable StateProbe probe;
   private final TcpInput input;
   private final TcpControl control;
   private final Set<Tcb> pcbs = new LinkedHashSet<>(4);
@@ -85,9 +88,31 @@ public final class Tcp implements Ip4Protocol, Ip6Protocol {
     List.copyOf(pcbs).forEach(p -> p.purge(gone));
   }
 
+  /** Whom changes of state are told; null for nobody. */
+  public void probe(@Nullable StateProbe to) {
+    probe = to;
+  }
+
+  void changed(Tcb t, TcpState from, TcpState to) {
+    StateProbe p = probe;
+    if (p != null) {
+      p.changed(t.toString(), from, to);
+    }
+  }
+
   /** The pcbs, in order of birth. */
   public List<? extends Pcb> pcbs() {
     return List.copyOf(pcbs);
+  }
+
+  /** setkey(8): segments from one address to another are signed (TCP_MD5SIG). */
+  public void signatureKey(IpAddress from, IpAddress to, byte[] key) {
+    signatures.key(from, to, key);
+  }
+
+  /** setkey -F. */
+  public void flushSignatureKeys() {
+    signatures.flush();
   }
 
   /** Half-open connections: net.inet.tcp.syncache.count. */

@@ -24,11 +24,8 @@ sealed interface TcpDomain permits TcpInet, TcpInet6 {
   /** Largest packet that the way to a peer carries; 0 where there is no way: tcp_maxmtu. */
   int mtu(int fib, long hi, long lo);
 
-  /** Whether a peer is on a link of this host: in_localaddr. */
-  boolean isLocal(int fib, long hi, long lo);
-
-  /** The largest of an ICMP message's MTU that is too small to be believed, plus one. */
-  int smallestMtu();
+  /** Whether an address is this host's: in_localip. */
+  boolean isOurs(long hi, long lo);
 
   /** Throws EADDRNOTAVAIL unless a socket may be bound to the address. */
   void checkLocal(IpAddress address) throws ErrnoException;

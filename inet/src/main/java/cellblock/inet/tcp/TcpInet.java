@@ -48,13 +48,8 @@ final class TcpInet implements TcpDomain {
   }
 
   @Override
-  public boolean isLocal(int fib, long hi, long lo) {
-    return ip.addresses.withNet((int) (hi >>> 32)) != null;
-  }
-
-  @Override
-  public int smallestMtu() {
-    return Ip4Header.MINIMUM_MTU;
+  public boolean isOurs(long hi, long lo) {
+    return ip.addresses.find((int) (hi >>> 32)) != null;
   }
 
   @Override
@@ -115,13 +110,13 @@ final class TcpInet implements TcpDomain {
     Ip4Header.putHeaderLength(m.buf, m.off, ipHeader);
     int length = m.len - ipHeader;
     int at = m.off + ipHeader;
+    int pseudo = Ip4Header.pseudo(m.buf, m.off, length);
     if (udpPort == 0) {
-      int pseudo = Ip4Header.pseudo(m.buf, m.off, length);
       OffloadOutput.delayChecksum(m, at + TcpHeader.CHECKSUM, pseudo);
     } else {
       UdpHeader.put(m.buf, at, tcp.settings.udpTunnelingPort.get(), udpPort, length);
       TcpHeader.putChecksum(m.buf, at + UdpHeader.LENGTH, 0);
-      UdpHeader.fillChecksum(m.buf, at, Ip4Header.pseudo(m.buf, m.off, length));
+      UdpHeader.fillChecksum(m.buf, at, pseudo);
     }
     return ip.output.output(m, flags, null);
   }

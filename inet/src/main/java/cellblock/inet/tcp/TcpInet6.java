@@ -84,17 +84,8 @@ final class TcpInet6 implements TcpDomain {
   }
 
   @Override
-  public boolean isLocal(int fib, long hi, long lo) {
-    if (Ip6Address.isLinkLocal(hi)) {
-      return true;
-    }
-    Nexthop nh = ip.routes.lookup(fib, Family.INET6, hi, lo, 0);
-    return nh != null && !nh.viaGateway();
-  }
-
-  @Override
-  public int smallestMtu() {
-    return Ip6Header.MINIMUM_MTU;
+  public boolean isOurs(long hi, long lo) {
+    return ip.addresses.find(bare(hi), lo, zone(hi)) != null;
   }
 
   @Override

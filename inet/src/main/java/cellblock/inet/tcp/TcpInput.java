@@ -4,6 +4,7 @@ import cellblock.inet.icmp.IcmpLimit;
 import cellblock.inet.ip.Ip4;
 import cellblock.inet.ip6.In6Ifinfo;
 import cellblock.inet.pcb.Pcb;
+import cellblock.inet.socket.SocketOption;
 import cellblock.kern.drop.DropReason;
 import cellblock.kern.mbuf.Mbuf;
 import cellblock.wire.Ip4Address;
@@ -170,12 +171,16 @@ final class TcpInput {
     if (t.state == TcpState.LISTEN) {
       return listen(t, s);
     }
+    if (t.has(SocketOption.TCP_MD5SIG) && !tcp.signatures.verifies(s)) {
+      return DropReason.TCP_POLICY;
+    }
     return t.state == TcpState.TIME_WAIT ? timeWait(t, s) : answer(t, s, segment(t, s));
   }
 
   /** No connection: a reset, within limits, unless the host plays dead. */
   private void nobody(Segment s, @Nullable Tcb closed) {
-    int dead = tcp.settings.blackhole.get();
+    boolean exempt = tcp.settings.blackholeLocal.get() == 0 && s.domain.isOurs(s.fromHi, s.fromLo);
+    int dead = exempt ? 0 : tcp.settings.blackhole.get();
     boolean silent = dead == 1 && s.has(TcpHeader.SYN) || dead >= 2;
     if (!silent) {
       reset(s, closed, IcmpLimit.Class.RST_CLOSED);
@@ -209,6 +214,13 @@ final class TcpInput {
     if (self || (s.fromHi | s.fromLo) == 0) {
       tcp.stats.badsyn++;
       return DropReason.TCP_BAD_ADDRESS;
+    }
+    boolean wrong =
+        s.signatureAt >= 0
+            ? !t.has(SocketOption.TCP_MD5SIG) || !tcp.signatures.verifies(s)
+            : t.has(SocketOption.TCP_MD5SIG) && tcp.signatures.has(s);
+    if (wrong) {
+      return DropReason.TCP_POLICY;
     }
     Tcb child = tcp.syncache.fastOpen(t, s);
     if (child != null) {

@@ -207,7 +207,7 @@ final class TcpOutput {
       return true;
     }
     boolean all = seq + len == t.sndEnd();
-    if (all && t.state.finDue()) {
+    if (all && t.state.finDue() || Seq.gt(t.sndUp, t.sndUna) && Seq.gt(t.sndUp, seq)) {
       return true;
     }
     if (all && (idle || t.has(SocketOption.TCP_NODELAY)) && !t.has(SocketOption.TCP_NOPUSH)) {

@@ -1,6 +1,7 @@
 package cellblock.inet.tcp;
 
 import cellblock.inet.socket.SocketOption;
+import cellblock.kern.drop.DropReason;
 import cellblock.kern.errno.Errno;
 import cellblock.kern.mbuf.Mbuf;
 import cellblock.wire.TcpHeader;
@@ -42,6 +43,9 @@ final class TcpSender {
     }
     if (t.timestamps) {
       options.timestamps(t.tsNow(), t.tsRecent);
+    }
+    if (t.has(SocketOption.TCP_MD5SIG)) {
+      options.signature();
     }
     if (!syn && t.sackPermitted) {
       sack(t);
@@ -86,6 +90,7 @@ final class TcpSender {
     }
     if ((flags & TcpHeader.RST) != 0) {
       options.clear();
+      sign(t);
     }
     byte[] ipOptions = t.ipOptionsOf();
     TcpDomain domain = t.domain;
@@ -96,19 +101,42 @@ final class TcpSender {
     int at = m.off + before;
     int optionsAt = m.off + ipHeader - ipOptions.length;
     System.arraycopy(ipOptions, 0, m.buf, optionsAt, ipOptions.length);
-    header(m, at, t.localPort(), t.foreignPort(), seq, flags, window);
+    int signature = options.signatureAt();
+    boolean urgent =
+        (flags & (TcpHeader.SYN | TcpHeader.RST)) == 0
+            && Seq.gt(t.sndUp, t.sndUna)
+            && Seq.gt(t.sndUp, seq);
+    int bits = urgent ? flags | TcpHeader.URG : flags;
+    header(m, at, t.localPort(), t.foreignPort(), seq, bits, window);
+    if (urgent) {
+      TcpHeader.putUrgent(m.buf, at, Math.min(t.sndUp - seq, 65535));
+    }
     TcpHeader.putAcknowledgment(m.buf, at, (flags & TcpHeader.ACK) != 0 ? t.rcvNxt : 0);
     if (len > 0) {
       int first = (flags & TcpHeader.SYN) != 0 ? 0 : seq - t.sndBase;
       t.so.send.copy(first, m.buf, at + tcpHeader, len);
     }
+    if (signature >= 0
+        && !tcp.signatures.sign(
+            domain,
+            m.buf,
+            at,
+            tcpHeader + len,
+            at + TcpHeader.LENGTH + signature,
+            t.localHi(),
+            t.localLo(),
+            t.foreignHi(),
+            t.foreignLo())) {
+      tcp.vnet.drop(m, DropReason.TCP_POLICY);
+      return Errno.EACCES;
+    }
     m.fib = t.fibOf();
     m.segmentSize = segmentSize;
     segmentSize = 0;
-    m.priority = t.priorityOf();
     if (!t.report.isEmpty()) {
       t.report.sent(t.rcvNxt);
     }
+    m.priority = t.priorityOf();
     Errno error =
         domain.output(
             m,
@@ -122,7 +150,7 @@ final class TcpSender {
             t.ttlOf(),
             t.flagsOf(),
             mayFragment(t, len));
-    t.takesLarge = t.udpPort == 0 && domain.takesLarge();
+    t.takesLarge = t.udpPort == 0 && signature < 0 && domain.takesLarge();
     return error;
   }
 
@@ -136,6 +164,10 @@ final class TcpSender {
 
   /** Sends an answer to {@code s} that no connection stands behind. */
   @Nullable Errno answer(Segment s, @Nullable Tcb of, int seq, int ack, int flags) {
+    options.clear();
+    if (of != null) {
+      sign(of);
+    }
     return alone(
         s.domain,
         s.toHi,
@@ -152,6 +184,13 @@ final class TcpSender {
         of == null ? -1 : of.ttlSet(),
         s.udpPort,
         of == null ? 0 : of.fibOf());
+  }
+
+  private void sign(Tcb t) {
+    if (t.has(SocketOption.TCP_MD5SIG)) {
+      options.signature();
+      options.end();
+    }
   }
 
   /** A segment between two addresses, with the options prepared; {@code ttl} -1 = the default. */
@@ -171,15 +210,21 @@ final class TcpSender {
       int ttl,
       int udpPort,
       int fib) {
-    if ((flags & TcpHeader.RST) != 0) {
-      options.clear();
-    }
     int ipHeader = domain.headers() - TcpHeader.LENGTH;
     int before = ipHeader + (udpPort == 0 ? 0 : UdpHeader.LENGTH);
-    Mbuf m = tcp.vnet.mbufs().alloc(before + TcpHeader.LENGTH + options.length());
+    int length = TcpHeader.LENGTH + options.length();
+    Mbuf m = tcp.vnet.mbufs().alloc(before + length);
     int at = m.off + before;
+    int signature = options.signatureAt();
     header(m, at, localPort, foreignPort, seq, flags, window);
     TcpHeader.putAcknowledgment(m.buf, at, ack);
+    int digest = at + TcpHeader.LENGTH + signature;
+    if (signature >= 0
+        && !tcp.signatures.sign(
+            domain, m.buf, at, length, digest, localHi, localLo, foreignHi, foreignLo)) {
+      tcp.vnet.drop(m, DropReason.TCP_POLICY);
+      return Errno.EACCES;
+    }
     m.fib = fib;
     int hops = ttl >= 0 ? ttl : domain.ttl(fib, foreignHi, foreignLo);
     return domain.output(

@@ -63,9 +63,7 @@ public final class TcpSettings {
   public final IntCell v6pmtudBlackholeMss = new IntCell(1220);
   public final IntCell doPrr = new IntCell(1);
   public final IntCell doLrd = new IntCell(1);
-  public final IntCell rfc6675Pipe = new IntCell(1);
   public final IntCell sackMaxholes = new IntCell(128);
-  public final IntCell slowStartAfteridle = new IntCell(1);
   public final IntCell nolocaltimewait = new IntCell(1);
   public final IntCell blackholeLocal = new IntCell(0);
   public final IntCell hostcacheEnable = new IntCell(1);

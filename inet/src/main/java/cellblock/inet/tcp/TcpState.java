@@ -25,6 +25,11 @@ public enum TcpState {
     return text;
   }
 
+  /** The name of RFC 9293: "SYN-RECEIVED". */
+  public String rfc() {
+    return name().replace('_', '-');
+  }
+
   /** Whether the peer's SYN has come: the state is past SYN_SENT. */
   boolean haveSyn() {
     return compareTo(SYN_RECEIVED) >= 0;

@@ -18,6 +18,7 @@ import cellblock.kern.vnet.Vnet;
 import cellblock.wire.Icmp4Message;
 import cellblock.wire.Ip4Address;
 import cellblock.wire.Ip4Header;
+import cellblock.wire.IpProtocol;
 import cellblock.wire.UdpHeader;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -179,6 +180,7 @@ public final class Udp implements Ip4Protocol {
   private void toOne(Mbuf m, int at, int length, int headerLength) {
     Pcb p =
         table.lookup(
+            Pcb.INET,
             arrival.fromHi,
             0,
             arrival.fromPort,
@@ -192,6 +194,9 @@ public final class Udp implements Ip4Protocol {
     if (!p.acceptsTtl(arrival.ttl)) {
       vnet.drop(m, DropReason.IP_TTL_EXCEEDED);
       return;
+    }
+    if (p instanceof Udp6Pcb) {
+      arrival.mapped();
     }
     if (append(p, m, at, length)) {
       vnet.mbufs().free(m);
@@ -273,8 +278,10 @@ public final class Udp implements Ip4Protocol {
     }
   }
 
+  /** Sockets of IPv6 get no groups and broadcasts of IPv4. */
   private boolean matches(Pcb p, int destination) {
-    return (p.isAnyLocal() || p.local4() == destination)
+    return p instanceof UdpPcb
+        && (p.isAnyLocal() || p.local4() == destination)
         && (!p.isConnected()
             || (p.foreignHi() == arrival.fromHi && p.foreignPort() == arrival.fromPort));
   }
@@ -300,6 +307,7 @@ public final class Udp implements Ip4Protocol {
     }
     Pcb p =
         table.lookup(
+            Pcb.INET,
             (long) Ip4Header.destination(m.buf, quoted) << 32,
             0,
             UdpHeader.destinationPort(m.buf, at),
@@ -319,5 +327,29 @@ public final class Udp implements Ip4Protocol {
   @Nullable Errno output(Mbuf m, UdpPcb from) {
     stats.opackets++;
     return from.transmit(m);
+  }
+
+  /**
+   * Sends a datagram of an IPv6 socket to a mapped address: udp6_send's way into udp_send.
+   *
+   * @param pcb whose port, FIB and options count
+   */
+  @Nullable Errno output(
+      byte[] data, int off, int len, Udp6Pcb pcb, int source, int destination, int port) {
+    int length = UdpHeader.LENGTH + len;
+    Mbuf m = vnet.mbufs().alloc(Ip4Header.LENGTH + length);
+    int hops = pcb.mappedTtl();
+    int tos = pcb.mappedTos();
+    Ip4Header.put(
+        m.buf, m.off, tos, m.len, 0, pcb.mappedFlags(), hops, IpProtocol.UDP, source, destination);
+    int at = m.off + Ip4Header.LENGTH;
+    UdpHeader.put(m.buf, at, pcb.localPort(), port, length);
+    System.arraycopy(data, off, m.buf, at + UdpHeader.LENGTH, len);
+    if (settings.checksum != 0) {
+      UdpHeader.fillChecksum(m.buf, at, Ip4Header.pseudo(m.buf, m.off, length));
+    }
+    m.fib = pcb.mappedFib();
+    stats.opackets++;
+    return ip.output.output(m, pcb.mappedOutput(), null);
   }
 }

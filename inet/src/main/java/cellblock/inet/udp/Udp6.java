@@ -36,7 +36,7 @@ public final class Udp6 implements Ip6Protocol {
   final UdpStats stats;
   final UdpSettings settings;
   final PcbTable table;
-  private final Udp udp;
+  final Udp udp;
   private final Ip6Errors errors;
   private final Arrival arrival;
   private Set<Udp6Pcb> pcbs = Set.of(); // an idle vnet has none
@@ -50,7 +50,7 @@ public final class Udp6 implements Ip6Protocol {
     this.ip6 = ip6;
     this.stats = udp.stats;
     this.settings = udp.settings;
-    this.table = new PcbTable(ip6.random, ip.settings);
+    this.table = udp.table; // one for both families, as udbinfo
     this.errors = errors;
     this.arrival = arrival;
   }
@@ -145,6 +145,7 @@ public final class Udp6 implements Ip6Protocol {
   private void toOne(Mbuf m, int at, int length, In6Ifinfo in) {
     Pcb p =
         table.lookup(
+            Pcb.INET6,
             arrival.fromHi,
             arrival.fromLo,
             arrival.fromPort,
@@ -203,7 +204,8 @@ public final class Udp6 implements Ip6Protocol {
   }
 
   private boolean matches(Pcb p) {
-    return (p.isAnyLocal() || (p.localHi() == arrival.toHi && p.localLo() == arrival.toLo))
+    return (p.versions() & Pcb.INET6) != 0
+        && (p.isAnyLocal() || (p.localHi() == arrival.toHi && p.localLo() == arrival.toLo))
         && (!p.isConnected()
             || (p.foreignHi() == arrival.fromHi
                 && p.foreignLo() == arrival.fromLo
@@ -227,6 +229,7 @@ public final class Udp6 implements Ip6Protocol {
     }
     Pcb p =
         table.lookup(
+            Pcb.INET6,
             Ip6Header.destinationHi(m.buf, quoted),
             Ip6Header.destinationLo(m.buf, quoted),
             UdpHeader.destinationPort(m.buf, upper),

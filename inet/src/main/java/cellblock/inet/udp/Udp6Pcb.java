@@ -7,6 +7,7 @@ import cellblock.kern.errno.Errno;
 import cellblock.kern.errno.ErrnoException;
 import cellblock.kern.mbuf.Mbuf;
 import cellblock.net.ifnet.OffloadOutput;
+import cellblock.wire.Ip4Header;
 import cellblock.wire.Ip6Address;
 import cellblock.wire.Ip6Header;
 import cellblock.wire.IpAddress;
@@ -24,11 +25,12 @@ final class Udp6Pcb extends Pcb6 {
   Udp6Pcb(Socket socket, Udp6 udp) {
     super(socket, udp.ip, udp.ip6, udp.table);
     this.udp = udp;
+    maybeMapped();
   }
 
   @Override
   public void connect(IpAddress address, int port) throws ErrnoException {
-    connectTo(address, port, true);
+    connect6(address, port);
   }
 
   @Override
@@ -54,8 +56,14 @@ final class Udp6Pcb extends Pcb6 {
         throw new ErrnoException(Errno.EADDRNOTAVAIL);
       }
       if (six.isV4Mapped()) {
-        throw new ErrnoException(Errno.EINVAL);
+        checkMapped();
+      } else if (isMapped()) {
+        throw new ErrnoException(Errno.EAFNOSUPPORT);
       }
+    }
+    if (destination.isV4Mapped()) {
+      sendMapped(data, off, len, (int) destination.lo(), destinationPort);
+      return;
     }
     int length = UdpHeader.LENGTH + len;
     if (length > 0xffff) {
@@ -80,6 +88,18 @@ final class Udp6Pcb extends Pcb6 {
     }
   }
 
+  private void sendMapped(byte[] data, int off, int len, int to, int port) throws ErrnoException {
+    if (Ip4Header.LENGTH + UdpHeader.LENGTH + len > Ip4Header.MAXIMUM_PACKET) {
+      throw new ErrnoException(Errno.EMSGSIZE);
+    }
+    int source = isAnyLocal() ? chooseSource(to) : local4();
+    ensurePort();
+    Errno error = udp.udp.output(data, off, len, this, source, to, port);
+    if (error != null) {
+      throw new ErrnoException(error);
+    }
+  }
+
   private void header(Mbuf m, int length, IpAddress source, Ip6Address destination) {
     Ip6Header.putFlow(m.buf, m.off, trafficClass(), 0);
     Ip6Header.putPayloadLength(m.buf, m.off, length);
@@ -97,6 +117,10 @@ final class Udp6Pcb extends Pcb6 {
 
   @Override
   public String name() {
-    return "udp6";
+    return switch (versions()) {
+      case INET -> "udp4";
+      case INET6 -> "udp6";
+      default -> "udp46";
+    };
   }
 }

@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One small lab that a seed makes up: topology, addresses, link models, flows of TCP and UDP, jails
@@ -170,7 +171,7 @@ final class RandomLab {
 
   private Object ended(Flow f, KernelPort port) {
     try {
-      port.sleep(Duration.ofMillis(10L * f.number())); // the server comes first
+      port.sleep(Duration.ofMillis(10L * f.number() + 1)); // the server comes first
       String result = f.tcp() ? call(port, f) : send(port, f);
       log.add(f.number() + " " + result + " at " + lab.sim().clock().nanos());
     } catch (KernelError | InterruptedException e) {
@@ -299,7 +300,7 @@ final class RandomLab {
       while (capture.isOpen()) {
         CapturePort.Frame frame = capture.next(null);
         if (frame != null) {
-          String fault = fault(frame.bytes(), cable);
+          String fault = fault(frame.bytes(), cable, topology);
           if (fault != null) {
             wrong.add("on " + cable.ifname(end) + ": " + fault);
           }
@@ -309,7 +310,8 @@ final class RandomLab {
     return cable;
   }
 
-  private @org.jspecify.annotations.Nullable String fault(byte[] b, RandomTopology.Cable cable) {
+  /** Why a frame has no business on a cable; null when it has. */
+  static @Nullable String fault(byte[] b, RandomTopology.Cable cable, RandomTopology topology) {
     int type = (b[12] & 0xff) << 8 | b[13] & 0xff;
     if (type == 0x0806) {
       boolean ours =

@@ -2,6 +2,7 @@ package cellblock.it.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -38,6 +39,22 @@ class RandomLabTest {
         "random labs: %d of %d, seeds from %d, %.1f s%n",
         done, LABS, FIRST, (System.nanoTime() - start) / 1e9);
     assertThat(done).isPositive();
+  }
+
+  @Test
+  void a_packet_off_its_way_and_one_from_nowhere_would_be_noticed() {
+    RandomTopology topology = new RandomTopology(new SplittableRandom(3));
+    RandomTopology.Cable first = topology.cables.getFirst();
+    byte[] frame = new byte[64];
+    frame[12] = 8;
+    System.arraycopy(new byte[] {10, 0, 0, 1, 10, 0, 0, 2}, 0, frame, 26, 8);
+    assertThat(RandomLab.fault(frame, first, topology)).isNull();
+    RandomTopology.Cable other = topology.cables.get(1);
+    assertThat(RandomLab.fault(frame, other, topology)).endsWith("off its way");
+    frame[26] = (byte) 192;
+    assertThat(RandomLab.fault(frame, first, topology)).isEqualTo("packet 192.0.0.1 > 10.0.0.2");
+    frame[13] = 6;
+    assertThat(RandomLab.fault(frame, other, topology)).startsWith("ARP of");
   }
 
   @Test

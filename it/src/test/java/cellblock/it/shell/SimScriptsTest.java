@@ -126,6 +126,17 @@ final class SimScriptsTest {
   }
 
   @Test
+  void where_processes_cannot_be_seen_scripts_without_background_jobs_run() throws Exception {
+    String script = PAIR + "sleep 1h; jexec a ping -q -c 3 192.0.2.2 | grep packets; exit 3";
+    Tree.Result result = tree.simulatedBlindly(4, script);
+    assertThat(result.out())
+        .startsWith("cellblock: sim: processes cannot be seen on this system")
+        .contains("only scripts without & are promised")
+        .endsWith("\n3 packets transmitted, 3 packets received, 0.0% packet loss\n");
+    assertThat(result.status()).isEqualTo(3);
+  }
+
+  @Test
   void host_programs_stop_time_while_they_run() throws Exception {
     Tree.Result result =
         tree.simulated(

@@ -120,6 +120,14 @@ final class Tree {
         result.status(), result.out().replaceAll("cellblock: sim: time stands still: .*\n", ""));
   }
 
+  /** The same as on a host that does not show its processes. */
+  Result simulatedBlindly(long seed, String text) throws IOException, InterruptedException {
+    Files.writeString(work.resolve("script"), text);
+    String options = "CELLBLOCK_JAVA_OPTIONS=-Dcellblock.sim.blind=true";
+    String number = Long.toString(seed);
+    return run("env", options, "../tree/cellblock", "sim", "--seed", number, "script");
+  }
+
   private Result run(String... command) throws IOException, InterruptedException {
     ProcessBuilder builder = new ProcessBuilder(command).directory(work.toFile());
     builder.environment().keySet().removeIf(name -> name.startsWith("CELLBLOCK_"));

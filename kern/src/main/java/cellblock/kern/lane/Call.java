@@ -35,6 +35,11 @@ final class Call<T extends @Nullable Object> extends Event {
     }
   }
 
+  @Override
+  public String toString() {
+    return "a call";
+  }
+
   boolean done() {
     return done;
   }

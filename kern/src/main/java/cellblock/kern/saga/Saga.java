@@ -40,7 +40,8 @@ public abstract class Saga<T extends @Nullable Object> {
       @Nullable BooleanSupplier condition,
       long deadline,
       @Nullable Action late,
-      boolean goesOn) {
+      boolean goesOn,
+      boolean silent) {
     Step(
         String name,
         @Nullable Lane lane,
@@ -48,7 +49,7 @@ public abstract class Saga<T extends @Nullable Object> {
         @Nullable BooleanSupplier condition,
         long deadline,
         @Nullable Action late) {
-      this(name, lane, action, condition, deadline, late, false);
+      this(name, lane, action, condition, deadline, late, false, false);
     }
   }
 
@@ -82,7 +83,7 @@ public abstract class Saga<T extends @Nullable Object> {
    * quarantines the lane, and the saga goes on.
    */
   protected final void teardownTurn(String step, Lane lane, Action action) {
-    add(new Step(step, lane, action, null, 0, null, true));
+    add(new Step(step, lane, action, null, 0, null, true, false));
   }
 
   /** Work on the coordinator's thread, outside every lane. */
@@ -121,7 +122,7 @@ public abstract class Saga<T extends @Nullable Object> {
         () -> {
           Saga<?> begun = saga.get();
           part = begun;
-          local(step, begun::result);
+          add(new Step(step, null, begun::result, null, 0, null, false, true));
         });
   }
 
@@ -163,6 +164,22 @@ public abstract class Saga<T extends @Nullable Object> {
     }
     Step w = waitingFor;
     return w == null || holds(w) || late(w);
+  }
+
+  /**
+   * Whether the next {@link #advance} touches nothing but the saga itself, so that nobody can tell
+   * when it was: the end of a part, the collecting of a turn's result.
+   */
+  public final boolean silent() {
+    Saga<?> inner = part;
+    if (inner != null) {
+      return inner.finished || inner.silent();
+    }
+    if (inFlight != null) {
+      return inFlight.done;
+    }
+    Step next = undoing ? back.peek() : steps.peek();
+    return waitingFor == null && next != null && next.silent;
   }
 
   private static boolean holds(Step w) {

@@ -75,14 +75,18 @@ public final class Ledger {
     xo.openContainer("entries");
     for (Map.Entry<String, List<String>> kind : j.entries().entrySet()) {
       xo.text(String.format("%-12s %4d%n", kind.getKey(), kind.getValue().size()));
-      for (String entry : kind.getValue()) {
-        xo.text("    " + entry + "\n");
-      }
-      xo.leaves(kind.getKey().toLowerCase(Locale.ROOT), kind.getValue());
+      List<String> lines = kind.getValue().stream().map(e -> bare(kind.getKey(), e)).toList();
+      lines.forEach(line -> xo.text("    " + line + "\n"));
+      xo.leaves(kind.getKey().toLowerCase(Locale.ROOT), lines);
     }
     xo.closeContainer();
     moments(j.timeline());
     xo.closeContainer();
+  }
+
+  /** An entry without its kind, which stands above it. */
+  private static String bare(String kind, String entry) {
+    return entry.startsWith(kind + " ") ? entry.substring(kind.length() + 1) : entry;
   }
 
   private void moments(List<Moment> timeline) {

@@ -2,7 +2,6 @@ package cellblock.userland.misc;
 
 import cellblock.control.tool.Tool;
 import cellblock.control.tool.ToolContext;
-import cellblock.userland.net.Services;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

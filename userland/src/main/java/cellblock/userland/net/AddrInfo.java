@@ -1,6 +1,7 @@
 package cellblock.userland.net;
 
 import cellblock.userland.misc.HostTable;
+import cellblock.userland.misc.Services;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;

@@ -9,6 +9,7 @@ import cellblock.control.JailRequest;
 import cellblock.control.KernelError;
 import cellblock.control.KernelPort;
 import cellblock.control.ModuleRequest;
+import cellblock.control.Pollable;
 import cellblock.control.Request;
 import cellblock.control.RouteEvent;
 import cellblock.control.RouteRequest;
@@ -23,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A kernel small enough to be read: interfaces, addresses, routes, neighbours, jails and counters
@@ -132,6 +134,22 @@ final class ModelKernel implements KernelPort {
       interfaces.put(made.name, made);
     }
     return "epair" + unit + "a";
+  }
+
+  /** Nothing ever happens here by itself: whoever waits for ever is killed, sooner or later. */
+  @Override
+  public boolean poll(List<Pollable> any, @Nullable Duration timeout) throws InterruptedException {
+    if (sleeps-- <= 0) {
+      throw new InterruptedException();
+    }
+    if (any.stream().anyMatch(Pollable::ready)) {
+      return true;
+    }
+    if (timeout == null) {
+      throw new InterruptedException();
+    }
+    clock.nanos += timeout.toNanos();
+    return false;
   }
 
   @Override

@@ -29,6 +29,8 @@ final class Background {
   static final String MARK = "CELLBLOCK_INETD";
 
   private static final Duration STEP = Duration.ofMillis(5);
+  private static final Duration DYING = Duration.ofMillis(50);
+  private static final int DYING_STEPS = 20;
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   private static final String SCRIPT =
@@ -42,6 +44,7 @@ final class Background {
   private final @Nullable Path report;
 
   private @Nullable Path pidFile;
+  private String pid = "";
 
   private Background(@Nullable Path report) {
     this.report = report;
@@ -61,7 +64,7 @@ final class Background {
       throws InterruptedException {
     ToolContext context = io.context();
     Path file = options.pidFile == null ? null : context.cwd().resolve(options.pidFile);
-    long other = file == null ? 0 : owner(file);
+    long other = file == null ? 0 : lastingOwner(context, file);
     if (other != 0) {
       log.accept("inetd already running, pid: " + other);
       return Sysexits.EX_OSERR;
@@ -99,6 +102,16 @@ final class Background {
     return status;
   }
 
+  /** The inetd that a pid file names, unless it ends soon: it may just have been killed. */
+  private static long lastingOwner(ToolContext context, Path file) throws InterruptedException {
+    long other = owner(file);
+    for (int i = 0; other != 0 && i < DYING_STEPS; i++) {
+      context.sleep(DYING);
+      other = owner(file);
+    }
+    return other;
+  }
+
   /** The living inetd that a pid file names, 0 when there is none. */
   private static long owner(Path file) {
     try {
@@ -130,6 +143,7 @@ final class Background {
       try {
         String name = Files.readString(file);
         pidFile = name.isEmpty() ? null : Path.of(name);
+        pid = name.isEmpty() ? "" : Files.readString(Path.of(name));
       } catch (IOException e) {
         // The first call gave up waiting.
       }
@@ -137,11 +151,15 @@ final class Background {
     }
   }
 
-  /** The end: the pid file names nobody any more. */
+  /** The end: the pid file names nobody any more, unless another has taken it. */
   void ended() {
     Path file = pidFile;
-    if (file != null) {
-      delete(file);
+    try {
+      if (file != null && Files.readString(file).equals(pid)) {
+        delete(file);
+      }
+    } catch (IOException e) {
+      // It has gone already.
     }
   }
 

@@ -1,6 +1,6 @@
 package cellblock.userland.net.inetd;
 
-import cellblock.userland.net.Services;
+import cellblock.userland.misc.Services;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;

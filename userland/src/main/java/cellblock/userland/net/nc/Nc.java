@@ -2,8 +2,8 @@ package cellblock.userland.net.nc;
 
 import cellblock.control.KernelError;
 import cellblock.control.SocketPort;
+import cellblock.userland.misc.Services;
 import cellblock.userland.net.AddrInfo;
-import cellblock.userland.net.Services;
 import cellblock.userland.net.Stdio;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -4,7 +4,7 @@ import static cellblock.userland.net.netstat.RouteTables.left;
 import static cellblock.userland.net.netstat.RouteTables.right;
 
 import cellblock.control.StatRequest;
-import cellblock.userland.net.Services;
+import cellblock.userland.misc.Services;
 import cellblock.userland.net.Xo;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

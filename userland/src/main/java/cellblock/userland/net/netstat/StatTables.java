@@ -121,6 +121,7 @@ public final class StatTables {
             {dropped-fragment} fragment{s} dropped (dup or out of space)
             {dropped-fragment-after-timeout} fragment{s} dropped after timeout
             {dropped-fragments-overflow} fragment{s} that exceeded limit
+            {atomic-fragments} atomic fragment{s}
             {reassembled-packets} packet{s} reassembled ok
             {received-local-packets} packet{s} for this host
             {forwarded-packets} packet{s} forwarded

@@ -1,4 +1,4 @@
-package cellblock.userland.net;
+package cellblock.userland.misc;
 
 import java.util.HashMap;
 import java.util.Map;
