@@ -45,6 +45,7 @@ final class LauncherTest {
     Path lib = Files.createDirectories(root.resolve("build/lib"));
     jar(lib.resolve("cellblock-control.jar"), cellblock.control.session.Frame.class, false);
     jar(lib.resolve("cellblock-client.jar"), Class.forName("cellblock.client.Main"), false);
+    jar(lib.resolve("cellblock-kern.jar"), cellblock.kern.Machine.class, false);
     jar(lib.resolve("cellblock-daemon.jar"), Main.class, false);
     jar(lib.resolve("cellblock-host.jar"), TestDoor.class, true);
     TestDoor door = new TestDoor(new HostProcesses(1));

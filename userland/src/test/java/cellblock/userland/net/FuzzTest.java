@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Command lines at random from the tools' own words: whatever they are, they end as commands end.
@@ -156,7 +157,7 @@ class FuzzTest {
   private static final Set<Integer> STATUSES = Set.of(0, 1, 2, 5, 64, 65, 68, 71, 130, 255);
 
   @Test
-  void no_command_line_makes_a_tool_throw() {
+  void no_command_line_makes_a_tool_throw(@TempDir Path cwd) {
     long seed = new Random().nextLong();
     System.out.println("FuzzTest seed " + seed);
     Random random = new Random(seed);
@@ -175,7 +176,7 @@ class FuzzTest {
       for (int n = random.nextInt(7); n > 0; n--) {
         line.add(WORDS.get(random.nextInt(WORDS.size())));
       }
-      ToolRun run = ToolRun.of(kernel, line, Path.of("."));
+      ToolRun run = ToolRun.of(kernel, line, cwd);
       assertThat(STATUSES).as("seed " + seed + ": " + line + " -> " + run).contains(run.status());
       // Who is killed says nothing, nor does nc(1) when a connection fails, unless asked to.
       boolean silent = run.status() == 130 || line.getFirst().equals("nc");
