@@ -45,7 +45,9 @@ final class AddressTable {
 
     /** Seconds left; 0 for what does not expire. */
     long seconds(long now) {
-      return flags != DYNAMIC || expires == Long.MAX_VALUE ? 0 : Math.max(0, expires - now) / SECOND;
+      return flags != DYNAMIC || expires == Long.MAX_VALUE
+          ? 0
+          : Math.max(0, expires - now) / SECOND;
     }
   }
 

@@ -32,7 +32,10 @@ final class BridgeFilter {
       BridgeNet net, Mbuf m, @Nullable Ifnet bridge, @Nullable Ifnet member, boolean out) {
     boolean tagged = EtherHeader.isTagged(m.buf, m.off);
     int link = EtherHeader.LENGTH + (tagged ? EtherHeader.TAG_LENGTH : 0);
-    int type = m.len < link ? 0 : tagged ? EtherHeader.innerType(m.buf, m.off) : EtherHeader.type(m.buf, m.off);
+    int type =
+        m.len < link
+            ? 0
+            : tagged ? EtherHeader.innerType(m.buf, m.off) : EtherHeader.type(m.buf, m.off);
     boolean four = type == Family.INET.etherType();
     if (!four && type != Family.INET6.etherType()) {
       if (type != ARP && net.pfilOnlyIp.get() != 0) {

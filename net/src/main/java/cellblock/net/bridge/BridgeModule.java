@@ -10,8 +10,8 @@ import cellblock.net.ifnet.IfCloners;
 import java.util.function.Function;
 
 /**
- * if_bridge: the module of {@link Bridge} (ancestor: bridge_modevent, vnet_bridge_init). Bridges die
- * in the shutdown stage with the other cloned interfaces.
+ * if_bridge: the module of {@link Bridge} (ancestor: bridge_modevent, vnet_bridge_init). Bridges
+ * die in the shutdown stage with the other cloned interfaces.
  */
 public final class BridgeModule implements KernelModule {
   /** The bridges of each vnet. */
@@ -29,11 +29,7 @@ public final class BridgeModule implements KernelModule {
     flag(d, "allow_llz_overlap", n -> n.overlap, OVERLAP);
     flag(d, "inherit_mac", n -> n.inheritMac, "Inherit MAC address from the first bridge member");
     flag(d, "log_mac_flap", n -> n.logFlaps, "Log MAC address port flapping");
-    flag(
-        d,
-        "member_ifaddrs",
-        n -> n.memberAddresses,
-        "Allow layer 3 addresses on bridge members");
+    flag(d, "member_ifaddrs", n -> n.memberAddresses, "Allow layer 3 addresses on bridge members");
     flag(d, "pfil_onlyip", n -> n.pfilOnlyIp, "Only pass IP packets when pfil is enabled");
     flag(d, "pfil_bridge", n -> n.pfilBridge, "Packet filter on the bridge interface");
     flag(d, "pfil_member", n -> n.pfilMember, "Packet filter on the member interface");

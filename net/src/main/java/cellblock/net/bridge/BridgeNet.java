@@ -1,5 +1,7 @@
 package cellblock.net.bridge;
 
+import cellblock.kern.errno.Errno;
+import cellblock.kern.errno.ErrnoException;
 import cellblock.kern.sysctl.IntCell;
 import cellblock.kern.vnet.Vnet;
 import cellblock.net.ifnet.IfEvent;
@@ -72,9 +74,14 @@ public final class BridgeNet {
     return null;
   }
 
-  /** Whether an interface may not be given addresses, since it is a member of a bridge. */
-  public boolean refusesAddresses(Ifnet ifp) {
-    return memberAddresses.get() == 0 && of(ifp) != null;
+  /** EINVAL: an interface may not be given addresses, since it is a member of a bridge. */
+  public static void checkAddress(Ifnet ifp) throws ErrnoException {
+    if (ifp.vnet().has(BridgeModule.V_BRIDGE)) {
+      BridgeNet here = of(ifp.vnet());
+      if (here.memberAddresses.get() == 0 && here.of(ifp) != null) {
+        throw new ErrnoException(Errno.EINVAL);
+      }
+    }
   }
 
   /** Whether one more address that moved may be told of (ppsratecheck). */

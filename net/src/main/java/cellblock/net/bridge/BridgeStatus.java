@@ -34,8 +34,7 @@ final class BridgeStatus {
   static List<String> lines(Bridge b) {
     SpanningTree t = b.tree;
     List<String> lines = new ArrayList<>();
-    lines.add(
-        NO_ID + t.priority + " hellotime " + t.helloTime + " fwddelay " + t.forwardDelay);
+    lines.add(NO_ID + t.priority + " hellotime " + t.helloTime + " fwddelay " + t.forwardDelay);
     lines.add(
         "maxage "
             + t.maxAge
