@@ -4,6 +4,7 @@ import cellblock.inet.Inet6Module;
 import cellblock.inet.InetModule;
 import cellblock.kern.module.KernelModule;
 import cellblock.net.NetModule;
+import cellblock.net.bridge.BridgeModule;
 import cellblock.net.epair.EpairModule;
 import cellblock.tunnel.gif.GifModule;
 import cellblock.tunnel.gre.GreModule;
@@ -25,6 +26,7 @@ public final class GenericKernel {
   /** The module of a name that is not part of the kernel but comes with it; null = none. */
   public static @Nullable KernelModule loadable(String name) {
     return switch (name) {
+      case "if_bridge" -> new BridgeModule();
       case "if_gif" -> new GifModule();
       case "if_gre" -> new GreModule();
       case "if_vxlan" -> new VxlanModule();
