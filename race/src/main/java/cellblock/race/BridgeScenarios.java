@@ -22,7 +22,7 @@ final class BridgeScenarios {
             "D28860",
             "a bridge goes home from a dying jail: it loses the member whose address it has, and"
                 + " says so",
-            "if_afdata.INET6?. of bridge0 used after it was freed",
+            "if_afdata.inet. of bridge0 used after it was freed",
             w -> {
               Vnet j = w.jail("j");
               w.create(w.host(), "bridge");
