@@ -6,6 +6,7 @@ import cellblock.kern.module.KernelModule;
 import cellblock.net.NetModule;
 import cellblock.net.bridge.BridgeModule;
 import cellblock.net.epair.EpairModule;
+import cellblock.net.tuntap.TunTapModule;
 import cellblock.tunnel.gif.GifModule;
 import cellblock.tunnel.gre.GreModule;
 import cellblock.tunnel.vxlan.VxlanModule;
@@ -29,6 +30,7 @@ public final class GenericKernel {
       case "if_bridge" -> new BridgeModule();
       case "if_gif" -> new GifModule();
       case "if_gre" -> new GreModule();
+      case "if_tuntap" -> new TunTapModule();
       case "if_vxlan" -> new VxlanModule();
       default -> null;
     };

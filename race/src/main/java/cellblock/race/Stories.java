@@ -61,6 +61,13 @@ final class Stories {
               look at the state the change runs on freed memory.
               """),
           Map.entry(
+              "F9",
+              """
+              A look at /dev/tun makes an interface, and the interface keeps the credentials of who looked. The program ends, the
+              interface stays, and with it the credentials, and with them the jail, which dies for ever: only its end would destroy
+              the interface. Here interfaces are destroyed in the shutdown stage, which references do not delay.
+              """),
+          Map.entry(
               "F12",
               """
               A device that was opened in the jail is still open somewhere. In the classic order the interfaces go home when the
