@@ -157,6 +157,13 @@ final class KernModule implements KernelModule {
             0,
             1,
             "jail_remove returns at once, as FreeBSD's may"));
+    d.sysctl(
+        SysctlDeclaration.readOnly(
+            "security.jail.plan",
+            Type.STRING,
+            false,
+            "In which order jails and interfaces die",
+            (m, v) -> m.plan().name()));
   }
 
   private static void constant(Declarations d, String name, Type type, String text, String value) {

@@ -85,8 +85,14 @@ final class Stories {
               """
               The tunnel subscribed to the rib so that its cached nexthop is told of changes, and unsubscribes when it is
               deleted. The jail dies; destructors run in the order of SI_SUB: first the routing tables, which free their
-              subscriptions, later the interfaces. The tunnel is deleted only then, and rib_unsubscribe reads what is freed.
+              subscriptions, later, at the place to which its author had moved it (PSEUDO), the tunnel. It is deleted only then,
+              and rib_unsubscribe reads what is freed.
               This is the fault that vnet_shutdown was proposed for.
+              """),
+          Map.entry(
+              "F15gre",
+              """
+              The same with gre.
               """),
           Map.entry(
               "F15b",

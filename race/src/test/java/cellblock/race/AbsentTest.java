@@ -77,7 +77,7 @@ class AbsentTest {
         .contains("no fault in any of them");
     assertThat(race(0, "f15", "--plan", "classic", "--schedule", "-"))
         .contains("freed in j turn")
-        .contains("held by tnl0");
+        .contains("held by gif0");
     assertThat(race(1, "F6", "--plan", "classic", "--preemptions", "0", "--runs", "1"))
         .contains("no fault was met");
     assertThat(race(64, "F99")).contains("no scenario F99");
