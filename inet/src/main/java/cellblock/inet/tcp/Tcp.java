@@ -106,8 +106,19 @@ public final class Tcp implements Ip4Protocol, Ip6Protocol {
   }
 
   /** setkey(8): segments from one address to another are signed (TCP_MD5SIG). */
-  public void signatureKey(IpAddress from, IpAddress to, byte[] key) {
-    signatures.key(from, to, key);
+  public void signatureKey(IpAddress from, IpAddress to, int spi, byte[] key)
+      throws ErrnoException {
+    signatures.add(new SignatureKey(from, to, spi, key));
+  }
+
+  /** setkey's delete. */
+  public void forgetSignatureKey(IpAddress from, IpAddress to, int spi) throws ErrnoException {
+    signatures.delete(from, to, spi);
+  }
+
+  /** setkey -D. */
+  public List<SignatureKey> signatureKeys() {
+    return signatures.all();
   }
 
   /** setkey -F. */

@@ -48,13 +48,22 @@ class RandomLabTest {
     byte[] frame = new byte[64];
     frame[12] = 8;
     System.arraycopy(new byte[] {10, 0, 0, 1, 10, 0, 0, 2}, 0, frame, 26, 8);
-    assertThat(RandomLab.fault(frame, first, topology)).isNull();
+    assertThat(RandomLab.fault(frame, 1, first, topology)).isNull();
     RandomTopology.Cable other = topology.cables.get(1);
-    assertThat(RandomLab.fault(frame, other, topology)).endsWith("off its way");
+    assertThat(RandomLab.fault(frame, 1, other, topology)).endsWith("off its way");
     frame[26] = (byte) 192;
-    assertThat(RandomLab.fault(frame, first, topology)).isEqualTo("packet 192.0.0.1 > 10.0.0.2");
+    assertThat(RandomLab.fault(frame, 1, first, topology)).isEqualTo("packet 192.0.0.1 > 10.0.0.2");
     frame[13] = 6;
-    assertThat(RandomLab.fault(frame, other, topology)).startsWith("ARP of");
+    assertThat(RandomLab.fault(frame, 1, other, topology)).startsWith("ARP of");
+    byte[] six = new byte[64];
+    six[0] = 28;
+    six[12] = (byte) 0xfe;
+    six[13] = (byte) 0x80;
+    six[28] = (byte) 0xff;
+    six[29] = 2;
+    assertThat(RandomLab.fault(six, 0, first, topology)).isNull();
+    six[12] = 0x20;
+    assertThat(RandomLab.fault(six, 0, first, topology)).startsWith("packet 2080::");
   }
 
   @Test

@@ -66,6 +66,7 @@ public final class Ifnet implements MbufInput {
   private volatile long word;
   private volatile Vnet vnet;
   private volatile String name;
+  private final String bornName;
   private volatile int refs = 1;
   private volatile @Nullable Object claim;
   private volatile IfAddress[] addresses = {};
@@ -98,6 +99,7 @@ public final class Ifnet implements MbufInput {
     this.vnet = home;
     this.type = type;
     this.name = name;
+    this.bornName = name;
     this.driver = driver;
     this.linkLayers = linkLayers;
     this.facts = new IfFacts(this);
@@ -172,6 +174,11 @@ public final class Ifnet implements MbufInput {
 
   public String name() {
     return name;
+  }
+
+  /** The name it was made with: if_dname and if_dunit. */
+  public String bornName() {
+    return bornName;
   }
 
   void name(String now) {

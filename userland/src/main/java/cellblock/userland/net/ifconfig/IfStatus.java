@@ -134,6 +134,9 @@ final class IfStatus {
     if (args.family == null || args.family.equals("inet6")) {
       nd6(info);
     }
+    if (args.driverName) {
+      io.print("\tdrivername: " + info.driverName() + "\n");
+    }
   }
 
   private void capabilities(IfInfo info) {
