@@ -141,7 +141,7 @@ final class TcpTimers {
     t.blackhole.timeout();
     if (t.state.haveEstablished()) {
       t.ecn.cut();
-      t.cc.timeout(t);
+      t.cc.timeout(t.ccVar);
       t.sndCwnd = t.segmentSize();
     }
     t.sndNxt = t.sndUna;

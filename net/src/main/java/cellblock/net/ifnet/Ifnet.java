@@ -549,7 +549,9 @@ public final class Ifnet implements MbufInput {
   /** The rest of {@link #transmit}. */
   @Nullable Errno deliver(Mbuf m) {
     for (IfTap t : taps) {
-      t.tap(this, m, true);
+      if (type != IfType.LOOP) { // what loops back is seen once, as it comes in (if_simloop)
+        t.tap(this, m, true);
+      }
     }
     for (EtherHook h : hooks) {
       if (h.output(this, m)) {
