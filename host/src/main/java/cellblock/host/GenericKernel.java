@@ -2,6 +2,8 @@ package cellblock.host;
 
 import cellblock.inet.Inet6Module;
 import cellblock.inet.InetModule;
+import cellblock.inet.tcp.CcModule;
+import cellblock.inet.tcp.RackModule;
 import cellblock.kern.module.KernelModule;
 import cellblock.net.NetModule;
 import cellblock.net.bridge.BridgeModule;
@@ -21,7 +23,13 @@ public final class GenericKernel {
   private GenericKernel() {}
 
   static List<KernelModule> modules() {
-    return List.of(new NetModule(), new EpairModule(), new InetModule(), new Inet6Module());
+    return List.of(
+        new NetModule(),
+        new EpairModule(),
+        new InetModule(),
+        CcModule.newReno(),
+        CcModule.cubic(),
+        new Inet6Module());
   }
 
   /** The module of a name that is not part of the kernel but comes with it; null = none. */
@@ -31,6 +39,8 @@ public final class GenericKernel {
       case "if_gif" -> new GifModule();
       case "if_gre" -> new GreModule();
       case "if_tuntap" -> new TunTapModule();
+      case "cc_htcp" -> CcModule.htcp();
+      case "tcp_rack" -> new RackModule();
       case "if_vxlan" -> new VxlanModule();
       default -> null;
     };

@@ -8,6 +8,7 @@ import cellblock.control.IfRequest;
 import cellblock.control.JailRequest;
 import cellblock.control.KernelError;
 import cellblock.control.KernelPort;
+import cellblock.control.KeyRequest;
 import cellblock.control.ModuleRequest;
 import cellblock.control.Pollable;
 import cellblock.control.ProcRequest;
@@ -78,6 +79,7 @@ public final class ProcessPort implements KernelPort {
       case SysctlRequest<?> r -> new SysctlService(kernel, proc).answer(r);
       case ModuleRequest<?> r -> module(r);
       case ProcRequest<?> r -> new ProcService(kernel, proc).answer(r);
+      case KeyRequest<?> r -> new KeyService(proc).answer(r);
       case StatRequest<?> r -> new StatService(kernel, proc).answer(r);
     };
   }

@@ -231,7 +231,7 @@ final class WorldPort implements KernelPort {
         infos.add(
             new IfInfo(
                 name, 1, "ether", 0, 0, 0, 0, 1500, 0, null, null, null, List.of(), List.of(), null,
-                null, -1, List.of(), 0, Map.of()));
+                null, -1, List.of(), name, 0, Map.of()));
       }
     });
     return infos;

@@ -135,6 +135,9 @@ final class IfStatus {
       nd6(info);
     }
     driver(info, 's');
+    if (args.driverName) {
+      io.print("\tdrivername: " + info.driverName() + "\n");
+    }
   }
 
   private void capabilities(IfInfo info) {
