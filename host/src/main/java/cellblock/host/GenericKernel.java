@@ -5,6 +5,7 @@ import cellblock.inet.InetModule;
 import cellblock.kern.module.KernelModule;
 import cellblock.net.NetModule;
 import cellblock.net.epair.EpairModule;
+import cellblock.tap.HostModule;
 import cellblock.tunnel.gif.GifModule;
 import cellblock.tunnel.gre.GreModule;
 import cellblock.tunnel.vxlan.VxlanModule;
@@ -28,6 +29,7 @@ public final class GenericKernel {
       case "if_gif" -> new GifModule();
       case "if_gre" -> new GreModule();
       case "if_vxlan" -> new VxlanModule();
+      case "if_host" -> new HostModule();
       default -> null;
     };
   }
