@@ -23,6 +23,8 @@ final class Shark {
       command.add("-o");
       command.add(protocol + ".check_checksum:TRUE");
     }
+    command.add("-o");
+    command.add("tcp.desegment_tcp_streams:FALSE"); // a retransmission is nothing malformed
     command.add("-Y");
     command.add(filter);
     Host.Result r = Host.run(command);
