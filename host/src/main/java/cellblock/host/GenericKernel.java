@@ -9,6 +9,7 @@ import cellblock.net.NetModule;
 import cellblock.net.bridge.BridgeModule;
 import cellblock.net.epair.EpairModule;
 import cellblock.net.tuntap.TunTapModule;
+import cellblock.tap.HostModule;
 import cellblock.tunnel.gif.GifModule;
 import cellblock.tunnel.gre.GreModule;
 import cellblock.tunnel.vxlan.VxlanModule;
@@ -42,6 +43,7 @@ public final class GenericKernel {
       case "cc_htcp" -> CcModule.htcp();
       case "tcp_rack" -> new RackModule();
       case "if_vxlan" -> new VxlanModule();
+      case "if_host" -> new HostModule();
       default -> null;
     };
   }
