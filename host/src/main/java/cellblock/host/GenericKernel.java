@@ -8,6 +8,7 @@ import cellblock.net.epair.EpairModule;
 import cellblock.tunnel.gif.GifModule;
 import cellblock.tunnel.gre.GreModule;
 import cellblock.tunnel.vxlan.VxlanModule;
+import cellblock.tunnel.wg.WgModule;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,7 @@ public final class GenericKernel {
       case "if_gif" -> new GifModule();
       case "if_gre" -> new GreModule();
       case "if_vxlan" -> new VxlanModule();
+      case "if_wg" -> new WgModule();
       default -> null;
     };
   }

@@ -17,6 +17,7 @@ import cellblock.net.ifnet.Interfaces;
 import cellblock.net.route.RouteTables;
 import cellblock.wire.MacAddress;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +45,7 @@ final class IfService {
       case IfRequest.Neighbors r ->
           vnet.call(() -> NeighborView.of(vnet).list(r.family(), r.ifname()));
       case IfRequest.Link r -> vnet.call(() -> LinkView.of(Interfaces.of(vnet).named(r.name())));
-      case IfRequest.DriverGet r -> discovery(r);
+      case IfRequest.DriverGet r -> look(r);
       case IfRequest.DriverSet r -> {
         proc.cred().checkNet();
         yield driver(r);
@@ -123,7 +124,36 @@ final class IfService {
         return Done.DONE;
       });
     }
-    return with(r.name(), ifp -> ifp.driver().configure(ifp, r.key(), r.args()));
+    Ifnet ifp = vnet.call(() -> Interfaces.of(vnet).named(r.name()));
+    Vnet where = ifp.driver().configuredIn(ifp);
+    if (where == vnet) {
+      return with(r.name(), i -> i.driver().configure(i, r.key(), r.args()));
+    }
+    vnet.call(() -> {
+      vnet.gate();
+      return true;
+    });
+    return where.call(() -> {
+      where.gate();
+      ifp.driver().configure(ifp, r.key(), r.args());
+      return Done.DONE;
+    });
+  }
+
+  /** What one driver alone tells, under numbers: "wg"; or discovery's lists. */
+  private Map<String, String> look(IfRequest.DriverGet r) throws ErrnoException {
+    if (r.key().startsWith("nd6")) {
+      return discovery(r);
+    }
+    Ifnet ifp = vnet.call(() -> Interfaces.of(vnet).named(r.name()));
+    boolean root = proc.prison().ownsVnet();
+    List<String> lines =
+        ifp.driver().configuredIn(ifp).call(() -> ifp.driver().query(ifp, r.key(), root));
+    Map<String, String> numbered = new LinkedHashMap<>();
+    for (String line : lines) {
+      numbered.put(Integer.toString(numbered.size()), line);
+    }
+    return numbered;
   }
 
   /** "pcp" N or "-pcp". */
