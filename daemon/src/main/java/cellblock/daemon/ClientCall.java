@@ -4,6 +4,7 @@ import cellblock.control.KernelPort;
 import cellblock.control.session.Body;
 import cellblock.control.session.FrameType;
 import cellblock.control.session.Hello;
+import cellblock.control.tool.Invocation;
 import cellblock.control.tool.ToolStreams;
 import java.io.IOException;
 import java.util.List;
@@ -75,13 +76,8 @@ final class ClientCall {
 
   /** The context of the tool that the client called. */
   ClientContext context(ToolRun run, KernelPort port) {
-    return new ClientContext(
-        this,
-        run,
-        hello.tool(),
-        hello.args(),
-        new ToolStreams(streams.in(), streams.out(), streams.err(), env, -1),
-        port);
+    ToolStreams given = new ToolStreams(streams.in(), streams.out(), streams.err(), env, -1);
+    return new ClientContext(this, run, new Invocation(hello.tool(), hello.args(), given, port));
   }
 
   /** Has the client answer: everything it said before has been heard then. */

@@ -1,17 +1,14 @@
 package cellblock.daemon;
 
 import cellblock.control.KernelError;
-import cellblock.control.KernelPort;
 import cellblock.control.Pollable;
-import cellblock.control.ProcRequest;
 import cellblock.control.tool.HostChild;
 import cellblock.control.tool.HostCommand;
+import cellblock.control.tool.Invocation;
 import cellblock.control.tool.Tool;
 import cellblock.control.tool.ToolContext;
 import cellblock.control.tool.ToolStreams;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -22,26 +19,13 @@ import java.util.Map;
 final class ClientContext implements ToolContext {
   private final ClientCall call;
   private final ToolRun run;
-  private final String tool;
-  private final List<String> args;
-  private final ToolStreams streams;
-  private final KernelPort port;
+  private final Invocation invocation;
   private final Programs programs;
 
-  /** {@code streams}' jid is not looked at: the jail is that of {@code port}. */
-  ClientContext(
-      ClientCall call,
-      ToolRun run,
-      String tool,
-      List<String> args,
-      ToolStreams streams,
-      KernelPort port) {
+  ClientContext(ClientCall call, ToolRun run, Invocation invocation) {
     this.call = call;
     this.run = run;
-    this.tool = tool;
-    this.args = args;
-    this.streams = streams;
-    this.port = port;
+    this.invocation = invocation;
     this.programs = new Programs(call.shared());
   }
 
@@ -50,28 +34,13 @@ final class ClientContext implements ToolContext {
   }
 
   @Override
-  public String tool() {
-    return tool;
-  }
-
-  @Override
-  public List<String> args() {
-    return args;
+  public Invocation invocation() {
+    return invocation;
   }
 
   @Override
   public Path cwd() {
     return Path.of(call.hello().cwd());
-  }
-
-  @Override
-  public Map<String, String> env() {
-    return streams.env();
-  }
-
-  @Override
-  public InputStream in() {
-    return streams.in();
   }
 
   @Override
@@ -82,16 +51,6 @@ final class ClientContext implements ToolContext {
   @Override
   public Pollable output() {
     return out() == call.streams().out() ? call.streams().output() : Pollable.ALWAYS;
-  }
-
-  @Override
-  public PrintStream out() {
-    return streams.out();
-  }
-
-  @Override
-  public PrintStream err() {
-    return streams.err();
   }
 
   @Override
@@ -107,11 +66,6 @@ final class ClientContext implements ToolContext {
   @Override
   public int columns() {
     return call.terminal().columns();
-  }
-
-  @Override
-  public KernelPort kernel() {
-    return port;
   }
 
   @Override
@@ -144,31 +98,21 @@ final class ClientContext implements ToolContext {
   @Override
   public int runTool(List<String> command, ToolStreams given) throws InterruptedException {
     ControlServer.Shared shared = call.shared();
-    String name = Programs.baseName(command.getFirst());
+    String name = Invocation.baseName(command.getFirst());
     Tool child = shared.door().tool(name);
     if (child == null) {
-      given.err().println(tool + ": " + name + ": no such tool");
+      given.err().println(tool() + ": " + name + ": no such tool");
       return 127;
     }
     int fib = fib();
-    List<String> rest = List.copyOf(command.subList(1, command.size()));
     ToolRun childRun = new ToolRun(name, child, shared);
     try {
       return childRun.run(
           signalled -> shared.door().enter(given.jid(), fib, name, 0, signalled),
-          process -> new ClientContext(call, childRun, name, rest, given, process));
+          process -> new ClientContext(call, childRun, Invocation.of(command, given, process)));
     } catch (KernelError e) {
-      given.err().println(tool + ": " + e.getMessage());
+      given.err().println(tool() + ": " + e.getMessage());
       return 1;
-    }
-  }
-
-  /** A child begins with its parent's FIB, as it is now. */
-  private int fib() {
-    try {
-      return port.ask(new ProcRequest.Self()).fib();
-    } catch (KernelError e) {
-      return 0;
     }
   }
 
@@ -193,7 +137,8 @@ final class ClientContext implements ToolContext {
           .spawn(programs.launch(command, cwd()), command.jid(), command.fib(), command.timeout());
     } catch (ClientChild.Failed e) {
       err()
-          .println(tool + ": exec " + command.argv().getFirst() + ": " + Programs.words(e.errno()));
+          .println(
+              tool() + ": exec " + command.argv().getFirst() + ": " + Programs.words(e.errno()));
       return 1;
     } catch (IOException e) {
       throw new InterruptedException(e.getMessage());
@@ -227,9 +172,13 @@ final class ClientContext implements ToolContext {
     } catch (ClientChild.Failed e) {
       err()
           .println(
-              tool + ": execvp(): " + command.argv().getFirst() + ": " + Programs.words(e.errno()));
+              tool()
+                  + ": execvp(): "
+                  + command.argv().getFirst()
+                  + ": "
+                  + Programs.words(e.errno()));
     } catch (IOException e) {
-      err().println(tool + ": " + e.getMessage());
+      err().println(tool() + ": " + e.getMessage());
     }
     return 1;
   }
@@ -239,7 +188,7 @@ final class ClientContext implements ToolContext {
     if (user == null || user.equals(System.getProperty("user.name"))) {
       return false;
     }
-    err().println(tool + ": " + user + ": " + Programs.words(1));
+    err().println(tool() + ": " + user + ": " + Programs.words(1));
     return true;
   }
 

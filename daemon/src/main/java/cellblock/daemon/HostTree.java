@@ -29,7 +29,7 @@ final class HostTree {
   private static final Path PROC = Path.of("/proc");
   private static final long STRANGERS_NANOS = 2_000_000_000;
   private static final long UNBORN_NANOS = 500_000_000;
-  private static final long ORPHANS = Long.MAX_VALUE;
+  private static final long NOT_SEEN = Long.MAX_VALUE;
 
   private final long root;
   private final long self = ProcessHandle.current().pid();
@@ -226,34 +226,52 @@ final class HostTree {
   /**
    * The order of processes by their place in the tree: a parent before its children, children in
    * the order in which they were started, those without a parent in the script last.
+   *
+   * @param pids how many process ids the host has before it begins anew with the small ones
    */
-  static Comparator<Long> byPlace(Map<Long, Entry> entries) {
-    Map<Long, List<Long>> paths = new HashMap<>();
+  static Comparator<Long> byPlace(Map<Long, Entry> entries, long pids) {
+    Map<Long, List<Place>> paths = new HashMap<>();
     return (a, b) ->
         compare(
             paths.computeIfAbsent(a, p -> path(p, entries)),
-            paths.computeIfAbsent(b, p -> path(p, entries)));
+            paths.computeIfAbsent(b, p -> path(p, entries)),
+            pids);
   }
 
-  /** Start and pid of each process on the way down from the root. */
-  private static List<Long> path(long pid, Map<Long, Entry> entries) {
-    List<Long> path = new ArrayList<>();
-    Entry e = entries.get(pid);
-    Entry top = e;
-    while (e != null) {
-      path.add(0, e.pid());
-      path.add(0, e.start());
-      top = e;
-      e = entries.get(e.parent());
+  /** The host's number of process ids (kernel.pid_max); on Linux 32768 to 4 million. */
+  static long pids() {
+    String most = read("sys/kernel/pid_max").strip();
+    return most.isEmpty() ? Integer.MAX_VALUE : Long.parseLong(most);
+  }
+
+  /** A process among its siblings. */
+  private record Place(long start, long pid) {
+    /** Ids of one tick of the host's clock lie close together, also where they begin anew. */
+    int compare(Place other, long pids) {
+      int byStart = Long.compare(start, other.start);
+      if (byStart != 0) {
+        return byStart;
+      }
+      int byPid = Long.compare(pid, other.pid);
+      return Math.abs(pid - other.pid) > pids / 2 ? -byPid : byPid;
     }
-    boolean orphan = top == null || entries.containsKey(top.parent());
-    path.add(0, orphan ? ORPHANS : 0L);
-    return path;
   }
 
-  private static int compare(List<Long> a, List<Long> b) {
+  /**
+   * The processes on the way down from the root. One that has left the script began after the root
+   * did, and so comes after all that descend from it; one that was not seen comes last.
+   */
+  private static List<Place> path(long pid, Map<Long, Entry> entries) {
+    List<Place> path = new ArrayList<>();
+    for (Entry e = entries.get(pid); e != null; e = entries.get(e.parent())) {
+      path.addFirst(new Place(e.start(), e.pid()));
+    }
+    return path.isEmpty() ? List.of(new Place(NOT_SEEN, pid)) : path;
+  }
+
+  private static int compare(List<Place> a, List<Place> b, long pids) {
     for (int i = 0; i < Math.min(a.size(), b.size()); i++) {
-      int c = Long.compare(a.get(i), b.get(i));
+      int c = a.get(i).compare(b.get(i), pids);
       if (c != 0) {
         return c;
       }

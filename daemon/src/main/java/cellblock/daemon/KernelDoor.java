@@ -4,6 +4,7 @@ import cellblock.control.IfRequest;
 import cellblock.control.KernelError;
 import cellblock.control.KernelPort;
 import cellblock.control.ModuleRequest;
+import cellblock.control.tool.Invocation;
 import cellblock.control.tool.Tool;
 import cellblock.host.Kernel;
 import cellblock.host.port.ProcessPort;
@@ -148,7 +149,7 @@ public final class KernelDoor implements Door {
 
   @Override
   public @Nullable Tool tool(String name) {
-    return tools.get(Programs.baseName(name));
+    return tools.get(Invocation.baseName(name));
   }
 
   @Override

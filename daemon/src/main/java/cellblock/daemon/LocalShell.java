@@ -2,8 +2,8 @@ package cellblock.daemon;
 
 import cellblock.control.KernelError;
 import cellblock.control.KernelPort;
-import cellblock.control.ProcRequest;
 import cellblock.control.tool.HostCommand;
+import cellblock.control.tool.Invocation;
 import cellblock.control.tool.Tool;
 import cellblock.control.tool.ToolContext;
 import cellblock.control.tool.ToolStreams;
@@ -90,7 +90,7 @@ public final class LocalShell {
 
   private int execute(List<String> command, ToolStreams streams, int fib)
       throws InterruptedException {
-    String name = Programs.baseName(command.getFirst());
+    String name = Invocation.baseName(command.getFirst());
     Tool tool = door.tool(name);
     if (tool == null) {
       streams.err().println(name + ": not found");
@@ -105,8 +105,7 @@ public final class LocalShell {
       return 1;
     }
     try {
-      Context context = new Context(name, command.subList(1, command.size()), streams, port);
-      return tool.run(context);
+      return tool.run(new Context(Invocation.of(command, streams, port)));
     } finally {
       streams.out().flush();
       door.leave(port);
@@ -121,66 +120,20 @@ public final class LocalShell {
 
   /** What a tool is given here. */
   private final class Context implements ToolContext {
-    private final String tool;
-    private final List<String> args;
-    private final ToolStreams streams;
-    private final KernelPort port;
+    private final Invocation invocation;
 
-    private Context(String tool, List<String> args, ToolStreams streams, KernelPort port) {
-      this.tool = tool;
-      this.args = List.copyOf(args);
-      this.streams = streams;
-      this.port = port;
+    private Context(Invocation invocation) {
+      this.invocation = invocation;
     }
 
     @Override
-    public String tool() {
-      return tool;
-    }
-
-    @Override
-    public List<String> args() {
-      return args;
+    public Invocation invocation() {
+      return invocation;
     }
 
     @Override
     public Path cwd() {
       return cwd;
-    }
-
-    @Override
-    public Map<String, String> env() {
-      return streams.env();
-    }
-
-    @Override
-    public InputStream in() {
-      return streams.in();
-    }
-
-    @Override
-    public PrintStream out() {
-      return streams.out();
-    }
-
-    @Override
-    public PrintStream err() {
-      return streams.err();
-    }
-
-    @Override
-    public boolean tty() {
-      return false;
-    }
-
-    @Override
-    public int columns() {
-      return 80;
-    }
-
-    @Override
-    public KernelPort kernel() {
-      return port;
     }
 
     @Override
@@ -203,18 +156,9 @@ public final class LocalShell {
       return execute(command, given, fib());
     }
 
-    /** A child begins with its parent's FIB, as it is now. */
-    private int fib() {
-      try {
-        return port.ask(new ProcRequest.Self()).fib();
-      } catch (KernelError e) {
-        return 0;
-      }
-    }
-
     @Override
     public boolean isTool(String command) {
-      return door.tool(Programs.baseName(command)) != null;
+      return door.tool(Invocation.baseName(command)) != null;
     }
 
     @Override
@@ -253,10 +197,10 @@ public final class LocalShell {
           door.leave(child);
         }
       } catch (KernelError e) {
-        err().println(tool + ": " + e.getMessage());
+        err().println(tool() + ": " + e.getMessage());
         return 1;
       } catch (IOException e) {
-        err().println(tool + ": " + e.getMessage());
+        err().println(tool() + ": " + e.getMessage());
         return 127;
       }
     }

@@ -2,6 +2,7 @@ package cellblock.daemon;
 
 import cellblock.control.session.Launch;
 import cellblock.control.tool.HostCommand;
+import cellblock.control.tool.Invocation;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -35,17 +36,13 @@ final class Programs {
     this.bin = shared.bin();
   }
 
-  static String baseName(String command) {
-    return command.substring(command.lastIndexOf('/') + 1);
-  }
-
   /**
    * Whether a command is one of our tools: by its bare name, by the path it has on FreeBSD, or
    * because the file is a shim.
    */
   boolean isTool(String command, Path cwd) {
     int slash = command.lastIndexOf('/');
-    if (door.tool(baseName(command)) == null) {
+    if (door.tool(Invocation.baseName(command)) == null) {
       return false;
     }
     return slash < 0
@@ -60,7 +57,7 @@ final class Programs {
       return command;
     }
     List<String> argv = new ArrayList<>(command.argv());
-    argv.set(0, Path.of(bin).resolve(baseName(first)).toString());
+    argv.set(0, Path.of(bin).resolve(Invocation.baseName(first)).toString());
     return new HostCommand(
         argv,
         command.env(),

@@ -38,6 +38,7 @@ final class SimPace implements Pace, HostTree.Clients {
   private final Machine machine;
   private final Stepper stepper;
   private final ControlServer.Log log;
+  private final long pids = HostTree.pids();
   private final Map<Long, ClientCall> calls = new ConcurrentHashMap<>();
   private final ConcurrentLinkedQueue<News> news = new ConcurrentLinkedQueue<>();
   private final List<ClientCall> admitted = new ArrayList<>();
@@ -131,7 +132,7 @@ final class SimPace implements Pace, HostTree.Clients {
     for (News n = news.poll(); n != null; n = news.poll()) {
       all.add(n);
     }
-    Comparator<Long> byPlace = HostTree.byPlace(entries);
+    Comparator<Long> byPlace = HostTree.byPlace(entries, pids);
     all.sort(
         Comparator.comparing((News n) -> n.call().hello().pid(), byPlace)
             .thenComparingInt(n -> admitted.indexOf(n.call())));

@@ -1,7 +1,9 @@
 package cellblock.control.tool;
 
+import cellblock.control.KernelError;
 import cellblock.control.KernelPort;
 import cellblock.control.Pollable;
+import cellblock.control.ProcRequest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
@@ -14,19 +16,30 @@ import java.util.Map;
  * What a process is given: arguments, standard streams, environment, signals, time, and a kernel.
  */
 public interface ToolContext {
+  /** What was called, with what, at which kernel. */
+  Invocation invocation();
+
   /** argv[0]'s base name. */
-  String tool();
+  default String tool() {
+    return invocation().tool();
+  }
 
   /** argv[1…]. */
-  List<String> args();
+  default List<String> args() {
+    return invocation().args();
+  }
 
   /** The caller's directory: relative file names are resolved against it. */
   Path cwd();
 
   /** The caller's environment. */
-  Map<String, String> env();
+  default Map<String, String> env() {
+    return invocation().streams().env();
+  }
 
-  InputStream in();
+  default InputStream in() {
+    return invocation().streams().in();
+  }
 
   /** Standard input for {@link KernelPort#poll}: watching it asks for data. */
   default Pollable input() {
@@ -39,12 +52,18 @@ public interface ToolContext {
   }
 
   /** Standard output: flush when the reader should see a line at once. */
-  PrintStream out();
+  default PrintStream out() {
+    return invocation().streams().out();
+  }
 
-  PrintStream err();
+  default PrintStream err() {
+    return invocation().streams().err();
+  }
 
   /** Whether standard output is a terminal. */
-  boolean tty();
+  default boolean tty() {
+    return false;
+  }
 
   /** Whether standard error is a terminal. */
   default boolean errorTty() {
@@ -52,10 +71,23 @@ public interface ToolContext {
   }
 
   /** Width of that terminal, 80 when unknown. */
-  int columns();
+  default int columns() {
+    return 80;
+  }
 
   /** The door to the kernel, acting in the jail of this process. */
-  KernelPort kernel();
+  default KernelPort kernel() {
+    return invocation().kernel();
+  }
+
+  /** The FIB that a child of this process begins with: this one's, as it is now. */
+  default int fib() {
+    try {
+      return kernel().ask(new ProcRequest.Self()).fib();
+    } catch (KernelError e) {
+      return 0;
+    }
+  }
 
   /**
    * Runs {@code handler} when the caller's SIGINT, SIGTERM, SIGHUP or SIGINFO arrives ("INT", …).

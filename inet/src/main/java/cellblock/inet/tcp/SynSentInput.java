@@ -30,7 +30,7 @@ final class SynSentInput {
     t.rcvAdv = t.rcvNxt + Math.min(t.rcvWnd, 65535);
     t.rcvWnd = Math.min(t.rcvWnd, 65535);
     t.lastAckSent = t.rcvNxt;
-    t.synOptions(s);
+    SynNegotiation.take(t, s);
     t.ecn.answered(s);
     s.clear(TcpHeader.SYN);
     s.seq++;

@@ -142,7 +142,7 @@ final class Syncache {
     e.irs = s.seq;
     e.mss = s.mss;
     e.udpPort = s.udpPort;
-    listener.chooseScale();
+    SynNegotiation.chooseScale(listener);
     boolean extensions = listener.timestamps;
     e.wscale = listener.scaling ? s.wscale : -1;
     e.scale = listener.rcvScale;
@@ -396,7 +396,7 @@ final class Syncache {
     t.domain(s.domain, s.domain.version());
     t.addresses(s.toHi, s.toLo, s.toPort, s.fromHi, s.fromLo, s.fromPort);
     t.udpPort = e.udpPort;
-    t.signed(e.signed);
+    t.setOption(SocketOption.TCP_MD5SIG, e.signed ? 1 : 0);
     t.sendSequence(e.iss);
     t.receiveSequence(e.irs);
     t.scaling = e.wscale >= 0;
@@ -407,7 +407,7 @@ final class Syncache {
     t.tsOffset = e.tsOffset;
     t.tsRecent = e.tsRecent;
     t.tsRecentAge = t.now();
-    t.peerMss(e.mss);
+    SynNegotiation.peerMss(t, e.mss);
     if (e.ecn) {
       t.ecn.begin();
     }

@@ -128,10 +128,10 @@ final class Tcb extends Pcb {
   int sizingBytes;
 
   // What an IPv6 socket is told.
-  private int hops = -1;
-  private int trafficClass;
-  private boolean v6only;
-  private int useMinMtu;
+  int hops = -1;
+  int trafficClass;
+  boolean v6only;
+  int useMinMtu;
 
   /** The peer's UDP port when the connection runs inside UDP (t_port), else 0. */
   int udpPort;
@@ -215,55 +215,6 @@ final class Tcb extends Pcb {
     arrived(toHi, toLo, toPort, fromHi, fromLo, fromPort);
   }
 
-  /** Takes over what a peer's SYN said: tcp_dooptions, tcp_mss. */
-  void synOptions(Segment s) {
-    scaling &= s.wscale >= 0;
-    if (scaling) {
-      sndScale = s.wscale;
-    } else {
-      rcvScale = 0;
-    }
-    timestamps &= s.hasTs;
-    if (timestamps) {
-      tsRecent = s.tsVal;
-      tsRecentAge = now();
-    }
-    sackPermitted &= s.sackPermitted;
-    peerMss(s.mss);
-  }
-
-  /** The segment size from what the peer takes and what the route carries. */
-  void peerMss(int offered) {
-    int limit = offered == 0 ? domain.defaultMss() : offered;
-    limit = Math.max(limit, tcp.settings.minmss.get());
-    maxSeg = Math.max(Math.min(limit, localMss()), 64);
-    if (userMss > 0) {
-      maxSeg = Math.min(maxSeg, userMss);
-    }
-    tcp.hostCache.seed(this);
-    roundBuffers();
-    cc.start(this, tcp.settings.initcwndSegments.get());
-  }
-
-  /** Buffers hold whole segments: the end of tcp_mss. */
-  private void roundBuffers() {
-    int send = so.send.limit();
-    if (send < maxSeg) {
-      maxSeg = Math.max(send, 64);
-    } else {
-      so.send.limit(rounded(send));
-    }
-    so.receive.limit(rounded(so.receive.limit()));
-  }
-
-  private int rounded(int bytes) {
-    if (bytes <= maxSeg) {
-      return bytes;
-    }
-    long whole = (bytes + maxSeg - 1L) / maxSeg * maxSeg;
-    return (int) Math.max(bytes, Math.min(whole, tcp.sockets.maxsockbuf()));
-  }
-
   /** The segment size that the way to the peer carries. */
   int localMss() {
     int mss = tcp.localMss(domain, fib(), foreignHi(), foreignLo(), udpPort);
@@ -279,15 +230,6 @@ final class Tcb extends Pcb {
   /** Data bytes of a full segment with the options it carries. */
   int segmentSize() {
     return maxSeg - (timestamps ? 12 : 0);
-  }
-
-  /** The scale to ask for: the smallest that can name the largest buffer, kern.ipc.maxsockbuf. */
-  void chooseScale() {
-    long biggest = tcp.sockets.maxsockbuf();
-    rcvScale = 0;
-    while (scaling && rcvScale < 14 && 65535L << rcvScale < biggest) {
-      rcvScale++;
-    }
   }
 
   // ---- loss recovery ----
@@ -397,6 +339,11 @@ final class Tcb extends Pcb {
   }
 
   // ---- requests of the socket ----
+
+  void v6only(boolean on) {
+    v6only = on;
+    versions(on ? INET6 : INET | INET6);
+  }
 
   /** Takes what packets can be meant, and the layer that they come by. */
   void domain(TcpDomain to, int versionsNow) {
@@ -514,7 +461,7 @@ final class Tcb extends Pcb {
     }
     so.connecting();
     tcp.stats.connattempt++;
-    chooseScale();
+    SynNegotiation.chooseScale(this);
     sendSequence(tcp.iss.next(localHi(), 0, localPort(), foreignHi(), foreignLo(), foreignPort()));
     tsOffset =
         tcp.iss.timestampOffset(
@@ -615,141 +562,10 @@ final class Tcb extends Pcb {
 
   @Override
   public void setOption(SocketOption option, int value) throws ErrnoException {
-    switch (option) {
-      case SO_OOBINLINE -> {
-        super.setOption(option, value);
-        so.urgentInline(value != 0);
-      }
-      case SO_LINGER -> so.linger(Math.max(-1, Math.min(value, 32767)));
-      case SO_KEEPALIVE -> {
-        super.setOption(option, value);
-        timers.keepAlive();
-      }
-      case TCP_NODELAY, TCP_NOPUSH -> {
-        super.setOption(option, value);
-        if (state.haveEstablished()) {
-          tcp.output.output(this);
-        }
-      }
-      case TCP_MAXSEG -> {
-        if (value <= 0 || value > maxSeg || value + 40 < tcp.settings.minmss.get()) {
-          throw new ErrnoException(Errno.EINVAL);
-        }
-        userMss = value;
-        maxSeg = value;
-      }
-      case TCP_NOOPT -> {
-        super.setOption(option, value);
-        if (value != 0) {
-          timestamps = scaling = sackPermitted = false;
-        }
-      }
-      case TCP_KEEPINIT -> keepInit = seconds(value);
-      case TCP_KEEPIDLE -> {
-        keepIdle = seconds(value);
-        timers.keepAlive();
-      }
-      case TCP_KEEPINTVL -> keepInterval = seconds(value);
-      case TCP_KEEPCNT -> keepCount = positive(value);
-      case TCP_MAXUNACKTIME -> maxUnacked = value == 0 ? 0 : seconds(value);
-      case IPV6_UNICAST_HOPS, IPV6_TCLASS, IPV6_V6ONLY, IPV6_USE_MIN_MTU -> option6(option, value);
-      case TCP_FASTOPEN -> fastOpen(value != 0);
-      case TCP_REMOTE_UDP_ENCAPS_PORT -> {
-        boolean none = value != 0 && tcp.settings.udpTunnelingPort.get() == 0;
-        if (value < 0 || value > 65535 || none || state != TcpState.CLOSED) {
-          throw new ErrnoException(Errno.EINVAL);
-        }
-        udpPort = value;
-      }
-      default -> super.setOption(option, value);
+    if (!TcpSocketOptions.take(this, option, value)) {
+      super.setOption(option, value);
+      TcpSocketOptions.changed(this, option, value);
     }
-  }
-
-  private void fastOpen(boolean on) throws ErrnoException {
-    if (state != TcpState.CLOSED && state != TcpState.LISTEN) {
-      throw new ErrnoException(Errno.EINVAL);
-    }
-    boolean serves = tcp.settings.fastopenServerEnable.get() != 0;
-    boolean allowed = state == TcpState.LISTEN ? serves : serves || tcp.fastOpen.clientEnabled();
-    if (on && !allowed) {
-      throw new ErrnoException(Errno.EPERM);
-    }
-    fastOpen = on;
-  }
-
-  /** ip6_ctloutput, as far as it concerns streams. */
-  private void option6(SocketOption option, int value) throws ErrnoException {
-    if (socket.family() != Family.INET6) {
-      throw new ErrnoException(Errno.EINVAL);
-    }
-    switch (option) {
-      case IPV6_UNICAST_HOPS -> hops = within(value, -1, 255);
-      case IPV6_TCLASS -> trafficClass = Math.max(0, within(value, -1, 255));
-      case IPV6_USE_MIN_MTU -> useMinMtu = within(value, -1, 1);
-      default -> {
-        if (localPort() != 0 || !isAnyLocal()) {
-          throw new ErrnoException(Errno.EINVAL);
-        }
-        v6only = value != 0;
-        versions(v6only ? INET6 : INET | INET6);
-      }
-    }
-  }
-
-  private static int within(int value, int low, int high) throws ErrnoException {
-    if (value < low || value > high) {
-      throw new ErrnoException(Errno.EINVAL);
-    }
-    return value;
-  }
-
-  @Override
-  public void setText(SocketOption option, String value) throws ErrnoException {
-    switch (option) {
-      case TCP_CONGESTION -> {
-        CongestionControl next = CongestionControl.named(value);
-        if (next == null) {
-          throw new ErrnoException(Errno.ESRCH);
-        }
-        if (!next.name().equals(cc.name())) {
-          cc = next;
-        }
-      }
-      case TCP_FUNCTION_BLK -> {
-        TcpStack next = TcpStack.named(value, this);
-        if (next == null) {
-          throw new ErrnoException(Errno.ENOENT);
-        }
-        if (!next.name().equals(stack.name())) {
-          if (sndMax != sndUna || inRecovery) {
-            throw new ErrnoException(Errno.EINVAL); // not while segments are under way
-          }
-          stack.stop();
-          stack = next;
-        }
-      }
-      default -> super.setText(option, value);
-    }
-  }
-
-  @Override
-  public String getText(SocketOption option) throws ErrnoException {
-    return switch (option) {
-      case TCP_CONGESTION -> cc.name();
-      case TCP_FUNCTION_BLK -> stack.name();
-      default -> super.getText(option);
-    };
-  }
-
-  private static int positive(int value) throws ErrnoException {
-    if (value <= 0) {
-      throw new ErrnoException(Errno.EINVAL);
-    }
-    return value;
-  }
-
-  private static long seconds(int value) throws ErrnoException {
-    return positive(value) * 1000L * Tcp.MS;
   }
 
   @Override
@@ -773,30 +589,28 @@ final class Tcb extends Pcb {
     };
   }
 
-  /** An accepted connection has the options of the socket that listened. */
-  void inherit(Tcb listener) throws ErrnoException {
-    inheritOptions(listener);
-    keepInit = listener.keepInit;
-    keepIdle = listener.keepIdle;
-    keepInterval = listener.keepInterval;
-    keepCount = listener.keepCount;
-    maxUnacked = listener.maxUnacked;
-    userMss = listener.userMss;
-    hops = listener.hops;
-    trafficClass = listener.trafficClass;
-    v6only = listener.v6only;
-    useMinMtu = listener.useMinMtu;
-    cc = Objects.requireNonNull(CongestionControl.named(listener.cc.name()));
-    stack = Objects.requireNonNull(TcpStack.named(listener.stack.name(), this));
-    so.urgentInline(has(SocketOption.SO_OOBINLINE));
-    so.linger(listener.so.linger());
-    so.send.limit(listener.so.send.limit());
-    so.receive.limit(listener.so.receive.limit());
+  @Override
+  public void setText(SocketOption option, String value) throws ErrnoException {
+    switch (option) {
+      case TCP_CONGESTION -> TcpSocketOptions.congestion(this, value);
+      case TCP_FUNCTION_BLK -> TcpSocketOptions.stack(this, value);
+      default -> super.setText(option, value);
+    }
   }
 
-  /** Whether the handshake was signed, which then holds for all of the connection. */
-  void signed(boolean on) throws ErrnoException {
-    super.setOption(SocketOption.TCP_MD5SIG, on ? 1 : 0);
+  @Override
+  public String getText(SocketOption option) throws ErrnoException {
+    return switch (option) {
+      case TCP_CONGESTION -> cc.name();
+      case TCP_FUNCTION_BLK -> stack.name();
+      default -> super.getText(option);
+    };
+  }
+
+  /** An accepted connection has the options of the socket that listened. */
+  void inherit(Tcb listener) {
+    inheritOptions(listener);
+    TcpSocketOptions.inherit(this, listener);
   }
 
   byte[] ipOptionsOf() {

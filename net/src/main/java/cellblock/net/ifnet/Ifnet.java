@@ -62,25 +62,22 @@ public final class Ifnet implements MbufInput {
   private final IfCounters counters = new IfCounters();
   final IfFacts facts;
   final IfMulticasts multicasts = new IfMulticasts(this);
+  private final IfFamilies families = new IfFamilies(this);
 
   private volatile long word;
   private volatile Vnet vnet;
   private volatile String name;
   private volatile int refs = 1;
   private volatile @Nullable Object claim;
-  private volatile IfAddress[] addresses = {};
   private volatile IfTap[] taps = NO_TAPS;
   private volatile EtherHook[] hooks = NO_HOOKS;
   private int nexthops;
   private volatile @Nullable Grave grave;
-  private @Nullable Grave revoked;
   private @Nullable Map<Object, Ledger.Entry> hookEntries; // of those few that have hooks
   private @Nullable IfCloner homeCloner;
 
   // Set while attached, by Interfaces, in the lane.
   private @Nullable LinkLayer linkLayer;
-  private @Nullable Object afInet;
-  private @Nullable Object afInet6;
   Ledger.@Nullable Entry entry;
 
   /** Its place in the list of its vnet. */
@@ -432,21 +429,16 @@ public final class Ifnet implements MbufInput {
     facts.allmulti(on);
   }
 
-  // ---- addresses ----
+  // ---- addresses and families ----
 
   /** Its network addresses: a snapshot that must not be changed. */
   public IfAddress[] addresses() {
-    return addresses;
+    return families.addresses;
   }
 
-  /** Whether {@code family}'s key is one of its addresses. */
+  /** The address that is {@code family}'s key, or null. */
   public @Nullable IfAddress address(Family family, long hi, long lo) {
-    for (IfAddress a : addresses) {
-      if (a.is(family, hi, lo)) {
-        return a;
-      }
-    }
-    return null;
+    return families.address(family, hi, lo);
   }
 
   /**
@@ -454,65 +446,26 @@ public final class Ifnet implements MbufInput {
    * EBUSY when the vnet is going away.
    */
   public void addAddress(IfAddress a) throws ErrnoException {
-    vnet.gate();
-    requireAttached();
-    if (a.ifnet() != this || a.attached()) {
-      throw new IllegalArgumentException("address is not to be attached to " + this);
-    }
-    boolean first = true;
-    for (IfAddress other : addresses) {
-      first &= other.family() != a.family();
-    }
-    addresses = Snapshots.with(addresses, a);
-    a.attached = true;
-    a.entry = vnet.ledger().enter(LedgerKind.ADDRESS, a, null);
-    if (first) {
-      driver.firstAddress(this);
-    }
-    interfaces().tellAddress(this, a, true);
+    families.add(a);
   }
 
   /** Takes an address out; one that is out already is left alone. */
   public void removeAddress(IfAddress a) {
-    if (!a.attached() || a.ifnet() != this) {
-      return;
-    }
-    addresses = Snapshots.without(addresses, a);
-    a.attached = false;
-    if (a.entry != null) {
-      a.entry.leave();
-      a.entry = null;
-    }
-    interfaces().tellAddress(this, a, false);
+    families.remove(a);
   }
 
   /** What a family keeps here (if_afdata): null before attach and after detach. */
   public @Nullable Object afData(Family family) {
-    Object data = family == Family.INET ? afInet : afInet6;
-    if (data == null) {
-      checkRevoked(family);
-    }
-    return data;
+    return families.data(family);
   }
 
-  /** An interface that says ATTACHED has what its packets need. */
-  private void checkRevoked(Family family) {
-    Grave freed = revoked;
-    if (freed != null && attached()) {
-      throw memguard()
-          .touched(
-              new Grave("if_afdata[" + family + "] of " + name, freed.freed()),
-              "a pointer to " + name + ", which says ATTACHED");
-    }
-  }
-
-  private MemGuard memguard() {
-    return home.machine().memguard();
+  void afData(Family family, @Nullable Object data) {
+    families.data(family, data);
   }
 
   /** Its revoke has ended, or null again: it is being attached anew. */
   void revoked(@Nullable Grave by) {
-    revoked = by;
+    families.revoked = by;
   }
 
   /** It is DEAD. */
@@ -528,12 +481,8 @@ public final class Ifnet implements MbufInput {
     }
   }
 
-  void afData(Family family, @Nullable Object data) {
-    if (family == Family.INET) {
-      afInet = data;
-    } else {
-      afInet6 = data;
-    }
+  MemGuard memguard() {
+    return home.machine().memguard();
   }
 
   // ---- multicast ----

@@ -1,7 +1,7 @@
 package cellblock.userland.net;
 
-import cellblock.control.KernelPort;
 import cellblock.control.tool.HostCommand;
+import cellblock.control.tool.Invocation;
 import cellblock.control.tool.ToolContext;
 import cellblock.control.tool.ToolStreams;
 import cellblock.userland.NetTools;
@@ -75,7 +75,7 @@ record ToolRun(int status, String out, String err) {
 
   private static final class Context implements ToolContext {
     private final ModelKernel kernel;
-    private final List<String> words;
+    private final Invocation invocation;
     private final Path cwd;
     private final ByteArrayOutputStream both = new ByteArrayOutputStream();
     private final ByteArrayOutputStream out = new Tee(both);
@@ -86,7 +86,10 @@ record ToolRun(int status, String out, String err) {
 
     Context(ModelKernel kernel, List<String> words, Path cwd) {
       this.kernel = kernel;
-      this.words = words;
+      ToolStreams streams =
+          new ToolStreams(
+              InputStream.nullInputStream(), outStream, errStream, Map.of("TZ", "UTC"), 0);
+      this.invocation = Invocation.of(words, streams, kernel);
       this.cwd = cwd;
     }
 
@@ -95,53 +98,13 @@ record ToolRun(int status, String out, String err) {
     }
 
     @Override
-    public String tool() {
-      return words.getFirst();
-    }
-
-    @Override
-    public List<String> args() {
-      return words.subList(1, words.size());
+    public Invocation invocation() {
+      return invocation;
     }
 
     @Override
     public Path cwd() {
       return cwd;
-    }
-
-    @Override
-    public Map<String, String> env() {
-      return Map.of("TZ", "UTC");
-    }
-
-    @Override
-    public InputStream in() {
-      return InputStream.nullInputStream();
-    }
-
-    @Override
-    public PrintStream out() {
-      return outStream;
-    }
-
-    @Override
-    public PrintStream err() {
-      return errStream;
-    }
-
-    @Override
-    public boolean tty() {
-      return false;
-    }
-
-    @Override
-    public int columns() {
-      return 80;
-    }
-
-    @Override
-    public KernelPort kernel() {
-      return kernel;
     }
 
     /** A signal that is due arrives as soon as someone listens for it. */

@@ -1,14 +1,12 @@
 package cellblock.userland.world;
 
-import cellblock.control.KernelPort;
 import cellblock.control.tool.HostCommand;
+import cellblock.control.tool.Invocation;
 import cellblock.control.tool.Tool;
 import cellblock.control.tool.ToolContext;
 import cellblock.control.tool.ToolStreams;
 import cellblock.userland.world.World.Proc;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -22,79 +20,33 @@ final class WorldContext implements ToolContext {
   private final World world;
   private final Shell shell;
   private final Proc proc;
-  private final List<String> command;
-  private final ToolStreams streams;
+  private final Invocation invocation;
 
   WorldContext(World world, Shell shell, Proc proc, List<String> command, ToolStreams streams) {
     this.world = world;
     this.shell = shell;
     this.proc = proc;
-    this.command = command;
-    this.streams = streams;
-  }
-
-  static String base(String word) {
-    return word.substring(word.lastIndexOf('/') + 1);
+    this.invocation = Invocation.of(command, streams, new WorldPort(world, proc));
   }
 
   int run() throws InterruptedException {
-    Tool tool = world.tools.get(base(command.getFirst()));
+    Tool tool = world.tools.get(tool());
     try {
       return tool.run(this);
     } finally {
-      streams.out().flush();
+      out().flush();
       world.exit(proc);
     }
   }
 
   @Override
-  public String tool() {
-    return base(command.getFirst());
-  }
-
-  @Override
-  public List<String> args() {
-    return command.subList(1, command.size());
+  public Invocation invocation() {
+    return invocation;
   }
 
   @Override
   public Path cwd() {
     return shell.cwd();
-  }
-
-  @Override
-  public Map<String, String> env() {
-    return streams.env();
-  }
-
-  @Override
-  public InputStream in() {
-    return streams.in();
-  }
-
-  @Override
-  public PrintStream out() {
-    return streams.out();
-  }
-
-  @Override
-  public PrintStream err() {
-    return streams.err();
-  }
-
-  @Override
-  public boolean tty() {
-    return false;
-  }
-
-  @Override
-  public int columns() {
-    return 80;
-  }
-
-  @Override
-  public KernelPort kernel() {
-    return new WorldPort(world, proc);
   }
 
   @Override
@@ -124,7 +76,7 @@ final class WorldContext implements ToolContext {
 
   @Override
   public boolean isTool(String word) {
-    return world.tools.containsKey(base(word));
+    return world.tools.containsKey(Invocation.baseName(word));
   }
 
   @Override
@@ -137,7 +89,9 @@ final class WorldContext implements ToolContext {
       hook.run();
       return 130;
     }
-    Proc child = world.enter(world.cells.get(host.jid()), host.fib(), base(host.argv().getFirst()));
+    Proc child =
+        world.enter(
+            world.cells.get(host.jid()), host.fib(), Invocation.baseName(host.argv().getFirst()));
     try {
       return process(host);
     } finally {
@@ -164,7 +118,7 @@ final class WorldContext implements ToolContext {
         return 137;
       }
       if (log == null) {
-        process.getInputStream().transferTo(streams.out());
+        process.getInputStream().transferTo(out());
       }
       return process.waitFor();
     } catch (IOException e) {

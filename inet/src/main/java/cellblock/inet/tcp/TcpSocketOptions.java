@@ -1,0 +1,166 @@
+package cellblock.inet.tcp;
+
+import cellblock.inet.socket.SocketOption;
+import cellblock.kern.errno.Errno;
+import cellblock.kern.errno.ErrnoException;
+import cellblock.wire.Family;
+import java.util.Objects;
+
+/**
+ * What a program may set on a stream (ancestor: tcp_ctloutput of netinet/tcp_usrreq.c, and
+ * ip6_ctloutput as far as it concerns streams). Times of options are seconds. Errors: EINVAL for a
+ * value out of its range or too late in the life of the connection, EPERM for Fast Open where it is
+ * switched off, ESRCH and ENOENT for names that nothing bears. Threading: turns of the vnet's lane.
+ */
+final class TcpSocketOptions {
+  private TcpSocketOptions() {}
+
+  /** Sets an option that is TCP's own; false = it is none, and nothing was done. */
+  static boolean take(Tcb t, SocketOption option, int value) throws ErrnoException {
+    switch (option) {
+      case SO_LINGER -> t.so.linger(Math.max(-1, Math.min(value, 32767)));
+      case TCP_MAXSEG -> maxSegment(t, value);
+      case TCP_KEEPINIT -> t.keepInit = seconds(value);
+      case TCP_KEEPIDLE -> {
+        t.keepIdle = seconds(value);
+        t.timers.keepAlive();
+      }
+      case TCP_KEEPINTVL -> t.keepInterval = seconds(value);
+      case TCP_KEEPCNT -> t.keepCount = positive(value);
+      case TCP_MAXUNACKTIME -> t.maxUnacked = value == 0 ? 0 : seconds(value);
+      case IPV6_UNICAST_HOPS, IPV6_TCLASS, IPV6_V6ONLY, IPV6_USE_MIN_MTU -> six(t, option, value);
+      case TCP_FASTOPEN -> fastOpen(t, value != 0);
+      case TCP_REMOTE_UDP_ENCAPS_PORT -> udpPort(t, value);
+      default -> {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** What follows from an option that every pcb has and that has just been set. */
+  static void changed(Tcb t, SocketOption option, int value) {
+    switch (option) {
+      case SO_OOBINLINE -> t.so.urgentInline(value != 0);
+      case SO_KEEPALIVE -> t.timers.keepAlive();
+      case TCP_NODELAY, TCP_NOPUSH -> {
+        if (t.state.haveEstablished()) {
+          t.tcp.output.output(t);
+        }
+      }
+      case TCP_NOOPT -> {
+        if (value != 0) {
+          t.timestamps = t.scaling = t.sackPermitted = false;
+        }
+      }
+      default -> {}
+    }
+  }
+
+  private static void maxSegment(Tcb t, int value) throws ErrnoException {
+    if (value <= 0 || value > t.maxSeg || value + 40 < t.tcp.settings.minmss.get()) {
+      throw new ErrnoException(Errno.EINVAL);
+    }
+    t.userMss = value;
+    t.maxSeg = value;
+  }
+
+  private static void udpPort(Tcb t, int value) throws ErrnoException {
+    boolean none = value != 0 && t.tcp.settings.udpTunnelingPort.get() == 0;
+    if (value < 0 || value > 65535 || none || t.state != TcpState.CLOSED) {
+      throw new ErrnoException(Errno.EINVAL);
+    }
+    t.udpPort = value;
+  }
+
+  private static void fastOpen(Tcb t, boolean on) throws ErrnoException {
+    if (t.state != TcpState.CLOSED && t.state != TcpState.LISTEN) {
+      throw new ErrnoException(Errno.EINVAL);
+    }
+    boolean serves = t.tcp.settings.fastopenServerEnable.get() != 0;
+    boolean allowed =
+        t.state == TcpState.LISTEN ? serves : serves || t.tcp.fastOpen.clientEnabled();
+    if (on && !allowed) {
+      throw new ErrnoException(Errno.EPERM);
+    }
+    t.fastOpen = on;
+  }
+
+  private static void six(Tcb t, SocketOption option, int value) throws ErrnoException {
+    if (t.socket().family() != Family.INET6) {
+      throw new ErrnoException(Errno.EINVAL);
+    }
+    switch (option) {
+      case IPV6_UNICAST_HOPS -> t.hops = within(value, -1, 255);
+      case IPV6_TCLASS -> t.trafficClass = Math.max(0, within(value, -1, 255));
+      case IPV6_USE_MIN_MTU -> t.useMinMtu = within(value, -1, 1);
+      default -> {
+        if (t.localPort() != 0 || !t.isAnyLocal()) {
+          throw new ErrnoException(Errno.EINVAL);
+        }
+        t.v6only(value != 0);
+      }
+    }
+  }
+
+  /** TCP_CONGESTION: the algorithm of that name, begun anew. */
+  static void congestion(Tcb t, String name) throws ErrnoException {
+    CongestionControl next = CongestionControl.named(name);
+    if (next == null) {
+      throw new ErrnoException(Errno.ESRCH);
+    }
+    if (!next.name().equals(t.cc.name())) {
+      t.cc = next;
+    }
+  }
+
+  /** TCP_FUNCTION_BLK: another stack, not while segments are under way. */
+  static void stack(Tcb t, String name) throws ErrnoException {
+    TcpStack next = TcpStack.named(name, t);
+    if (next == null) {
+      throw new ErrnoException(Errno.ENOENT);
+    }
+    if (!next.name().equals(t.stack.name())) {
+      if (t.sndMax != t.sndUna || t.inRecovery) {
+        throw new ErrnoException(Errno.EINVAL);
+      }
+      t.stack.stop();
+      t.stack = next;
+    }
+  }
+
+  /** The options that only streams have, of the socket that listened. */
+  static void inherit(Tcb t, Tcb listener) {
+    t.keepInit = listener.keepInit;
+    t.keepIdle = listener.keepIdle;
+    t.keepInterval = listener.keepInterval;
+    t.keepCount = listener.keepCount;
+    t.maxUnacked = listener.maxUnacked;
+    t.userMss = listener.userMss;
+    t.hops = listener.hops;
+    t.trafficClass = listener.trafficClass;
+    t.v6only = listener.v6only;
+    t.useMinMtu = listener.useMinMtu;
+    t.cc = Objects.requireNonNull(CongestionControl.named(listener.cc.name()));
+    t.stack = Objects.requireNonNull(TcpStack.named(listener.stack.name(), t));
+    t.so.urgentInline(t.has(SocketOption.SO_OOBINLINE));
+    t.so.linger(listener.so.linger());
+    t.so.send.limit(listener.so.send.limit());
+    t.so.receive.limit(listener.so.receive.limit());
+  }
+
+  private static int within(int value, int low, int high) throws ErrnoException {
+    if (value < low || value > high) {
+      throw new ErrnoException(Errno.EINVAL);
+    }
+    return value;
+  }
+
+  private static int positive(int value) throws ErrnoException {
+    return within(value, 1, Integer.MAX_VALUE);
+  }
+
+  private static long seconds(int value) throws ErrnoException {
+    return positive(value) * 1000L * Tcp.MS;
+  }
+}
