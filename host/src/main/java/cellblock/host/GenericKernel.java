@@ -13,6 +13,7 @@ import cellblock.tap.HostModule;
 import cellblock.tunnel.gif.GifModule;
 import cellblock.tunnel.gre.GreModule;
 import cellblock.tunnel.vxlan.VxlanModule;
+import cellblock.tunnel.wg.WgModule;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +45,7 @@ public final class GenericKernel {
       case "tcp_rack" -> new RackModule();
       case "if_vxlan" -> new VxlanModule();
       case "if_host" -> new HostModule();
+      case "if_wg" -> new WgModule();
       default -> null;
     };
   }

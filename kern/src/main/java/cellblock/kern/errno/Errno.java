@@ -57,6 +57,7 @@ public enum Errno {
   ESHUTDOWN(58, "Can't send after socket shutdown"),
   ETIMEDOUT(60, "Operation timed out"),
   ECONNREFUSED(61, "Connection refused"),
+  ELOOP(62, "Too many levels of symbolic links"),
   ENAMETOOLONG(63, "File name too long"),
   EHOSTDOWN(64, "Host is down"),
   EHOSTUNREACH(65, "No route to host"),

@@ -151,7 +151,7 @@ final class Bridge implements IfDriver {
   }
 
   @Override
-  public List<String> inquire(Ifnet ifp, String key) throws ErrnoException {
+  public List<String> query(Ifnet ifp, String key, boolean privileged) throws ErrnoException {
     if (!key.equals("bridge.addresses")) {
       throw new ErrnoException(Errno.EINVAL);
     }

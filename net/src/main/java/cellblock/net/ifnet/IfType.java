@@ -9,6 +9,7 @@ public final class IfType {
   public static final int TUNNEL = 0x83;
   public static final int L2VLAN = 0x87;
   public static final int BRIDGE = 0xd1;
+  public static final int WIREGUARD = 0xf9;
   public static final int GIF = 0xf0;
 
   private IfType() {}
