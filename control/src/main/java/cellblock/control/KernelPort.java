@@ -51,10 +51,11 @@ public interface KernelPort {
   }
 
   /**
-   * open(2) of a network device: "/dev/tun3", "/dev/tap0"; without a number one is made with the next.
+   * open(2) of a network device: "/dev/tun3", "/dev/tap0"; without a number one is made with the
+   * next.
    *
-   * @throws KernelError ENOENT for what is not there or not to be seen from this jail, EBUSY when it
-   *     is open already, EACCES without the right
+   * @throws KernelError ENOENT for what is not there or not to be seen from this jail, EBUSY when
+   *     it is open already, EACCES without the right
    */
   default DevicePort open(String path) throws KernelError {
     throw new KernelError("ENOENT", "No such file or directory", "no devices here");

@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An open tun or tap device of a process (ancestor: tunopen, tunclone, tunread of net/if_tuntap.c).
- * A device made by being opened holds the prison of who opened it until the interface is
- * destroyed, as its credentials do there (F9).
+ * A device made by being opened holds the prison of who opened it until the interface is destroyed,
+ * as its credentials do there (F9).
  */
 final class DeviceDoor implements DevicePort {
   private static final String FOLDER = "/dev/";
@@ -64,7 +64,9 @@ final class DeviceDoor implements DevicePort {
     return door;
   }
 
-  /** The device by its own name, or by that of its interface; null where there is none to be seen. */
+  /**
+   * The device by its own name, or by that of its interface; null where there is none to be seen.
+   */
   private static @Nullable TunDevice find(Proc proc, String name) throws ErrnoException {
     Vnet vnet = proc.vnet();
     TunDevice device = TunTapModule.loaded(vnet) ? TunTapModule.device(vnet.machine(), name) : null;
@@ -98,8 +100,7 @@ final class DeviceDoor implements DevicePort {
           .kernelLane()
           .call(() -> {
             prison.hold(HolderKind.DEVICE, device.name());
-            device.pin(
-                () -> kernel.prisons().release(prison, HolderKind.DEVICE, device.name()));
+            device.pin(() -> kernel.prisons().release(prison, HolderKind.DEVICE, device.name()));
             return true;
           });
     }

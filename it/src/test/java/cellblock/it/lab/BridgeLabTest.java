@@ -289,7 +289,8 @@ class BridgeLabTest {
       assertThat(lab.ok("dmesg")).contains("bridge0: link state changed to DOWN");
       lab.ok("ifconfig epair2a plug");
       assertThat(lab.ok("dmesg"))
-          .containsSubsequence("bridge0: link state changed to DOWN", "bridge0: link state changed to UP");
+          .containsSubsequence(
+              "bridge0: link state changed to DOWN", "bridge0: link state changed to UP");
       removeAll(lab);
     }
   }

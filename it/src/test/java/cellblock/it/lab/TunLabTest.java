@@ -169,7 +169,8 @@ class TunLabTest {
   }
 
   @Test
-  void a_device_that_is_not_there_is_made_and_what_is_another_jail_s_is_not_seen() throws Exception {
+  void a_device_that_is_not_there_is_made_and_what_is_another_jail_s_is_not_seen()
+      throws Exception {
     try (Lab lab = lab(3)) {
       lab.ok("jail -c name=b vnet persist");
       List<String> log = new ArrayList<>();
@@ -198,7 +199,8 @@ class TunLabTest {
               });
       lab.kernel().port().open("/dev/tun7").close(); // the host sees all
       lab.ok("sysctl net.link.tun.devfs_cloning=0");
-      assertThatThrownBy(() -> lab.kernel().port().open("/dev/tun")).hasMessageContaining("No such");
+      assertThatThrownBy(() -> lab.kernel().port().open("/dev/tun"))
+          .hasMessageContaining("No such");
       lab.all("jail -r a\njail -r b");
       assertThat(lab.ok("ifconfig -l")).isEqualTo("lo0\n");
     }

@@ -25,9 +25,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A tun or tap interface and its device (ancestor: struct tuntap_softc; tunopen, tundtor, tunwrite,
  * tunioctl). One program at a time has it open. Closing takes the interface down and its addresses
- * away; the interface stays unless it is transient. A move leaves it open: the program goes on
- * with the interface where it is. Differs: destroying it does not wait for the program (F10), it
- * ends the open side, and the program reads ENXIO.
+ * away; the interface stays unless it is transient. A move leaves it open: the program goes on with
+ * the interface where it is. Differs: destroying it does not wait for the program (F10), it ends
+ * the open side, and the program reads ENXIO.
  *
  * <p>Threading: turns of the lane of the interface's vnet, but for {@link #in}.
  */
@@ -178,14 +178,13 @@ public final class TunDevice implements IfDriver {
     ifp.vnet()
         .lane()
         .post(
-            Event.of(
-                () -> {
-                  if (Lane.CURRENT.get() == ifp.vnet().lane()) {
-                    close(ifp, d);
-                  } else {
-                    abandon(d); // it has moved on meanwhile
-                  }
-                }));
+            Event.of(() -> {
+              if (Lane.CURRENT.get() == ifp.vnet().lane()) {
+                close(ifp, d);
+              } else {
+                abandon(d); // it has moved on meanwhile
+              }
+            }));
   }
 
   /**
@@ -221,14 +220,12 @@ public final class TunDevice implements IfDriver {
       return false;
     }
     long to = EtherHeader.destination(data, offset);
-    return MacAddress.isMulticast(to)
-        || to == ifp.lladdr()
-        || (ifp.flags() & IfFlags.PROMISC) != 0;
+    return MacAddress.isMulticast(to) || to == ifp.lladdr() || (ifp.flags() & IfFlags.PROMISC) != 0;
   }
 
   /**
-   * tunioctl, by the names of its requests: TUNSIFHEAD, TUNSIFMODE (an IFF_* mode), TUNSTRANSIENT. In a
-   * turn. EBUSY (TUNSIFMODE while up), EINVAL, ENOTTY for what is none.
+   * tunioctl, by the names of its requests: TUNSIFHEAD, TUNSIFMODE (an IFF_* mode), TUNSTRANSIENT.
+   * In a turn. EBUSY (TUNSIFMODE while up), EINVAL, ENOTTY for what is none.
    */
   public void control(Ifnet ifp, String request, int value) throws ErrnoException {
     switch (request) {
@@ -285,15 +282,14 @@ public final class TunDevice implements IfDriver {
     home.machine()
         .kernelLane()
         .post(
-            Event.of(
-                () -> {
-                  gone = true;
-                  Runnable release = unpin;
-                  unpin = null;
-                  if (release != null) {
-                    release.run();
-                  }
-                }));
+            Event.of(() -> {
+              gone = true;
+              Runnable release = unpin;
+              unpin = null;
+              if (release != null) {
+                release.run();
+              }
+            }));
   }
 
   // ---- the interface's side ----
