@@ -92,13 +92,14 @@ final class Set {
       return false;
     }
     wanted.replacePeers = false;
+    int gone = 0; // those that go, go first
     for (WgPeer p : now.peers) {
       WgPeer same = wanted.find(p.key);
       if (same == null) {
-        WgPeer gone = new WgPeer();
-        gone.key = p.key;
-        gone.remove = true;
-        wanted.peers.add(gone);
+        WgPeer leaving = new WgPeer();
+        leaving.key = p.key;
+        leaving.remove = true;
+        wanted.peers.add(gone++, leaving);
       } else if (p.hasPsk() && same.psk == null) {
         same.psk = WgKey.ZERO;
       }
