@@ -82,8 +82,7 @@ final class WgLab implements AutoCloseable {
   /** Inner addresses, and up. */
   void address(String jail, String ifname, int host) {
     lab.ok("jexec " + jail + " ifconfig " + ifname + " inet 10.0.0." + host + "/24");
-    lab.ok(
-        "jexec " + jail + " ifconfig " + ifname + " inet6 2001:db8:f::" + host + "/64");
+    lab.ok("jexec " + jail + " ifconfig " + ifname + " inet6 2001:db8:f::" + host + "/64");
     lab.ok("jexec " + jail + " ifconfig " + ifname + " up");
   }
 

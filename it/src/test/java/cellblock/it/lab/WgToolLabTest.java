@@ -76,8 +76,7 @@ class WgToolLabTest {
           .isEqualTo(ONE + "\t2001:db8::/64 10.0.0.2/32\n" + TWO + "\t(none)\n");
       assertThat(lab.ok("wg show all preshared-keys"))
           .isEqualTo("wg0\t" + ONE + "\t(none)\nwg0\t" + TWO + "\t" + PSK + "\n");
-      assertThat(lab.ok("wg show wg0 transfer"))
-          .isEqualTo(ONE + "\t0\t0\n" + TWO + "\t0\t0\n");
+      assertThat(lab.ok("wg show wg0 transfer")).isEqualTo(ONE + "\t0\t0\n" + TWO + "\t0\t0\n");
       assertThat(lab.ok("wg show wg0 latest-handshakes")).isEqualTo(ONE + "\t0\n" + TWO + "\t0\n");
       assertThat(lab.ok("wg show wg0 persistent-keepalive"))
           .isEqualTo(ONE + "\t65\n" + TWO + "\toff\n");
@@ -121,11 +120,11 @@ class WgToolLabTest {
       String small = file("small.conf", "[interface]\n Private Key =" + PRIVATE + " # mine\n");
       lab.ok("wg addconf wg0 " + small);
       assertThat(lab.ok("wg show wg0 peers")).isEqualTo(ONE + "\n" + TWO + "\n");
-      String one =
-          file("one.conf", "[Peer]\nPublicKey=" + TWO + "\nAllowedIPs=10.0.0.0/8, ::/0\n");
+      String one = file("one.conf", "[Peer]\nPublicKey=" + TWO + "\nAllowedIPs=10.0.0.0/8, ::/0\n");
       lab.ok("wg syncconf wg0 " + one);
       assertThat(lab.ok("wg showconf wg0"))
-          .isEqualTo("[Interface]\n\n[Peer]\nPublicKey = " + TWO + "\nAllowedIPs = ::/0, 10.0.0.0/8\n");
+          .isEqualTo(
+              "[Interface]\n\n[Peer]\nPublicKey = " + TWO + "\nAllowedIPs = ::/0, 10.0.0.0/8\n");
       lab.ok("wg setconf wg0 " + file("none.conf", ""));
       assertThat(lab.ok("wg showconf wg0")).isEqualTo("[Interface]\n\n");
     }
@@ -215,12 +214,32 @@ class WgToolLabTest {
     long seed = 20261121;
     Random random = new Random(seed);
     String[] pieces = {
-      "[Interface]", "[Peer]", "[peer", "PrivateKey=" + PRIVATE, "PrivateKey=x", "ListenPort=7",
-      "ListenPort=-1", "FwMark=0x7", "FwMark=-", "PublicKey=" + ONE, "PublicKey=" + TWO,
-      "PublicKey=", "PresharedKey=" + PSK, "AllowedIPs=", "AllowedIPs=10.0.0.0/8",
-      "AllowedIPs=10.0.0.0/8,", "AllowedIPs=::/0,10.1.0.0/16", "AllowedIPs=/", "Endpoint=1.2.3.4:5",
-      "Endpoint=[fe80::1]:9", "Endpoint=:", "PersistentKeepalive=off", "PersistentKeepalive=9", "=",
-      "#", "\u00e4=\u00f6"
+      "[Interface]",
+      "[Peer]",
+      "[peer",
+      "PrivateKey=" + PRIVATE,
+      "PrivateKey=x",
+      "ListenPort=7",
+      "ListenPort=-1",
+      "FwMark=0x7",
+      "FwMark=-",
+      "PublicKey=" + ONE,
+      "PublicKey=" + TWO,
+      "PublicKey=",
+      "PresharedKey=" + PSK,
+      "AllowedIPs=",
+      "AllowedIPs=10.0.0.0/8",
+      "AllowedIPs=10.0.0.0/8,",
+      "AllowedIPs=::/0,10.1.0.0/16",
+      "AllowedIPs=/",
+      "Endpoint=1.2.3.4:5",
+      "Endpoint=[fe80::1]:9",
+      "Endpoint=:",
+      "PersistentKeepalive=off",
+      "PersistentKeepalive=9",
+      "=",
+      "#",
+      "\u00e4=\u00f6"
     };
     try (Lab lab = new Lab(5)) {
       setUp(lab);
@@ -228,7 +247,8 @@ class WgToolLabTest {
       for (int i = 0; i < 150; i++) {
         StringBuilder text = new StringBuilder();
         for (int n = random.nextInt(7); n >= 0; n--) {
-          text.append(pieces[random.nextInt(random.nextBoolean() ? 2 : pieces.length)]).append('\n');
+          text.append(pieces[random.nextInt(random.nextBoolean() ? 2 : pieces.length)])
+              .append('\n');
         }
         String before = lab.ok("wg showconf wg0");
         var r = lab.run("wg setconf wg0 " + file("fuzz", text.toString()));

@@ -18,8 +18,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a device from arguments or from a file's lines (ancestor: config.c of wireguard-tools). What
- * cannot be read ends the run with the message of its ancestor. One thread.
+ * Reads a device from arguments or from a file's lines (ancestor: config.c of wireguard-tools).
+ * What cannot be read ends the run with the message of its ancestor. One thread.
  */
 final class Config {
   private final Stdio io;

@@ -10,7 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * wg set, setconf, addconf and syncconf (ancestor: set.c, setconf.c of wireguard-tools). One thread.
+ * wg set, setconf, addconf and syncconf (ancestor: set.c, setconf.c of wireguard-tools). One
+ * thread.
  */
 final class Set {
   private static final String USAGE =

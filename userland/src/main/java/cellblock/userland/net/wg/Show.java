@@ -30,8 +30,7 @@ final class Show {
   Show(Stdio io) {
     this.io = io;
     String mode = io.context().env().getOrDefault("WG_COLOR_MODE", "");
-    this.colours =
-        mode.equals("always") || !mode.equals("never") && io.context().tty();
+    this.colours = mode.equals("always") || !mode.equals("never") && io.context().tty();
   }
 
   /** {@code args} are what follows "show". */
@@ -144,11 +143,10 @@ final class Show {
       field("fwmark", "0x" + Long.toHexString(d.fwmark));
     }
     List<WgPeer> peers = new ArrayList<>(d.peers);
-    peers.sort(
-        (a, b) -> {
-          int c = Long.compare(b.handshakeSeconds, a.handshakeSeconds);
-          return c != 0 ? c : Long.compare(b.handshakeNanos, a.handshakeNanos);
-        });
+    peers.sort((a, b) -> {
+      int c = Long.compare(b.handshakeSeconds, a.handshakeSeconds);
+      return c != 0 ? c : Long.compare(b.handshakeNanos, a.handshakeNanos);
+    });
     for (WgPeer p : peers) {
       io.print("\n");
       pretty(p);
@@ -164,8 +162,7 @@ final class Show {
     if (p.endpoint != null) {
       field("endpoint", p.endpoint);
     }
-    List<String> allowed =
-        p.allowed.stream().map(a -> a.replace("/", CYAN + "/" + RESET)).toList();
+    List<String> allowed = p.allowed.stream().map(a -> a.replace("/", CYAN + "/" + RESET)).toList();
     field("allowed ips", allowed.isEmpty() ? "(none)" : String.join(", ", allowed));
     if (p.handshakeSeconds != 0) {
       field("latest handshake", ago(p.handshakeSeconds));
@@ -279,11 +276,7 @@ final class Show {
     io.print(
         prefix
             + String.join(
-                "\t",
-                base64(d.privateKey),
-                base64(d.publicKey),
-                Integer.toString(d.port),
-                mark)
+                "\t", base64(d.privateKey), base64(d.publicKey), Integer.toString(d.port), mark)
             + "\n");
     for (WgPeer p : d.peers) {
       io.print(

@@ -33,8 +33,7 @@ public final class Wg {
     String command = args.getFirst();
     List<String> rest = args.subList(1, args.size());
     if (rest.isEmpty() && List.of("-v", "--version", "version").contains(command)) {
-      io.print(
-          "wireguard-tools v1.0.20210914 - https://git.zx2c4.com/wireguard-tools/\n");
+      io.print("wireguard-tools v1.0.20210914 - https://git.zx2c4.com/wireguard-tools/\n");
       return 0;
     }
     if (rest.isEmpty() && isHelp(command)) {
