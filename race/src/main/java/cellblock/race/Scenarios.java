@@ -16,6 +16,7 @@ public final class Scenarios {
     all.addAll(JailScenarios.all());
     all.addAll(ModuleScenarios.all());
     all.addAll(ReaderScenarios.all());
+    all.addAll(DeviceScenarios.all());
     all.sort((a, b) -> Integer.compare(number(a), number(b)));
     return all;
   }

@@ -68,6 +68,20 @@ final class Stories {
               the interface. Here interfaces are destroyed in the shutdown stage, which references do not delay.
               """),
           Map.entry(
+              "F11",
+              """
+              A wg has the credentials of whoever made it, for the sockets that stay at home when it is lent. They hold the
+              prison. The prison's end would end its vnet, whose end would destroy the wg, whose end would give the credentials back:
+              nobody begins. FreeBSD cuts the circle by a method that is called when a prison is removed. Here the shutdown stage
+              ends the device before anybody asks who holds the prison.
+              """),
+          Map.entry(
+              "F11b",
+              """
+              The same circle, with the interface in another vnet: whoever looks for it in the dying one does not find it. A device
+              stands on the list of the vnet whose credentials it has, wherever its interface is.
+              """),
+          Map.entry(
               "F12",
               """
               A device that was opened in the jail is still open somewhere. In the classic order the interfaces go home when the

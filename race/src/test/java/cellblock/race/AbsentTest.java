@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import cellblock.kern.module.LinkerFile;
 import cellblock.kern.plan.TeardownPlan;
 import cellblock.kern.vnet.Vnet;
+import cellblock.net.ifnet.Ifnet;
+import cellblock.tunnel.wg.WgModule;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -46,6 +48,35 @@ class AbsentTest {
       assertThat(r.first()).as("%s", plan).isNull();
       assertThat(r.complete()).as("%s: %d interleavings", plan, r.runs()).isTrue();
     }
+  }
+
+  /** The other half of F11: the device's home lives on, the jail that it was lent to dies. */
+  private static Scenario lentDeviceInJailThatDies() {
+    return Scenario.of(
+            "F11c",
+            "if_wg, facts F11: the foreign vnet dies",
+            "a wg of the host is used by a jail that dies, while the host destroys it",
+            "stuck",
+            w -> {
+              Vnet j = w.jail("j");
+              Ifnet wg = w.create(w.host(), "wg");
+              DeviceScenarios.configure(w, wg, w.host());
+              w.lend("wg0", j);
+              w.up(wg);
+              DeviceScenarios.sends(w, j, wg);
+              w.removes("j");
+            })
+        .with(new WgModule());
+  }
+
+  @Test
+  void f11_a_device_lent_to_a_jail_that_dies_comes_home_in_every_interleaving() {
+    Explorer.Result r =
+        new Explorer(lentDeviceInJailThatDies(), TeardownPlan.STAGED)
+            .exhaustive(1, 3_000, run -> !run.findings().isEmpty());
+    assertThat(r.first())
+        .as("%s", r.first() == null ? "" : r.first().findings() + " " + r.first().schedule())
+        .isNull();
   }
 
   @Test

@@ -16,13 +16,15 @@ public final class WgKey {
   /** Characters of the text. */
   public static final int TEXT = 44;
 
-  /** No preshared key. */
-  public static final WgKey ZERO = new WgKey(new byte[LENGTH]);
-
   private final byte[] bytes;
 
   private WgKey(byte[] bytes) {
     this.bytes = bytes;
+  }
+
+  /** All bits zero: no preshared key. */
+  public static WgKey zero() {
+    return new WgKey(new byte[LENGTH]);
   }
 
   /** The key of 32 bytes. */
@@ -63,7 +65,7 @@ public final class WgKey {
 
   /** Whether all bits are zero: no key. */
   public boolean isZero() {
-    return equals(ZERO);
+    return equals(zero());
   }
 
   /** Cleared and set as Curve25519 wants its secrets: curve25519_clamp_secret. */

@@ -20,8 +20,6 @@ public final class X25519 {
   /** Bytes of a key, public or secret, and of what two agree on. */
   public static final int LENGTH = 32;
 
-  private static final byte[] BASE = base();
-
   private X25519() {}
 
   private static byte[] base() {
@@ -32,7 +30,7 @@ public final class X25519 {
 
   /** The public key of a secret one. */
   public static byte[] publicKey(byte[] secret) {
-    byte[] key = agree(secret, BASE);
+    byte[] key = agree(secret, base());
     if (key == null) {
       throw new IllegalStateException("the base point is of no small order");
     }

@@ -108,7 +108,7 @@ public record TeardownPlan(
     EnumSet<Guard> own = EnumSet.noneOf(Guard.class);
     own.addAll(guards);
     guards = Collections.unmodifiableSet(own);
-    places = Map.copyOf(places);
+    places = Collections.unmodifiableMap(new LinkedHashMap<>(places));
   }
 
   /** Whether a guard is in force. */

@@ -3,7 +3,6 @@ package cellblock.tunnel.wg;
 import cellblock.kern.drop.DropReason;
 import cellblock.kern.errno.Errno;
 import cellblock.kern.errno.ErrnoException;
-import cellblock.kern.lane.Lane;
 import cellblock.kern.ledger.Ledger;
 import cellblock.kern.ledger.LedgerKind;
 import cellblock.kern.mbuf.Mbuf;
@@ -267,9 +266,7 @@ final class WgDevice implements MbufInput {
 
   @Override
   public void drop(Mbuf m, DropReason reason) {
-    if (Lane.CURRENT.isBound()) {
-      home.drop(m, reason);
-    }
+    home.drop(m, reason);
   }
 
   /**

@@ -36,7 +36,7 @@ public final class Remote {
   /** Whoever sends and receives for it. */
   private final Object owner;
 
-  private WgKey psk = WgKey.ZERO;
+  private WgKey psk = WgKey.zero();
   private byte @Nullable [] shared;
   private State state = State.NONE;
   private byte[] ephemeral = NOTHING; // ours as initiator, theirs as responder

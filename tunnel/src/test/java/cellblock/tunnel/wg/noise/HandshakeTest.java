@@ -311,7 +311,7 @@ class HandshakeTest {
     p.a.privateKey(WgKey.of(Remote.secret(new Random(99))));
     assertThat(p.toB.sending(p.now)).isNull();
     assertThat(p.b.initiation(p.initiation(), 0, p.now)).isNull(); // unknown to b
-    p.a.privateKey(WgKey.ZERO);
+    p.a.privateKey(WgKey.zero());
     p.now += 5 * SECOND;
     assertThat(p.toB.initiate(new byte[148], 0, p.now, WALL)).isFalse();
   }

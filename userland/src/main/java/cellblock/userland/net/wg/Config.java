@@ -104,13 +104,15 @@ final class Config {
       inInterface = false;
       WgPeer made = new WgPeer();
       made.replaceAllowed = true;
-      made.keepalive = 0;
       device.peers.add(made);
       peer = made;
       return true;
     }
     int equals = line.indexOf('=');
-    String word = equals < 0 ? "" : line.substring(0, equals).toLowerCase(Locale.ROOT);
+    String word =
+        equals < 0 || equals == line.length() - 1
+            ? ""
+            : line.substring(0, equals).toLowerCase(Locale.ROOT);
     try {
       boolean known = value(word, line.substring(equals + 1));
       if (!known) {
@@ -223,7 +225,7 @@ final class Config {
       throw fail("fopen: " + Err.strerror(e));
     }
     if (text.isEmpty()) {
-      return WgKey.ZERO;
+      return WgKey.zero();
     }
     if (text.length() < WgKey.TEXT) {
       throw fail("Invalid length key in key file");

@@ -63,7 +63,7 @@ final class Set {
     Config c = new Config(io);
     if (!command.equals("addconf")) { // what the file does not say is not
       c.device.replacePeers = true;
-      c.device.privateKey = WgKey.ZERO;
+      c.device.privateKey = WgKey.zero();
       c.device.fwmark = 0;
       c.device.port = 0;
     }
@@ -93,15 +93,16 @@ final class Set {
       return false;
     }
     wanted.replacePeers = false;
+    int gone = 0; // those that go, go first
     for (WgPeer p : now.peers) {
       WgPeer same = wanted.find(p.key);
       if (same == null) {
-        WgPeer gone = new WgPeer();
-        gone.key = p.key;
-        gone.remove = true;
-        wanted.peers.add(gone);
+        WgPeer leaving = new WgPeer();
+        leaving.key = p.key;
+        leaving.remove = true;
+        wanted.peers.add(gone++, leaving);
       } else if (p.hasPsk() && same.psk == null) {
-        same.psk = WgKey.ZERO;
+        same.psk = WgKey.zero();
       }
     }
     return true;

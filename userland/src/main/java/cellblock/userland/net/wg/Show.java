@@ -234,9 +234,12 @@ final class Show {
       case "listen-port" -> io.print(prefix + d.port + "\n");
       case "fwmark" -> io.print(prefix + mark + "\n");
       case "dump" -> dump(d, mark, prefix);
+      case "endpoints" -> { // the interface is named once, as there
+        io.print(prefix);
+        d.peers.forEach(p -> io.print(peerColumn(p, column) + "\n"));
+      }
       case "peers",
           "preshared-keys",
-          "endpoints",
           "allowed-ips",
           "latest-handshakes",
           "transfer",
