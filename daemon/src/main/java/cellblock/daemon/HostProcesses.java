@@ -272,19 +272,23 @@ public final class HostProcesses {
     }
   }
 
-  /** The jail and FIB that a process acts in: {@code jid} 0 when it is in none of this kernel's. */
+  /**
+   * The jail and FIB that a process acts in; one that emptied its environment has the FIB of the
+   * registered process that it descends from. {@code jid} is 0 when it is in none of this kernel's.
+   */
   Mark recognise(long pid, Map<String, String> env) {
-    Mark own = Mark.of(env);
-    int fib = own != null && own.kernel() == kernel ? own.fib() : 0;
+    Mark told = Mark.of(env);
+    Mark own = told != null && told.kernel() == kernel ? told : null;
+    Member member = own != null || members.isEmpty() ? null : ancestor(pid);
+    int fib = own != null ? own.fib() : member == null ? 0 : member.fib();
     Mark limit = ProcTable.limitMark(pid);
     if (limit != null && limit.kernel() == kernel) {
       return mark(limit.jid(), fib);
     }
-    if (own != null && own.kernel() == kernel) {
+    if (own != null) {
       return own;
     }
-    Member member = members.isEmpty() ? null : ancestor(pid);
-    return member == null ? mark(0, 0) : mark(member.jid(), member.fib());
+    return member == null ? mark(0, 0) : mark(member.jid(), fib);
   }
 
   private @Nullable Member ancestor(long pid) {

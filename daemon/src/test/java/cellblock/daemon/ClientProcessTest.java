@@ -298,6 +298,16 @@ final class ClientProcessTest {
   }
 
   @Test
+  void a_process_without_an_environment_has_the_fib_of_the_one_it_descends_from() throws Exception {
+    String where = String.join(" ", quoted(command("where")));
+    Process shell =
+        start(List.of("sh", "-c", "read x; env -i CELLBLOCK_SOCKET=" + path + " " + where));
+    processes.register(5, 1, shell.pid(), "sh");
+    shell.outputWriter().append("go\n").close();
+    assertThat(all(shell)).startsWith("jid 5 fib 1 ");
+  }
+
+  @Test
   void a_tool_that_is_executed_runs_in_place_in_the_jail() throws Exception {
     assertThat(all(client("enter", "5", "where"))).startsWith("jid 5 ");
     assertThat(all(client("enter", "5", "/sbin/where"))).startsWith("jid 5 ");

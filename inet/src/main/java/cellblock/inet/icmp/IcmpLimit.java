@@ -28,11 +28,14 @@ public final class IcmpLimit {
 
   private static final int CLASSES = Class.values().length;
 
+  private static final long[] NONE = {};
+  private static final int[] NO_COUNT = {};
+
   private final Vnet vnet;
   private final IcmpSettings settings;
   private final RandomGenerator random;
-  private final long[] since = new long[CLASSES];
-  private final int[] count = new int[CLASSES];
+  private long[] since = NONE; // until something is limited
+  private int[] count = NO_COUNT;
   private int jitter;
 
   public IcmpLimit(Vnet vnet, IcmpSettings settings, RandomGenerator random) {
@@ -52,6 +55,10 @@ public final class IcmpLimit {
     int limit = settings.icmplim;
     if (limit <= 0) {
       return true;
+    }
+    if (since == NONE) {
+      since = new long[CLASSES];
+      count = new int[CLASSES];
     }
     limit = Math.max(1, limit + jitter);
     int c = what.ordinal();

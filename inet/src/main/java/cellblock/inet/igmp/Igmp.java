@@ -33,7 +33,7 @@ public final class Igmp implements Ip4Protocol, InMulticast.Listener {
   private final IgmpReport report;
   private final RandomGenerator random;
   private final Ip4Protocol raw;
-  private final Map<InIfinfo, IgmpIfinfo> interfaces = new LinkedHashMap<>(4);
+  private Map<InIfinfo, IgmpIfinfo> interfaces = Map.of(); // until a group is joined
 
   /**
    * @param raw takes over each message afterwards
@@ -72,6 +72,9 @@ public final class Igmp implements Ip4Protocol, InMulticast.Listener {
   }
 
   private IgmpIfinfo at(InIfinfo in) {
+    if (interfaces.isEmpty()) {
+      interfaces = new LinkedHashMap<>(4);
+    }
     return interfaces.computeIfAbsent(in, i -> new IgmpIfinfo(vnet, i, report, settings, random));
   }
 
@@ -205,8 +208,9 @@ public final class Igmp implements Ip4Protocol, InMulticast.Listener {
 
   /** The interface left the vnet: igmp_domifdetach. */
   public void interfaceLeft(InIfinfo in) {
-    IgmpIfinfo i = interfaces.remove(in);
+    IgmpIfinfo i = interfaces.get(in);
     if (i != null) {
+      interfaces.remove(in);
       i.stop();
     }
   }
@@ -214,6 +218,6 @@ public final class Igmp implements Ip4Protocol, InMulticast.Listener {
   /** Stops every timer: the shutdown stage. */
   public void stop() {
     interfaces.values().forEach(IgmpIfinfo::stop);
-    interfaces.clear();
+    interfaces = Map.of();
   }
 }

@@ -204,7 +204,7 @@ public final class Ip4Forward {
         DropReason.CONSUMED);
   }
 
-  private static int flow(Mbuf m) {
-    return m.flowId;
+  private int flow(Mbuf m) {
+    return routes.flow(m.flowId, Family.INET, m.buf, m.off, m.len);
   }
 }

@@ -156,7 +156,7 @@ public final class Ip4Output {
       mtu = out.mtu();
       return null;
     }
-    Nexthop nh = known != null ? known : routes.lookup4(m.fib, destination, m.flowId);
+    Nexthop nh = known != null ? known : routes.lookup4(m.fib, destination, flow(m));
     if (nh == null) {
       stats.noroute++;
       vnet.drop(m, DropReason.IP_NO_ROUTE);
@@ -349,5 +349,9 @@ public final class Ip4Output {
   public @Nullable InAddress sourceFor(int fib, int destination) {
     Nexthop nh = routes.lookup4(fib, destination, 0);
     return nh == null ? null : (InAddress) nh.address();
+  }
+
+  private int flow(Mbuf m) {
+    return routes.flow(m.flowId, Family.INET, m.buf, m.off, m.len);
   }
 }

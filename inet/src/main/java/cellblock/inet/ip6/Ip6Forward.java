@@ -60,7 +60,7 @@ public final class Ip6Forward {
       error(m, in, Icmp6Message.TIME_EXCEEDED, 0, 0, DropReason.IP_TTL_EXCEEDED);
       return;
     }
-    Nexthop nh = ip.routes.lookup(m.fib, Family.INET6, hi, lo, m.flowId);
+    Nexthop nh = ip.routes.lookup(m.fib, Family.INET6, hi, lo, flow(m));
     if (nh == null || nh.discards()) {
       refuse(m, in, nh);
       return;
@@ -129,5 +129,9 @@ public final class Ip6Forward {
 
   private void error(Mbuf m, In6Ifinfo in, int type, int code, int word, DropReason why) {
     errors.error(m, in, type, code, word, why);
+  }
+
+  private int flow(Mbuf m) {
+    return ip.routes.flow(m.flowId, Family.INET6, m.buf, m.off, m.len);
   }
 }

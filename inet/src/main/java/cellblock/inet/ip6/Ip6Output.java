@@ -84,7 +84,7 @@ public final class Ip6Output {
     if (Ip6Address.isLinkLocal(hi)) {
       return neighbor(m, hi, lo, scope, flags);
     }
-    Nexthop nh = known != null ? known : ip.routes.lookup(m.fib, Family.INET6, hi, lo, m.flowId);
+    Nexthop nh = known != null ? known : ip.routes.lookup(m.fib, Family.INET6, hi, lo, flow(m));
     if (nh == null) {
       stats.noroute++;
       ip.routes.miss(m.fib, new Ip6Address(hi, lo, 0));
@@ -265,5 +265,9 @@ public final class Ip6Output {
       part = next;
     }
     return error;
+  }
+
+  private int flow(Mbuf m) {
+    return ip.routes.flow(m.flowId, Family.INET6, m.buf, m.off, m.len);
   }
 }

@@ -37,6 +37,8 @@ class WakeUpTest {
   private volatile boolean forEver;
   private volatile int taken;
   private volatile int there;
+  private Machine machine;
+  private Clock clock;
   private Vnet host;
 
   private record SinceBoot(long boot) implements Clock {
@@ -67,10 +69,9 @@ class WakeUpTest {
     RandomGenerator.SplittableGenerator random =
         (RandomGenerator.SplittableGenerator)
             RandomGeneratorFactory.of("L64X128MixRandom").create(SEED);
-    Machine machine =
-        new Machine(
-            new Machine.Options(
-                new SinceBoot(System.nanoTime()), random, null, workers, this::until, true, true));
+    clock = new SinceBoot(System.nanoTime());
+    machine =
+        new Machine(new Machine.Options(clock, random, null, workers, this::until, true, true));
     host =
         machine
             .coordinator()
@@ -170,5 +171,43 @@ class WakeUpTest {
             sleeper.unlock();
           }
         });
+  }
+
+  /** What a socket's end and its time limit tell, each by one wake-up that nobody repeats. */
+  @Test
+  void the_end_of_a_socket_wakes_whoever_waits_for_it() throws Exception {
+    Sleeper sleeper = new Sleeper(host, "test");
+    rounds(
+        round ->
+            host.lane()
+                .post(
+                    Event.of(() -> {
+                      there = round + 1;
+                      sleeper.stop();
+                    })),
+        round -> assertThat(sleeper.await(() -> slowly(there > round), Socket.FOREVER)).isTrue());
+  }
+
+  @Test
+  void a_time_limit_wakes_whoever_waits_in_vain() throws Exception {
+    Thread alarms = Thread.ofPlatform().daemon().start(() -> machine.alarms().serve(clock));
+    Sleeper sleeper = new Sleeper(host, "test");
+    Thread reader =
+        Thread.ofPlatform()
+            .daemon()
+            .start(() -> {
+              try {
+                for (int i = 0; i < 20; i++) {
+                  assertThat(sleeper.await(() -> false, 1_000_000)).isFalse();
+                  taken = i + 1;
+                }
+              } catch (Exception e) {
+                throw new AssertionError(e);
+              }
+            });
+    reader.join(PATIENCE / 1_000_000);
+    assertThat(taken).as("waits that ended").isEqualTo(20);
+    machine.alarms().stop();
+    alarms.join();
   }
 }

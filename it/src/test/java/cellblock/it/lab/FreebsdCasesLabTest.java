@@ -41,4 +41,61 @@ class FreebsdCasesLabTest {
       lab.ok("ifconfig lo1 destroy");
     }
   }
+
+  @Test
+  void the_source_of_a_ping_says_which_family_is_meant() throws Exception {
+    try (Lab lab = new Lab(4)) {
+      lab.ok("ifconfig lo0 127.0.0.1/8 up");
+      for (String source : new String[] {"-S ::1", "-S::1"}) {
+        assertThat(lab.ok("ping -c 1 " + source + " localhost"))
+            .contains("::1 --> ::1", "1 packets received");
+      }
+      assertThat(lab.ok("ping -c 1 -S 127.0.0.1 localhost")).contains("1 packets received");
+    }
+  }
+
+  @Test
+  void what_a_host_sends_is_spread_over_the_paths_of_a_route() throws Exception {
+    try (Lab lab = new Lab(5)) {
+      lab.ok("jail -c name=a vnet persist");
+      lab.ok("jail -c name=b vnet persist");
+      for (int i = 0; i < 2; i++) {
+        lab.ok("ifconfig epair" + i + " create");
+        lab.ok("ifconfig epair" + i + "a vnet a");
+        lab.ok("ifconfig epair" + i + "b vnet b");
+        lab.ok("jexec a ifconfig epair" + i + "a 203.0.113." + (4 * i + 1) + "/30");
+        lab.ok("jexec b ifconfig epair" + i + "b 203.0.113." + (4 * i + 2) + "/30");
+        lab.ok("jexec a ifconfig epair" + i + "a inet6 2001:db8:" + i + "::1/64 no_dad");
+        lab.ok("jexec b ifconfig epair" + i + "b inet6 2001:db8:" + i + "::2/64 no_dad");
+        lab.ok("jexec a route add -net 198.51.100.0/24 203.0.113." + (4 * i + 2));
+        lab.ok("jexec a route add -6 -net 2001:db8:b::/64 2001:db8:" + i + "::2");
+      }
+      for (int n = 1; n <= 24; n++) {
+        lab.ok("jexec b ifconfig lo0 alias 198.51.100." + n + "/32");
+        lab.ok("jexec b ifconfig lo0 inet6 2001:db8:b::" + n + "/128 alias");
+      }
+      spread(lab, "198.51.100.");
+      spread(lab, "2001:db8:b::");
+      lab.ok("jail -r a");
+      lab.ok("jail -r b");
+      lab.ok("ifconfig epair0a destroy");
+      lab.ok("ifconfig epair1a destroy");
+    }
+  }
+
+  private static void spread(Lab lab, String prefix) throws Exception {
+    long first = sent(lab, "epair0a");
+    long second = sent(lab, "epair1a");
+    for (int n = 1; n <= 24; n++) {
+      String to = prefix + n;
+      assertThat(lab.ok("jexec a ping -c 1 " + to)).contains("1 packets received");
+    }
+    assertThat(sent(lab, "epair0a") - first).as("%s by epair0", prefix).isBetween(5L, 23L);
+    assertThat(sent(lab, "epair1a") - second).as("%s by epair1", prefix).isBetween(5L, 23L);
+  }
+
+  private static long sent(Lab lab, String ifname) throws Exception {
+    String row = lab.ok("jexec a netstat -Wf link -I " + ifname).lines().skip(1).findFirst().get();
+    return Long.parseLong(row.strip().split(" +")[7]);
+  }
 }

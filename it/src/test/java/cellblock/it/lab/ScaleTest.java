@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import cellblock.control.IfRequest;
 import cellblock.control.KernelPort;
+import cellblock.control.RouteRequest;
 import cellblock.host.Jail;
 import cellblock.host.Kernel;
 import cellblock.sim.Residue;
@@ -40,7 +41,8 @@ class ScaleTest {
   }
 
   @Test
-  void an_idle_jail_with_its_epair_takes_at_most_16_KiB() throws Exception {
+  void an_idle_jail_with_its_epair_addresses_and_default_route_takes_at_most_16_KiB()
+      throws Exception {
     try (Kernel kernel = Kernel.boot(Kernel.Config.defaults(6))) {
       round(kernel, FEW);
       long before = heap();
@@ -86,13 +88,17 @@ class ScaleTest {
     host.ask(new IfRequest.Create("epair" + i, Map.of()));
     Jail jail = kernel.newJail("j" + i).vnet().persist().lend("epair" + i + "b").create();
     address(host, "epair" + i + "a", address(i, 1));
-    jail.run(
-        "ifconfig",
-        port -> {
-          address(port, "epair" + i + "b", address(i, 2));
-          return 0;
-        });
+    jail.run("ifconfig", port -> configure(port, i));
     return jail;
+  }
+
+  /** The jail's address and its way out. */
+  private static boolean configure(KernelPort port, int i) throws Exception {
+    address(port, "epair" + i + "b", address(i, 2));
+    port.ask(
+        new RouteRequest.Add(
+            -1, "0.0.0.0", 0, address(i, 1), null, null, RouteRequest.RTF_STATIC, 0, 0));
+    return true;
   }
 
   private static void address(KernelPort port, String ifname, String address) throws Exception {

@@ -49,7 +49,7 @@ public final class JailRemove extends Saga<Boolean> {
    */
   public JailRemove(
       Prisons prisons, Procs procs, Prison target, Reaper reaper, Consumer<Prison> buried) {
-    super("jail_remove " + target);
+    super("jail_remove", target);
     this.machine = prisons.machine();
     this.prisons = prisons;
     this.procs = procs;
@@ -82,7 +82,7 @@ public final class JailRemove extends Saga<Boolean> {
     for (TeardownStep step : plan.sweep()) {
       for (Prison p : order) {
         if (p.removal() == this) {
-          local(step + " " + p, () -> begin(step, p));
+          local(step, p, () -> begin(step, p));
         }
       }
     }
@@ -99,12 +99,12 @@ public final class JailRemove extends Saga<Boolean> {
       // A child whose own removal began earlier: its undertaker finishes it. Or one that is being
       // made: it cannot come alive below a dying parent, and its maker takes it back.
       if (plan.has(Guard.PARENT)) {
-        await("AWAIT " + p, () -> p.state() == PrisonState.GONE);
+        await("AWAIT", p, () -> p.state() == PrisonState.GONE);
       }
       return;
     }
     for (TeardownStep step : plan.each()) {
-      local(step + " " + p, () -> begin(step, p));
+      local(step, p, () -> begin(step, p));
     }
   }
 
@@ -114,23 +114,23 @@ public final class JailRemove extends Saga<Boolean> {
     switch (step) {
       case METHODS -> {
         if (vnet) {
-          inner(step + " " + p, () -> VnetShutdown.methods(p.vnet()));
+          inner(step, p, () -> VnetShutdown.methods(p.vnet()));
         }
       }
       case KILL -> {
         if (vnet && plan.has(Guard.GATE)) {
-          turn("shut the gate of " + p, p.vnet().lane(), p.vnet()::shutGate);
+          turn("shut the gate of", p, p.vnet().lane(), p.vnet()::shutGate);
         }
-        turn(step + " " + p, machine.kernelLane(), () -> kill(p));
-        local(step + " strays of " + p, () -> reaped.put(p, reaper.kill(p)));
+        turn(step, p, machine.kernelLane(), () -> kill(p));
+        local("KILL strays of", p, () -> reaped.put(p, reaper.kill(p)));
       }
       case AWAIT -> {
         BooleanSupplier strays = reaped.getOrDefault(p, () -> true);
-        await(step + " processes of " + p, () -> noProcess(p) && strays.getAsBoolean());
+        await("AWAIT processes of", p, () -> noProcess(p) && strays.getAsBoolean());
       }
       case SHUTDOWN -> {
         if (vnet) {
-          inner(step + " " + p, () -> new VnetShutdown(p.vnet()));
+          inner(step, p, () -> new VnetShutdown(p.vnet()));
         }
       }
       case AUDIT -> {
@@ -142,13 +142,13 @@ public final class JailRemove extends Saga<Boolean> {
       case DESTROY -> {
         if (vnet) {
           VnetDestroy destroy = new VnetDestroy(p.vnet());
-          inner(step + " " + p, () -> destroy);
-          local("ledger of " + p, () -> strays = destroy.result());
+          inner(step, p, () -> destroy);
+          local("ledger of", p, () -> strays = destroy.result());
         }
       }
       case BURY -> {
         await(step + " " + p + ": holders", () -> unheld(p));
-        turn(step + " " + p, machine.kernelLane(), () -> bury(p));
+        turn(step, p, machine.kernelLane(), () -> bury(p));
       }
     }
     trace.add(step + " " + p);
@@ -198,7 +198,7 @@ public final class JailRemove extends Saga<Boolean> {
           p.timeline().add("AUDIT waits for " + why);
           int total = v.ledger().total();
           await("AUDIT " + p + ": " + why, () -> v.ledger().total() != total);
-          local("AUDIT again " + p, () -> audit(p));
+          local("AUDIT again", p, () -> audit(p));
         });
   }
 

@@ -63,16 +63,22 @@ public final class MbufPool {
   private final Shelf large = new Shelf(JUMBO, 64);
 
   private static final VarHandle RETURNED;
+  private static final VarHandle LEFT;
 
   static {
     try {
       RETURNED = MethodHandles.lookup().findVarHandle(MbufPool.class, "returned", Mbuf.class);
+      LEFT = MethodHandles.lookup().findVarHandle(MbufPool.class, "left", int.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
   }
 
   private final int first;
+
+  /** Whether what is freed is kept; others may see it late. */
+  private boolean keeps;
+
   private long allocated;
   private long freed;
 
@@ -80,7 +86,12 @@ public final class MbufPool {
   @SuppressWarnings("UnusedVariable")
   private volatile @Nullable Mbuf returned;
 
+  /** How many other lanes left to the garbage collector, since this pool would not keep them. */
+  @SuppressWarnings("UnusedVariable")
+  private volatile int left;
+
   // What this lane owes to one other pool, until the end of the turn.
+  private int owed;
   private @Nullable MbufPool owedTo;
   private @Nullable Mbuf owedFirst;
   private @Nullable Mbuf owedLast;
@@ -95,6 +106,7 @@ public final class MbufPool {
    */
   public MbufPool(int first) {
     this.first = first;
+    this.keeps = first == 0;
   }
 
   /**
@@ -160,8 +172,10 @@ public final class MbufPool {
 
   private void keep(Mbuf m) {
     freed++;
-    if (freed > first) {
+    if (keeps) {
       shelf(m.buf.length).put(m);
+    } else {
+      keeps = freed >= first;
     }
   }
 
@@ -173,6 +187,7 @@ public final class MbufPool {
     }
     m.nextFree = owedFirst;
     owedFirst = m;
+    owed++;
   }
 
   /** Sends what is owed home: the end of a turn. */
@@ -186,7 +201,13 @@ public final class MbufPool {
     owedTo = null;
     owedFirst = null;
     owedLast = null;
+    int count = owed;
+    owed = 0;
     if (last == null) {
+      return;
+    }
+    if (!to.keeps) {
+      LEFT.getAndAdd(to, count);
       return;
     }
     Mbuf top;
@@ -198,6 +219,10 @@ public final class MbufPool {
 
   /** Takes in what other lanes gave back. */
   private void reclaim() {
+    if (left != 0) {
+      freed += (int) LEFT.getAndSet(this, 0);
+      keeps = freed >= first;
+    }
     Mbuf m = (Mbuf) RETURNED.getAndSet(this, null);
     while (m != null) {
       Mbuf next = m.nextFree;

@@ -33,8 +33,10 @@ public abstract class Saga<T extends @Nullable Object> {
     void run() throws ErrnoException;
   }
 
+  /** {@code verb} and {@code what} are put into words for whoever asks. */
   private record Step(
-      String name,
+      Object verb,
+      @Nullable Object what,
       @Nullable Lane lane,
       @Nullable Action action,
       @Nullable BooleanSupplier condition,
@@ -43,20 +45,26 @@ public abstract class Saga<T extends @Nullable Object> {
       boolean goesOn,
       boolean silent) {
     Step(
-        String name,
+        Object verb,
+        @Nullable Object what,
         @Nullable Lane lane,
         @Nullable Action action,
         @Nullable BooleanSupplier condition,
         long deadline,
         @Nullable Action late) {
-      this(name, lane, action, condition, deadline, late, false, false);
+      this(verb, what, lane, action, condition, deadline, late, false, false);
+    }
+
+    String name() {
+      return what == null ? verb.toString() : verb + " " + what;
     }
   }
 
-  private final String name;
-  private final ArrayDeque<Step> steps = new ArrayDeque<>();
-  private final ArrayDeque<Step> back = new ArrayDeque<>();
-  private final List<Step> added = new ArrayList<>();
+  private final Object name;
+  private final @Nullable Object of;
+  private final ArrayDeque<Step> steps = new ArrayDeque<>(7);
+  private final ArrayDeque<Step> back = new ArrayDeque<>(1);
+  private final List<Step> added = new ArrayList<>(4);
   private @Nullable Turn inFlight;
   private @Nullable Saga<?> part;
   private @Nullable Step waitingFor;
@@ -64,43 +72,64 @@ public abstract class Saga<T extends @Nullable Object> {
   private @Nullable Throwable failure;
   private boolean undoing;
   private boolean inStep;
-  private volatile String at = "";
+  private volatile @Nullable Step at;
   private volatile boolean finished;
 
   protected Saga(String name) {
-    this.name = name;
+    this(name, null);
+  }
+
+  /** A saga named {@code verb} and what it is about, once somebody asks. */
+  protected Saga(Object verb, @Nullable Object of) {
+    this.name = verb;
+    this.of = of;
   }
 
   // ---- what subclasses say ----
 
   /** A turn on {@code lane}. */
   protected final void turn(String step, Lane lane, Action action) {
-    add(new Step(step, lane, action, null, 0, null));
+    turn(step, null, lane, action);
+  }
+
+  /** The same; the step is named {@code verb} and {@code what}, once somebody asks. */
+  protected final void turn(Object verb, @Nullable Object what, Lane lane, Action action) {
+    add(new Step(verb, what, lane, action, null, 0, null));
   }
 
   /**
    * A turn on {@code lane} for a step of a teardown, which must not end half-way: what it throws
    * quarantines the lane, and the saga goes on.
    */
-  protected final void teardownTurn(String step, Lane lane, Action action) {
-    add(new Step(step, lane, action, null, 0, null, true, false));
+  protected final void teardownTurn(Object verb, @Nullable Object what, Lane lane, Action action) {
+    add(new Step(verb, what, lane, action, null, 0, null, true, false));
   }
 
   /** Work on the coordinator's thread, outside every lane. */
   protected final void local(String step, Action action) {
-    add(new Step(step, null, action, null, 0, null));
+    local(step, null, action);
+  }
+
+  /** The same; the step is named {@code verb} and {@code what}, once somebody asks. */
+  protected final void local(Object verb, @Nullable Object what, Action action) {
+    add(new Step(verb, what, null, action, null, 0, null));
   }
 
   /** Waits until {@code condition} holds. */
   protected final void await(String step, BooleanSupplier condition) {
-    add(new Step(step, null, null, condition, Long.MAX_VALUE, null));
+    await(step, null, condition);
+  }
+
+  /** The same; the step is named {@code verb} and {@code what}, once somebody asks. */
+  protected final void await(Object verb, @Nullable Object what, BooleanSupplier condition) {
+    add(new Step(verb, what, null, null, condition, Long.MAX_VALUE, null));
   }
 
   /** Waits until {@code condition} holds; when {@code deadline} passes first, does {@code late}. */
   protected final void await(
       String step, BooleanSupplier condition, Clock by, long deadline, Action late) {
     clock = by;
-    add(new Step(step, null, null, condition, deadline, late));
+    add(new Step(step, null, null, null, condition, deadline, late));
   }
 
   /** Waits for a grace period from this step on. */
@@ -117,18 +146,24 @@ public abstract class Saga<T extends @Nullable Object> {
 
   /** Another saga as a part of this one; its failure is this one's. */
   protected final void inner(String step, Supplier<? extends Saga<?>> saga) {
+    inner(step, null, saga);
+  }
+
+  /** The same; the step is named {@code verb} and {@code what}, once somebody asks. */
+  protected final void inner(Object verb, @Nullable Object what, Supplier<? extends Saga<?>> saga) {
     local(
-        step,
+        verb,
+        what,
         () -> {
           Saga<?> begun = saga.get();
           part = begun;
-          add(new Step(step, null, begun::result, null, 0, null, false, true));
+          add(new Step(verb, what, null, begun::result, null, 0, null, false, true));
         });
   }
 
   /** The way back for what was just done. */
   protected final void undo(String step, @Nullable Lane lane, Action action) {
-    back.push(new Step(step, lane, action, null, 0, null));
+    back.push(new Step(step, null, lane, action, null, 0, null));
   }
 
   /** What was done is here to stay: forgets the ways back. */
@@ -146,7 +181,8 @@ public abstract class Saga<T extends @Nullable Object> {
 
   /** The step that the saga is at. */
   public final String at() {
-    return at;
+    Step now = at;
+    return now == null ? "" : now.name();
   }
 
   public final boolean finished() {
@@ -256,12 +292,12 @@ public abstract class Saga<T extends @Nullable Object> {
       }
       case ErrnoException e -> throw e;
       case KernelFault f -> throw f;
-      default -> throw new KernelFault(name + " at " + at + ": " + failure, failure);
+      default -> throw new KernelFault(this + " at " + at() + ": " + failure, failure);
     }
   }
 
   private void begin(Step step) {
-    at = step.name;
+    at = step;
     if (step.condition != null) {
       waitingFor = step;
     } else if (step.lane == null) {
@@ -341,7 +377,7 @@ public abstract class Saga<T extends @Nullable Object> {
             return;
           }
         }
-        throw new KernelFault(saga.name + " at " + step.name + ": " + t, t);
+        throw new KernelFault(saga + " at " + step.name() + ": " + t, t);
       } finally {
         lane.doing(null);
         saga.inStep = false;
@@ -354,12 +390,12 @@ public abstract class Saga<T extends @Nullable Object> {
 
     @Override
     public String toString() {
-      return saga.name + ": " + step.name;
+      return saga + ": " + step.name();
     }
   }
 
   @Override
   public String toString() {
-    return name;
+    return of == null ? name.toString() : name + " " + of;
   }
 }

@@ -54,7 +54,7 @@ public final class ModuleStages {
     return new EachVnet(machine, "destruct " + destructor, v -> v.destruct(destructor)) {
       @Override
       protected void visit(String step, Vnet v, VnetStages.Action action) {
-        teardownTurn(step, v.lane(), () -> action.run(v));
+        teardownTurn(step, null, v.lane(), () -> action.run(v));
       }
     };
   }

@@ -13,10 +13,10 @@ import cellblock.kern.memguard.Grave;
 import cellblock.kern.plan.Guard;
 import cellblock.kern.time.Callout;
 import cellblock.kern.time.CalloutQueue;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Set;
+import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CopyOnWriteArraySet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,10 +72,10 @@ public final class Vnet {
   private volatile @Nullable Owner owner;
 
   // Which modules are linked, and which of their constructors and shutdown handlers ran; the
-  // lane's.
-  private final Set<String> modules = new CopyOnWriteArraySet<>(); // small: a few words each
-  private final Set<VnetStages.Stage> ran = new CopyOnWriteArraySet<>();
-  private final Set<VnetStages.Stage> shut = new CopyOnWriteArraySet<>();
+  // lane's. A few each, none twice.
+  private final List<String> modules = new ArrayList<>(6);
+  private final List<VnetStages.Stage> ran = new ArrayList<>(6);
+  private final List<VnetStages.Stage> shut = new ArrayList<>(0);
 
   Vnet(Machine machine, int id, String name) {
     this.machine = machine;
@@ -273,15 +273,25 @@ public final class Vnet {
     return slot < d.length && d[slot] != null;
   }
 
-  Set<String> modules() {
-    return modules;
+  /** Whether a module is linked. In a turn. */
+  boolean linked(String module) {
+    return modules.contains(module);
+  }
+
+  /** A module is linked; false = it was. In a turn. */
+  boolean link(String module) {
+    return once(modules, module);
+  }
+
+  private static <T> boolean once(List<T> few, T one) {
+    return !few.contains(one) && few.add(one);
   }
 
   /** Runs a constructor, unless it ran already or the vnet is on its way out. In a turn. */
   void construct(VnetStages.Stage constructor) throws ErrnoException {
     if ((state != State.BUILDING && state != State.ALIVE)
         || !modules.contains(constructor.module())
-        || !ran.add(constructor)) {
+        || !once(ran, constructor)) {
       return;
     }
     ledger.constructing(constructor.toString());
@@ -308,7 +318,7 @@ public final class Vnet {
 
   /** Whether the shutdown handler is still to be run here, and is now. */
   boolean claimShutdown(VnetStages.Stage handler) {
-    return modules.contains(handler.module()) && shut.add(handler);
+    return modules.contains(handler.module()) && once(shut, handler);
   }
 
   /** Runs a destructor where its constructor ran. In a turn. */
@@ -317,7 +327,7 @@ public final class Vnet {
       return;
     }
     VnetStages.Stage constructor = machine.vnets().stages().constructorOf(destructor);
-    if (constructor == null ? ran.add(destructor) : ran.remove(constructor)) {
+    if (constructor == null ? once(ran, destructor) : ran.remove(constructor)) {
       destructor.run(this);
     }
   }

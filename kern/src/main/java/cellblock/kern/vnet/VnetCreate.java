@@ -38,7 +38,7 @@ public final class VnetCreate extends Saga<Vnet> {
   private void next(Vnet made) {
     for (VnetStages.Stage s : machine.vnets().stages().up()) {
       if (offered.add(s)) {
-        turn("construct " + s, made.lane(), () -> made.construct(s));
+        turn("construct", s, made.lane(), () -> made.construct(s));
         turn("next constructor", machine.kernelLane(), () -> next(made));
         return;
       }

@@ -17,7 +17,7 @@ public final class VnetDestroy extends Saga<List<String>> {
   private List<String> left = List.of();
 
   public VnetDestroy(Vnet vnet) {
-    super("vnet_destroy " + vnet);
+    super("vnet_destroy", vnet);
     this.machine = vnet.machine();
     this.vnet = vnet;
     turn("destroying", vnet.lane(), () -> vnet.state(Vnet.State.DESTROYING));
@@ -34,7 +34,7 @@ public final class VnetDestroy extends Saga<List<String>> {
       if (stages.isShutdown(s)) {
         inner(s.toString(), () -> VnetShutdown.one(vnet, s));
       } else {
-        teardownTurn("destruct " + s, vnet.lane(), () -> vnet.destruct(s));
+        teardownTurn("destruct", s, vnet.lane(), () -> vnet.destruct(s));
       }
     }
     grace("grace period", machine.epoch());

@@ -22,7 +22,7 @@ public final class VnetShutdown extends Saga<Vnet> {
 
   /** All handlers of a vnet that dies. */
   public VnetShutdown(Vnet vnet) {
-    super("vnet_shutdown " + vnet);
+    super("vnet_shutdown", vnet);
     this.machine = vnet.machine();
     this.vnet = vnet;
     if (machine.plan().has(Guard.GATE)) {
@@ -70,7 +70,7 @@ public final class VnetShutdown extends Saga<Vnet> {
 
   private void handlers(List<VnetStages.Stage> all) {
     for (VnetStages.Stage s : all) {
-      teardownTurn("shutdown " + s, vnet.lane(), () -> run(s));
+      teardownTurn("shutdown", s, vnet.lane(), () -> run(s));
     }
     local(
         "grace",
@@ -87,7 +87,7 @@ public final class VnetShutdown extends Saga<Vnet> {
       if (vnet.claimShutdown(s)) {
         Saga<?> saga = s.saga(vnet);
         if (saga != null) {
-          inner("shutdown " + s, () -> saga);
+          inner("shutdown", s, () -> saga);
         }
       }
       return;
@@ -100,7 +100,7 @@ public final class VnetShutdown extends Saga<Vnet> {
 
   private void secondPhases() {
     for (Second s : seconds) {
-      teardownTurn("second phase " + s.of, vnet.lane(), () -> s.action.run(vnet));
+      teardownTurn("second phase", s.of, vnet.lane(), () -> s.action.run(vnet));
     }
   }
 

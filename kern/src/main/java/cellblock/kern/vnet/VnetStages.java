@@ -47,6 +47,7 @@ public final class VnetStages {
   public static final class Stage {
     private final String module;
     private final String name;
+    private final String text; // every ledger has it
     private final int subsystem;
     private final int order;
     private final @Nullable Action action;
@@ -73,6 +74,7 @@ public final class VnetStages {
       }
       this.module = module;
       this.name = name;
+      this.text = module + "." + name;
       this.subsystem = subsystem;
       this.order = order;
       this.action = action;
@@ -156,7 +158,7 @@ public final class VnetStages {
 
     @Override
     public String toString() {
-      return module + "." + name;
+      return text;
     }
   }
 

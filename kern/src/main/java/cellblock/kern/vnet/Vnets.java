@@ -83,14 +83,14 @@ public final class Vnets {
   void attach(Vnet vnet, String module) {
     List<VnetVariable<?>> variables = linked.get(module);
     boolean takes = vnet.state() == Vnet.State.BUILDING || vnet.state() == Vnet.State.ALIVE;
-    if (variables != null && takes && vnet.modules().add(module)) {
+    if (variables != null && takes && vnet.link(module)) {
       variables.forEach(v -> vnet.put(slots.find(v), v.initialFor(vnet)));
     }
   }
 
   /** Clears a module's variables in a vnet. In a turn of its lane. */
   void detach(Vnet vnet, String module) {
-    if (vnet.modules().contains(module) && vnet.state() != Vnet.State.DEAD) {
+    if (vnet.linked(module) && vnet.state() != Vnet.State.DEAD) {
       linked.getOrDefault(module, List.of()).forEach(v -> vnet.put(slots.find(v), null));
       vnet.detach(module);
     }

@@ -22,7 +22,7 @@ public final class IfDestroy extends IfSaga<Boolean> {
 
   /** {@code ifconfig NAME destroy} in {@code vnet}. */
   public IfDestroy(Vnet vnet, String name) {
-    super("destroy " + name + " in " + vnet);
+    super("destroy", name + " in " + vnet);
     mayBeGone = false;
     turn(
         "find " + name,
@@ -39,7 +39,7 @@ public final class IfDestroy extends IfSaga<Boolean> {
    * Destroys {@code ifp} wherever it is, as its home or its holder goes away; done already is fine.
    */
   IfDestroy(Ifnet ifp) {
-    super("destroy " + ifp);
+    super("destroy", ifp);
     mayBeGone = true;
     local("find " + ifp, () -> start(ifp, null));
   }
@@ -74,15 +74,15 @@ public final class IfDestroy extends IfSaga<Boolean> {
     if (cloner != null) {
       int unit = cloner.ops().unit(first);
       Lane owner = cloner.machineWide() ? first.home().machine().kernelLane() : first.home().lane();
-      turn("release unit of " + first, owner, () -> cloner.units().release(unit));
+      turn("release unit of", first, owner, () -> cloner.units().release(unit));
     }
     for (Ifnet ifp : all) {
-      turn("leave " + ifp.vnet(), ifp.vnet().lane(), () -> ifp.interfaces().leave(ifp));
+      turn("leave", ifp.vnet(), ifp.vnet().lane(), () -> ifp.interfaces().leave(ifp));
       turn(
           "drop " + ifp,
           ifp.home().lane(),
           () -> {
-            ifp.mustLive("the interfaces made in " + ifp.home());
+            ifp.mustLive("the interfaces made in", ifp.home());
             Interfaces.of(ifp.home()).forget(ifp);
             if (cloner != null) {
               cloner.ops().destroyed(ifp);

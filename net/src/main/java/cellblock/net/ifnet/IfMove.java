@@ -29,7 +29,7 @@ public final class IfMove extends IfSaga<Ifnet> {
   private String targetName;
 
   private IfMove(Ifnet ifp, Vnet source, Vnet target, boolean home) {
-    super("move " + ifp + " from " + source + " to " + target);
+    super("move", ifp + " from " + source + " to " + target);
     this.ifp = ifp;
     this.source = source;
     this.target = target;
@@ -105,11 +105,11 @@ public final class IfMove extends IfSaga<Ifnet> {
   }
 
   private void move() {
-    turn("reserve name in " + target, target.lane(), this::reserve);
+    turn("reserve name in", target, target.lane(), this::reserve);
     depart(List.of(ifp), true);
-    turn("attach in " + target, target.lane(), this::attach);
+    turn("attach in", target, target.lane(), this::attach);
     local("moved", this::commitKeepingClaims);
-    turn("leave " + source, source.lane(), () -> Interfaces.of(source).leave(ifp, sourceName));
+    turn("leave", source, source.lane(), () -> Interfaces.of(source).leave(ifp, sourceName));
   }
 
   private void reserve() throws ErrnoException {

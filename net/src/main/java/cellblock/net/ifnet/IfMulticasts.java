@@ -78,7 +78,7 @@ final class IfMulticasts {
     if (m.refs == 0 || --m.refs > 0) {
       return;
     }
-    ifp.mustLive("membership " + m);
+    ifp.mustLive("membership", m);
     remove(m);
     if (m.below != null) {
       leave(m.below);
@@ -97,6 +97,9 @@ final class IfMulticasts {
 
   /** The interface leaves: nobody's membership outlives it (F33). */
   void purge() {
+    if (all.isEmpty()) {
+      return;
+    }
     for (IfMulticast m : List.copyOf(all)) {
       m.refs = 0;
       remove(m);

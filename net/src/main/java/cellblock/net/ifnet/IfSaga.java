@@ -15,8 +15,8 @@ import java.util.List;
 abstract class IfSaga<T> extends Saga<T> {
   private final List<Ifnet> claimed = new ArrayList<>();
 
-  IfSaga(String name) {
-    super(name);
+  IfSaga(String verb, Object of) {
+    super(verb, of);
     undo("release", null, this::release);
   }
 
@@ -28,8 +28,8 @@ abstract class IfSaga<T> extends Saga<T> {
     List<Ifnet> ordered = new ArrayList<>(interfaces);
     ordered.sort(Comparator.comparingInt(Ifnet::index));
     for (Ifnet ifp : ordered) {
-      await("wait for " + ifp, () -> ifp.claim(this));
-      local("claimed " + ifp, () -> claimed.add(ifp));
+      await("wait for", ifp, () -> ifp.claim(this));
+      local("claimed", ifp, () -> claimed.add(ifp));
     }
   }
 
@@ -43,17 +43,17 @@ abstract class IfSaga<T> extends Saga<T> {
     Ifnet first = all.getFirst();
     for (DetachStep step : first.home().machine().plan().detach()) {
       switch (step) {
-        case DOWN -> all.forEach(i -> at("bring down ", i, () -> down(i, moves)));
-        case UNLINK -> all.forEach(i -> at("unlink ", i, () -> unlink(i, moves)));
+        case DOWN -> all.forEach(i -> at("bring down", i, () -> down(i, moves)));
+        case UNLINK -> all.forEach(i -> at("unlink", i, () -> unlink(i, moves)));
         case GRACE -> grace("grace period of " + first, first.home().machine().epoch());
-        case STOP -> all.forEach(i -> at("stop ", i, () -> i.interfaces().stop(i)));
-        case REVOKE -> all.forEach(i -> at("revoke ", i, () -> revoke(i)));
+        case STOP -> all.forEach(i -> at("stop", i, () -> i.interfaces().stop(i)));
+        case REVOKE -> all.forEach(i -> at("revoke", i, () -> revoke(i)));
       }
     }
   }
 
   private void at(String step, Ifnet ifp, Action action) {
-    turn(step + ifp, ifp.vnet().lane(), action);
+    turn(step, ifp, ifp.vnet().lane(), action);
   }
 
   /** DOWN, in a turn of the lane of its vnet. */

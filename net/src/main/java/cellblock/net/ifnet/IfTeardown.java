@@ -28,7 +28,7 @@ public final class IfTeardown extends Saga<Boolean> {
     this.here = Interfaces.of(vnet);
     this.only = only;
     if (only != null) {
-      turn("seal cloner " + only, vnet.lane(), () -> here.cloners().seal(only));
+      turn("seal cloner", only, vnet.lane(), () -> here.cloners().seal(only));
     }
     again();
   }
@@ -53,7 +53,7 @@ public final class IfTeardown extends Saga<Boolean> {
       ifp = first(here.born(), this::mine);
     }
     if (ifp == null && only == null && here.arrivals()) {
-      await("interfaces under way to " + vnet, () -> !here.arrivals());
+      await("interfaces under way to", vnet, () -> !here.arrivals());
       again();
     } else if (ifp == null && only == null && here.loopback() != null) {
       end(here.loopback());
@@ -83,9 +83,9 @@ public final class IfTeardown extends Saga<Boolean> {
     Set<Ifnet> done = new LinkedHashSet<>();
     for (Ifnet ifp : found) {
       if (only == null) {
-        inner("return " + ifp, () -> IfMove.goHome(ifp, vnet));
+        inner("return", ifp, () -> IfMove.goHome(ifp, vnet));
       } else if (done.add(ifp)) {
-        inner("destroy " + ifp, () -> new IfDestroy(ifp));
+        inner("destroy", ifp, () -> new IfDestroy(ifp));
         IfCloner cloner = ifp.homeCloner();
         done.addAll(cloner == null ? List.of() : cloner.ops().together(ifp));
       }
@@ -104,15 +104,15 @@ public final class IfTeardown extends Saga<Boolean> {
       return;
     }
     if (ifp.home() == vnet) {
-      inner("destroy " + ifp, () -> new IfDestroy(ifp));
+      inner("destroy", ifp, () -> new IfDestroy(ifp));
     } else {
-      inner("return " + ifp, () -> IfMove.goHome(ifp, vnet));
+      inner("return", ifp, () -> IfMove.goHome(ifp, vnet));
     }
     again();
   }
 
   private void again() {
-    turn("list interfaces of " + vnet, vnet.lane(), this::next);
+    turn("list interfaces of", vnet, vnet.lane(), this::next);
   }
 
   private static @Nullable Ifnet first(Iterable<Ifnet> list, Predicate<Ifnet> wanted) {

@@ -487,9 +487,14 @@ public final class Ifnet implements MbufInput {
 
   /** In a turn that names it: that it has not been destroyed. */
   void mustLive(String by) {
+    mustLive(by, null);
+  }
+
+  /** The same; {@code by} and {@code of} are put into words where it does not. */
+  void mustLive(String by, @Nullable Object of) {
     Grave dead = grave;
     if (dead != null) {
-      throw memguard().touched(dead, by);
+      throw memguard().touched(dead, of == null ? by : by + " " + of);
     }
   }
 

@@ -67,14 +67,16 @@ public final class Interfaces {
   /** By name, once there are more than a few; until then the list is looked through. */
   private @Nullable Map<String, Ifnet> names;
 
-  private final Set<String> reserved = new HashSet<>();
+  /** Names promised to interfaces under way. */
+  private Set<String> reserved = Set.of();
+
   private Listening[] listeners = NOBODY;
   private final List<IfDomain> domains = new ArrayList<>(2);
   private @Nullable Ifnet loopback;
   private final TeardownPlan plan;
 
   /** Those whose driver has let go and that have not arrived anywhere since. */
-  private final Set<Ifnet> stopping = new LinkedHashSet<>(2);
+  private Set<Ifnet> stopping = Set.of();
 
   /**
    * Interfaces that are in this vnet, the unlinked ones included, until they are dropped or moved.
@@ -248,7 +250,7 @@ public final class Interfaces {
   /** Promises a name to an interface that is about to come. */
   void reserve(String name) throws ErrnoException {
     checkFree(name);
-    reserved.add(name);
+    promise(name);
     arriving = arriving + 1;
   }
 
@@ -271,13 +273,27 @@ public final class Interfaces {
       }
       chosen = stem + unit;
     }
-    reserved.add(chosen);
+    promise(chosen);
     arriving = arriving + 1;
     return chosen;
   }
 
+  private void promise(String name) {
+    if (reserved.isEmpty()) {
+      reserved = new HashSet<>(2);
+    }
+    reserved.add(name);
+  }
+
+  /** Whether it was promised. An idle vnet has no set of them. */
+  private boolean forgo(String name) {
+    boolean was = reserved.contains(name) && reserved.remove(name);
+    reserved = reserved.isEmpty() ? Set.of() : reserved;
+    return was;
+  }
+
   void unreserve(String name) {
-    if (reserved.remove(name)) {
+    if (forgo(name)) {
       arriving = arriving - 1;
     }
   }
@@ -370,17 +386,17 @@ public final class Interfaces {
 
   /** Attaches one again that a failed move has brought back; it is still present. */
   void comeBack(Ifnet ifp) {
-    reserved.remove(ifp.name());
+    forgo(ifp.name());
     enter(ifp, true);
   }
 
   private void enter(Ifnet ifp, boolean moves) {
-    ifp.mustLive("its arrival in " + vnet);
+    ifp.mustLive("its arrival in", vnet);
     boolean fresh = ifp.state() != IfState.ATTACHED;
     if (fresh) {
       ifp.state(IfState.ATTACHING);
     }
-    stopping.remove(ifp);
+    stopped(ifp);
     ifp.revoked(null);
     ifp.facts.groupsAtAttach();
     ifp.bindLink();
@@ -406,7 +422,7 @@ public final class Interfaces {
 
   /** 1: nothing more is sent; it is down. */
   void bringDown(Ifnet ifp, boolean moves) {
-    ifp.mustLive("the list of " + vnet);
+    ifp.mustLive("the list of", vnet);
     if (ifp.state() == IfState.ATTACHED && says(moves)) {
       ifp.state(IfState.DETACHING);
     }
@@ -427,13 +443,13 @@ public final class Interfaces {
    * its name.
    */
   void unlink(Ifnet ifp, boolean moves) {
-    ifp.mustLive("the list of " + vnet);
+    ifp.mustLive("the list of", vnet);
     if (!list.remove(ifp.arrival, ifp)) {
       return;
     }
     forgetName(ifp);
     if (moves) {
-      reserved.add(ifp.name());
+      promise(ifp.name());
     }
     listed--;
     if (loopback == ifp) {
@@ -449,7 +465,7 @@ public final class Interfaces {
 
   /** 3, after a grace period: everything that names it lets go. */
   void revoke(Ifnet ifp) {
-    ifp.mustLive("the list of " + vnet);
+    ifp.mustLive("the list of", vnet);
     Ledger.Entry entry = ifp.entry;
     if (entry == null) {
       return;
@@ -477,21 +493,32 @@ public final class Interfaces {
 
   /** The driver lets go; a part of 3 unless a plan has it before. */
   void stop(Ifnet ifp) {
+    if (stopping.isEmpty()) {
+      stopping = new LinkedHashSet<>(2);
+    }
     if (stopping.add(ifp)) {
       ifp.driver().detached(ifp);
     }
   }
 
+  /** It has arrived somewhere, or is no more. An idle vnet has no set of them. */
+  private void stopped(Ifnet ifp) {
+    if (stopping.contains(ifp)) {
+      stopping.remove(ifp);
+      stopping = stopping.isEmpty() ? Set.of() : stopping;
+    }
+  }
+
   /** 4: it is in this vnet no more. */
   void leave(Ifnet ifp) {
-    stopping.remove(ifp);
+    stopped(ifp);
     present.remove(ifp);
   }
 
   /** 4, after a move: the name that was kept for the way back is free. */
   void leave(Ifnet ifp, String keptName) {
-    reserved.remove(keptName);
-    stopping.remove(ifp);
+    forgo(keptName);
+    stopped(ifp);
     present.remove(ifp);
   }
 

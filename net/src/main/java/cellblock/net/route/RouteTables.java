@@ -116,6 +116,15 @@ public final class RouteTables {
     return rib(fib, family).fib().lookup(hi, lo, flow);
   }
 
+  /**
+   * The flow of a packet that is sent or forwarded: what its sender said, else, once some route has
+   * several paths, by its headers. What is forwarded counts, too: no network card did it.
+   */
+  public int flow(int said, Family family, byte[] buf, int off, int len) {
+    boolean asked = said == 0 && options.hashOutbound().get() != 0;
+    return asked ? FlowHash.of(family, buf, off, len) : said;
+  }
+
   private List<Rib> ribs() {
     List<Rib> all = new ArrayList<>(Arrays.asList(ribs4));
     all.addAll(Arrays.asList(ribs6));

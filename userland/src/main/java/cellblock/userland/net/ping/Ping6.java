@@ -48,15 +48,25 @@ public final class Ping6 {
 
   /** Whether the words of ping ask for IPv6: -6, or an IPv6 address. */
   static boolean asked(List<String> args) {
+    String before = "";
     for (String word : args) {
       if (word.matches("-[4DHfnoqv]*6.*")) {
         return true;
       }
+      boolean source = before.equals("-S") ? Inet6.isAddress(word) : ofSource(word);
+      if (source && !args.contains("-4")) {
+        return true;
+      }
+      before = word;
       if (word.equals("--")) {
         break;
       }
     }
     return !args.isEmpty() && Inet6.isAddress(args.getLast()) && !args.contains("-4");
+  }
+
+  private static boolean ofSource(String word) {
+    return word.startsWith("-S") && Inet6.isAddress(word.substring(2));
   }
 
   /** Runs the tool. */
