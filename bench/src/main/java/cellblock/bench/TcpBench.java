@@ -3,6 +3,7 @@ package cellblock.bench;
 import cellblock.host.Kernel;
 import cellblock.inet.socket.Socket;
 import cellblock.inet.socket.Stream;
+import cellblock.kern.errno.Errno;
 import cellblock.kern.errno.ErrnoException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
@@ -47,6 +48,7 @@ public final class TcpBench {
     try (Kernel kernel = Kernel.boot(Kernel.Config.defaults(1))) {
       TcpBench bench = new TcpBench(kernel);
       for (String name : cases) {
+        new CoreDistance().report(bench.report, 3);
         switch (name) {
           case "bulk" -> bench.bulk("MTU 1500 with checksums", false);
           case "large" -> bench.bulk("large segments", true);
@@ -268,15 +270,31 @@ public final class TcpBench {
 
   // ---- datagrams ----
 
-  /** Frames of 64 bytes, one thread: bursts of 16 sent, then received. */
+  /** Frames of 64 bytes: by one thread, bursts of 16 sent, then received; by two threads. */
   private void datagrams() throws Exception {
     try (TcpPair.Connection c = pairs.getFirst().datagrams()) {
       Warm.up(3, () -> datagrams(c, 300_000_000));
       double[] rate = new double[runs];
+      double[] perCpu = new double[runs];
       for (int i = 0; i < runs; i++) {
+        long cpu = THREADS.getCurrentThreadCpuTime();
+        long start = System.nanoTime();
         rate[i] = datagrams(c, nanos);
+        double used = THREADS.getCurrentThreadCpuTime() - cpu;
+        perCpu[i] = rate[i] / (used / (System.nanoTime() - start));
       }
-      report.row("UDP 64-byte frames sent and received one thread", "datagrams/s", rate);
+      String name = "UDP 64-byte frames sent and received ";
+      report.row(name + "one thread", "datagrams/s", rate);
+      report.row(name + "one thread", "datagrams/s a CPU", perCpu);
+      for (boolean virtual : new boolean[] {false, true}) {
+        double[] lost = new double[runs];
+        flood(c, virtual, 3_000_000_000L, rate, lost, 0);
+        for (int i = 0; i < runs; i++) {
+          flood(c, virtual, nanos, rate, lost, i);
+        }
+        report.row(name + "two " + kind(virtual), "datagrams/s", rate);
+        report.row(name + "two " + kind(virtual), "% lost", lost);
+      }
     }
   }
 
@@ -290,11 +308,62 @@ public final class TcpBench {
         c.client().send(data, 0, data.length, null, 0);
       }
       while (c.server().readable()) {
-        received += c.server().receive(0, false) == null ? 0 : 1;
+        c.server().receive(data, 0, data.length, null, 0, false);
+        received++;
       }
       now = System.nanoTime();
     }
     return received * 1e9 / (now - start);
+  }
+
+  /** One thread sends as fast as it can, another receives what comes. */
+  private static void flood(
+      TcpPair.Connection c, boolean virtual, long length, double[] rate, double[] lost, int run)
+      throws Exception {
+    long[] sent = new long[1];
+    long[] came = new long[1];
+    Thread receiver =
+        start(
+            virtual,
+            () -> {
+              byte[] into = new byte[64];
+              while (c.server().receive(into, 0, into.length, null, Socket.FOREVER, false) > 1) {
+                came[0]++;
+              }
+            });
+    Thread sender =
+        start(
+            virtual,
+            () -> {
+              byte[] data = new byte[18];
+              long end = System.nanoTime() + length;
+              while (System.nanoTime() < end) {
+                for (int i = 0; i < 16; i++) {
+                  sent[0] += send(c.client(), data, data.length) ? 1 : 0;
+                }
+              }
+            });
+    sender.join();
+    while (receiver.isAlive()) { // a byte alone is the end; it may be lost
+      send(c.client(), new byte[1], 1);
+      receiver.join(10);
+    }
+    rate[run] = came[0] * 1e9 / length;
+    lost[run] = 100.0 * (sent[0] - came[0]) / sent[0];
+  }
+
+  /** False when the other end's inbox was full. */
+  private static boolean send(Socket to, byte[] data, int length) throws ErrnoException {
+    try {
+      to.send(data, 0, length, null, 0);
+      return true;
+    } catch (ErrnoException e) {
+      if (e.errno() != Errno.ENOBUFS) {
+        throw e;
+      }
+      Thread.yield();
+      return false;
+    }
   }
 
   // ---- connections ----

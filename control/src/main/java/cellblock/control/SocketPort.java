@@ -37,6 +37,21 @@ public interface SocketPort extends AutoCloseable {
   /** Waits for a datagram; {@code null} when {@code timeout} passes first (null = for ever). */
   @Nullable Datagram receive(@Nullable Duration timeout) throws KernelError, InterruptedException;
 
+  /**
+   * Waits for a datagram and copies of it what fits: recv(2). Returns how much that is, -1 when
+   * {@code timeout} passes first (null = for ever) or nothing will come any more.
+   */
+  default int receive(byte[] data, int offset, int length, @Nullable Duration timeout)
+      throws KernelError, InterruptedException {
+    Datagram d = receive(timeout);
+    if (d == null) {
+      return -1;
+    }
+    int n = Math.min(length, d.data().length);
+    System.arraycopy(d.data(), 0, data, offset, n);
+    return n;
+  }
+
   /** setsockopt(2) by FreeBSD's names: "IP_TTL", "IP_DONTFRAG", "IP_HDRINCL", "SO_BROADCAST", … */
   void setOption(String name, int value) throws KernelError;
 

@@ -2,9 +2,27 @@ package cellblock.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.classfile.ClassFile;
+import java.lang.classfile.attribute.CodeAttribute;
 import org.junit.jupiter.api.Test;
 
 class ChecksumTest {
+  /** Why: see the method. */
+  @Test
+  void the_sum_is_too_large_to_be_inlined() throws IOException {
+    try (InputStream in = Checksum.class.getResourceAsStream("Checksum.class")) {
+      assertThat(in).isNotNull();
+      assertThat(
+              ClassFile.of().parse(in.readAllBytes()).methods().stream()
+                  .filter(m -> m.methodName().equalsString("sum"))
+                  .map(m -> ((CodeAttribute) m.code().orElseThrow()).codeLength()))
+          .singleElement()
+          .satisfies(length -> assertThat(length).isGreaterThan(325));
+    }
+  }
+
   @Test
   void the_example_of_rfc_1071_sums_to_ddf2() {
     byte[] data = Octets.hex("0001 f203 f4f5 f6f7").toBytes();

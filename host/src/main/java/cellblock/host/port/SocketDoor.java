@@ -33,6 +33,13 @@ final class SocketDoor implements SocketPort {
   private final Socket socket;
   private final Runnable abandon;
 
+  // The addresses of the datagram before, of which the next one mostly is.
+  private volatile @Nullable Named from;
+  private volatile @Nullable Named to;
+
+  /** An address and its text. */
+  private record Named(IpAddress address, String text) {}
+
   private SocketDoor(Proc proc, Vnet vnet, Socket socket) {
     this.proc = proc;
     this.vnet = vnet;
@@ -101,6 +108,12 @@ final class SocketDoor implements SocketPort {
     return socket.family() == Family.INET ? Ip4Address.ANY : Ip6Address.ANY;
   }
 
+  private Named named(@Nullable Named before, IpAddress a) throws ErrnoException {
+    boolean same = before != null && before.address.equals(a);
+    boolean zoned = a instanceof Ip6Address six && six.scopeId() != 0; // its interface is renamed
+    return same && !zoned ? before : new Named(a, text(a));
+  }
+
   /** An address as a tool reads it; zones are named in a turn. */
   private String text(IpAddress a) throws ErrnoException {
     boolean zoned = a instanceof Ip6Address six && six.scopeId() != 0;
@@ -141,7 +154,11 @@ final class SocketDoor implements SocketPort {
       long now =
           vnet.machine().clock().nanos(); // first: a pause in between makes it late, not early
       long wall = vnet.machine().clock().wallNanos() - now + d.nanos();
-      return new Datagram(d.data(), text(d.from()), d.port(), text(d.to()), d.ttl(), wall);
+      Named sender = named(from, d.from());
+      from = sender;
+      Named receiver = named(to, d.to());
+      to = receiver;
+      return new Datagram(d.data(), sender.text, d.port(), receiver.text, d.ttl(), wall);
     } catch (ErrnoException e) {
       if (e.errno() == Errno.EAGAIN) {
         return null;
@@ -151,6 +168,14 @@ final class SocketDoor implements SocketPort {
       }
       throw ProcessPort.refusal(e);
     }
+  }
+
+  @Override
+  public int receive(byte[] data, int offset, int length, @Nullable Duration timeout)
+      throws KernelError, InterruptedException {
+    Integer n =
+        wait(() -> inTime(() -> socket.receive(data, offset, length, null, nanos(timeout), false)));
+    return n == null ? -1 : Math.min(n, length);
   }
 
   @Override

@@ -74,7 +74,7 @@ public final class Arp implements Resolver, IfListener {
   public long resolve(Ifnet ifp, Mbuf m, long hi, long lo) {
     int address = (int) (hi >>> 32);
     ArpEntry e = table.find(ifp, address);
-    if (e != null && e.valid && (e.permanent || e.expires > now())) {
+    if (e != null && e.valid && (e.permanent || fresh(e))) {
       if (e.blackhole || e.reject) {
         vnet.drop(m, e.reject ? DropReason.IP_REJECT : DropReason.IP_BLACKHOLE);
         return e.reject ? REFUSED : PARKED;
@@ -149,6 +149,11 @@ public final class Arp implements Resolver, IfListener {
     for (Mbuf m = e.takeHeld(); m != null; m = e.takeHeld()) {
       ethernet.send(e.ifp, m, mac, EtherHeader.TYPE_IP);
     }
+  }
+
+  /** Until it is to be verified its timer is certain to come first: no look at the clock. */
+  private boolean fresh(ArpEntry e) {
+    return e.state == ArpEntry.State.REACHABLE || e.expires > now();
   }
 
   private void expire(ArpEntry e) {

@@ -4,9 +4,9 @@ import cellblock.wire.Family;
 import cellblock.wire.Ip6Header;
 
 /**
- * What is known of a packet besides its bytes when it is put into a receive buffer; one object of a
- * vnet, filled in anew for each packet. Addresses are left-aligned keys ({@code IpAddress.hi},
- * {@code lo}). Threading: the lane.
+ * What is known of a packet besides its bytes when it is put into a receive buffer, or taken out of
+ * it; one object of a vnet or of a reader, filled in anew for each packet. Addresses are
+ * left-aligned keys ({@code IpAddress.hi}, {@code lo}). Threading: the lane, or the reader.
  */
 public final class Arrival {
   private static final long MAPPED = 0xffffL << 32;

@@ -4,6 +4,8 @@ import cellblock.wire.BigEndian;
 import cellblock.wire.Family;
 import cellblock.wire.Ip6Address;
 import cellblock.wire.IpAddress;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,11 +17,29 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: {@link #offer} in turns, {@link #poll} by the one reader.
  */
 final class DatagramRing {
+  /** Bytes before the data of a record. */
   private static final int HEADER = 64;
+
   private static final int FIRST = 2048;
 
   /** What a stored address counts against the bound besides the data, as a sockaddr mbuf does. */
   private static final int ADDRESS = 16;
+
+  // The other side reads these; nobody waits for them, so that a release is enough.
+  private static final VarHandle TAIL;
+  private static final VarHandle HEAD;
+  private static final VarHandle CONSUMED;
+
+  static {
+    try {
+      MethodHandles.Lookup lookup = MethodHandles.lookup();
+      TAIL = lookup.findVarHandle(Segment.class, "tail", long.class);
+      HEAD = lookup.findVarHandle(Segment.class, "head", long.class);
+      CONSUMED = lookup.findVarHandle(DatagramRing.class, "consumed", long.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
 
   private static final class Segment {
     final byte[] buf;
@@ -85,7 +105,7 @@ final class DatagramRing {
       at = place(s, size);
     }
     put(s.buf, at, data, off, len, a);
-    s.tail = s.tail + size;
+    TAIL.setRelease(s, s.tail + size);
     produced = now + cost;
     return true;
   }
@@ -116,7 +136,7 @@ final class DatagramRing {
     }
     if (skip > 0) {
       BigEndian.put32(s.buf, at, -1);
-      s.tail = tail + skip;
+      TAIL.setRelease(s, tail + skip);
       return 0;
     }
     return at;
@@ -137,6 +157,44 @@ final class DatagramRing {
 
   /** The oldest datagram, or null. By the reader. */
   @Nullable Datagram poll(boolean peek) {
+    Segment s = oldest();
+    if (s == null) {
+      return null;
+    }
+    int at = place(s);
+    int len = BigEndian.get32(s.buf, at);
+    Datagram d = get(s.buf, at, len);
+    if (!peek) {
+      taken(s, len);
+    }
+    return d;
+  }
+
+  /**
+   * Copies of the oldest datagram what fits; the rest of it is lost. By the reader.
+   *
+   * @param about is told where it came from; null = nobody asks
+   * @return its length, or -1: there is none
+   */
+  int poll(byte[] to, int off, int most, @Nullable Arrival about, boolean peek) {
+    Segment s = oldest();
+    if (s == null) {
+      return -1;
+    }
+    int at = place(s);
+    int len = BigEndian.get32(s.buf, at);
+    System.arraycopy(s.buf, at + HEADER, to, off, Math.min(len, most));
+    if (about != null) {
+      get(s.buf, at, about);
+    }
+    if (!peek) {
+      taken(s, len);
+    }
+    return len;
+  }
+
+  /** The segment at whose head the oldest datagram is, or null. */
+  private @Nullable Segment oldest() {
     if (produced == consumed) {
       return null; // a datagram is there once it is counted, to everybody
     }
@@ -145,27 +203,43 @@ final class DatagramRing {
       Segment next = s.next; // before the tail: what was written earlier is then seen
       long head = s.head;
       if (head == s.tail) {
-        if (next == null) {
-          return null;
-        }
         s = next;
-        read = s;
+        if (next != null) {
+          read = next;
+        }
         continue;
       }
-      int at = (int) (head & s.buf.length - 1);
-      int len = BigEndian.get32(s.buf, at);
-      if (len < 0) {
-        s.head = head + s.buf.length - at;
-        continue;
+      int at = place(s);
+      if (BigEndian.get32(s.buf, at) >= 0) {
+        return s;
       }
-      Datagram d = get(s.buf, at, len);
-      if (!peek) {
-        s.head = head + HEADER + (len + 7 & ~7);
-        consumed = consumed + len + ADDRESS;
-      }
-      return d;
+      HEAD.setRelease(s, head + s.buf.length - at);
     }
     return null;
+  }
+
+  private static int place(Segment s) {
+    return (int) (s.head & s.buf.length - 1);
+  }
+
+  private void taken(Segment s, int len) {
+    HEAD.setRelease(s, s.head + HEADER + (len + 7 & ~7));
+    CONSUMED.setRelease(this, consumed + len + ADDRESS);
+  }
+
+  private static void get(byte[] buf, int at, Arrival a) {
+    int word = BigEndian.get32(buf, at + 4);
+    a.family = word >>> 16 == 0 ? Family.INET : Family.INET6;
+    a.fromPort = word & 0xffff;
+    a.fromHi = BigEndian.get64(buf, at + 8);
+    a.fromLo = BigEndian.get64(buf, at + 16);
+    a.toHi = BigEndian.get64(buf, at + 24);
+    a.toLo = BigEndian.get64(buf, at + 32);
+    int bits = BigEndian.get32(buf, at + 40);
+    a.ttl = bits >>> 8;
+    a.tos = bits & 0xff;
+    a.ifindex = BigEndian.get32(buf, at + 44);
+    a.nanos = BigEndian.get64(buf, at + 48);
   }
 
   private static Datagram get(byte[] buf, int at, int len) {

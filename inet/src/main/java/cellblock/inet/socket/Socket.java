@@ -308,25 +308,57 @@ public final class Socket implements AutoCloseable {
   public @Nullable Datagram receive(long timeoutNanos, boolean peek) throws ErrnoException {
     vnet.lane().lanes().waiting().lock(reading);
     try {
-      while (true) {
-        Errno pending = ended;
-        Datagram d = pending == null ? receive.poll(peek) : null;
-        if (d != null) {
-          return d;
-        }
-        pending = pending != null ? pending : error.getAndSet(null);
-        if (pending != null) {
-          throw new ErrnoException(pending);
-        }
-        if (cantReceive) {
-          return null;
-        }
-        if (timeoutNanos == 0 || !await(timeoutNanos)) {
-          throw new ErrnoException(Errno.EAGAIN);
-        }
+      Datagram d = ended == null ? receive.poll(peek) : null;
+      while (d == null && awaitDatagram(timeoutNanos)) {
+        d = receive.poll(peek);
       }
+      return d;
     } finally {
       reading.unlock();
+    }
+  }
+
+  /**
+   * The next datagram into the caller's buffer: what does not fit is lost. Nothing is allocated.
+   *
+   * @param about is told where it came from; null = nobody asks
+   * @return the length of the datagram, which may be more than {@code len}; -1 at the end of the
+   *     data
+   * @throws ErrnoException as {@link #receive(long, boolean)}
+   */
+  public int receive(
+      byte[] to, int off, int len, @Nullable Arrival about, long timeoutNanos, boolean peek)
+      throws ErrnoException {
+    java.util.Objects.checkFromIndexSize(off, len, to.length);
+    vnet.lane().lanes().waiting().lock(reading);
+    try {
+      int n = ended == null ? receive.poll(to, off, len, about, peek) : -1;
+      while (n < 0 && awaitDatagram(timeoutNanos)) {
+        n = receive.poll(to, off, len, about, peek);
+      }
+      return n;
+    } finally {
+      reading.unlock();
+    }
+  }
+
+  /** Returns once a datagram is there; false at the end of the data. With the reader's lock. */
+  private boolean awaitDatagram(long timeoutNanos) throws ErrnoException {
+    while (true) {
+      Errno pending = ended;
+      if (pending == null && !receive.isEmpty()) {
+        return true;
+      }
+      pending = pending != null ? pending : error.getAndSet(null);
+      if (pending != null) {
+        throw new ErrnoException(pending);
+      }
+      if (cantReceive) {
+        return false;
+      }
+      if (timeoutNanos == 0 || !await(timeoutNanos)) {
+        throw new ErrnoException(Errno.EAGAIN);
+      }
     }
   }
 

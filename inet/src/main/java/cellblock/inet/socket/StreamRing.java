@@ -10,7 +10,7 @@ package cellblock.inet.socket;
  * a consumer still reads from the old one are never overwritten there.
  */
 public final class StreamRing {
-  private static final int FIRST = 4096;
+  private static final int FIRST = 1024;
 
   private final int smallest;
   private volatile byte[] array = {};

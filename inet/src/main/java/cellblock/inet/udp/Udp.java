@@ -172,7 +172,6 @@ public final class Udp implements Ip4Protocol {
     arrival.ttl = Ip4Header.ttl(m.buf, m.off);
     arrival.tos = Ip4Header.tos(m.buf, m.off);
     arrival.ifindex = in.ifnet().index();
-    arrival.nanos = vnet.lane().now();
   }
 
   // ---- one receiver ----
@@ -212,6 +211,7 @@ public final class Udp implements Ip4Protocol {
   }
 
   private boolean append(Pcb p, Mbuf m, int at, int length) {
+    arrival.nanos = vnet.lane().now();
     return p.deliver(m.buf, at + UdpHeader.LENGTH, length - UdpHeader.LENGTH, arrival);
   }
 

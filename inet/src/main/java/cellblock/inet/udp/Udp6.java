@@ -139,7 +139,6 @@ public final class Udp6 implements Ip6Protocol {
 
   private void note(Mbuf m, int at, In6Ifinfo in) {
     arrival.inet6(m.buf, m.off, UdpHeader.sourcePort(m.buf, at), in.ifnet().index());
-    arrival.nanos = vnet.lane().now();
   }
 
   private void toOne(Mbuf m, int at, int length, int header, In6Ifinfo in) {
@@ -170,6 +169,7 @@ public final class Udp6 implements Ip6Protocol {
   }
 
   private boolean append(Pcb p, Mbuf m, int at, int length) {
+    arrival.nanos = vnet.lane().now();
     return p.deliver(m.buf, at + UdpHeader.LENGTH, length - UdpHeader.LENGTH, arrival);
   }
 

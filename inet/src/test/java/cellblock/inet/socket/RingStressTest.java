@@ -2,6 +2,7 @@ package cellblock.inet.socket;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import cellblock.wire.IpAddress;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
@@ -128,6 +129,41 @@ class RingStressTest {
           }
         }
       }
+    }
+  }
+
+  /** Both ways of taking one out tell the same; what does not fit is lost with it. */
+  @Test
+  void a_datagram_goes_into_a_buffer_as_far_as_it_fits() {
+    SplittableRandom random = new SplittableRandom(SEED);
+    DatagramRing ring = new DatagramRing(LIMIT);
+    Arrival arrival = new Arrival();
+    Arrival about = new Arrival();
+    byte[] into = new byte[100];
+    for (int n = 0; n < 5000; n++) {
+      byte[] data = new byte[random.nextInt(200)];
+      random.nextBytes(data);
+      arrival.inet(random.nextInt(), random.nextInt(1 << 16), random.nextInt());
+      arrival.ttl = random.nextInt(256);
+      arrival.tos = random.nextInt(256);
+      arrival.ifindex = random.nextInt(1 << 16);
+      arrival.nanos = random.nextLong();
+      assertThat(ring.offer(data, 0, data.length, arrival)).isTrue();
+      Datagram whole = ring.poll(true);
+      boolean peek = random.nextBoolean();
+      int most = random.nextInt(into.length);
+      assertThat(ring.poll(into, 1, most, about, peek)).isEqualTo(data.length);
+      assertThat(whole).isNotNull();
+      assertThat(Arrays.copyOfRange(into, 1, 1 + Math.min(most, data.length)))
+          .isEqualTo(Arrays.copyOf(data, Math.min(most, data.length)));
+      assertThat(about).usingRecursiveComparison().isEqualTo(arrival);
+      assertThat(whole.from()).isEqualTo(IpAddress.ofKey(about.family, about.fromHi, about.fromLo));
+      assertThat(whole.ttl()).isEqualTo(about.ttl);
+      if (peek) {
+        assertThat(ring.poll(into, 0, 0, null, false)).isEqualTo(data.length);
+      }
+      assertThat(ring.isEmpty()).isTrue();
+      assertThat(ring.poll(into, 0, 1, null, false)).isEqualTo(-1);
     }
   }
 
