@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Linux's TCP, UDP and ICMP against ours, over a TAP device. */
 @Tag("interop")
-@Timeout(300)
+@Timeout(900)
 class TransportInteropTest {
   private static final int LARGE = 100_000_000;
 

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * both of its sides.
  */
 @Tag("interop")
-@Timeout(300)
+@Timeout(900)
 class TunnelInteropTest {
   private static final String INNER_HOST4 = "198.51.100.1";
   private static final String INNER_JAIL4 = "198.51.100.2";
