@@ -12,6 +12,7 @@ import cellblock.kern.errno.Errno;
 import cellblock.kern.errno.ErrnoException;
 import cellblock.kern.jail.Prison;
 import cellblock.kern.lane.Threads;
+import cellblock.kern.plan.TeardownPlan;
 import cellblock.kern.proc.Proc;
 import cellblock.kern.proc.ProcBody;
 import cellblock.userland.Tools;
@@ -94,11 +95,26 @@ public final class KernelDoor implements Door {
     @Override
     public Door boot(HostProcesses processes, Map<String, String> tunables) {
       long seed = new SecureRandom().nextLong();
-      Kernel kernel = Kernel.boot(Kernel.Config.defaults(seed).tunables(tunables));
+      Kernel.Config config = Kernel.Config.defaults(seed).tunables(tunables);
+      Kernel kernel = Kernel.boot(config.plan(plan(tunables)));
       modules(kernel, tunables);
       kernel.jails().reaper(prison -> reap(processes, prison.id()));
       loopback(kernel);
       return of(kernel);
+    }
+
+    /**
+     * How jails die: security.jail.plan.
+     *
+     * @throws IllegalArgumentException when there is no such plan
+     */
+    static TeardownPlan plan(Map<String, String> tunables) {
+      String name = tunables.getOrDefault("security.jail.plan", TeardownPlan.STAGED.name());
+      TeardownPlan plan = TeardownPlan.named(name);
+      if (plan == null) {
+        throw new IllegalArgumentException("security.jail.plan: no plan is named " + name);
+      }
+      return plan;
     }
 
     /** What the loader does for {@code NAME_load="YES"}; a module that it does not find is told. */
@@ -129,7 +145,7 @@ public final class KernelDoor implements Door {
     }
 
     private static BooleanSupplier reap(HostProcesses processes, int jid) {
-      if (processes.of(jid).isEmpty()) {
+      if (processes.none(jid)) {
         return () -> true;
       }
       AtomicBoolean done = new AtomicBoolean();
@@ -158,7 +174,7 @@ public final class KernelDoor implements Door {
   }
 
   @Override
-  public KernelPort enter(int jid, int fib, String command, long hostPid, Signalled signalled)
+  public KernelPort enter(int jid, int fib, String command, Signalled signalled)
       throws KernelError {
     try {
       Proc proc =
@@ -170,7 +186,7 @@ public final class KernelDoor implements Door {
                 if (prison == null) {
                   throw new ErrnoException(Errno.ESRCH);
                 }
-                Body body = new Body(hostPid, signalled, kernel.threads());
+                Body body = new Body(signalled, kernel.threads());
                 return kernel.procs().start(prison, kernel.init(), fib, command, body);
               });
       return new ProcessPort(kernel, proc);
@@ -180,10 +196,15 @@ public final class KernelDoor implements Door {
   }
 
   /** The body hands the signal on to a thread: what the daemon does with it may block. */
-  private record Body(long hostPid, Signalled signalled, Threads threads) implements ProcBody {
+  private record Body(Signalled signalled, Threads threads) implements ProcBody {
     @Override
     public void signal(String name) {
       threads.start("signal " + name, () -> signalled.signal(name));
+    }
+
+    @Override
+    public long hostPid() {
+      return signalled.hostPid();
     }
   }
 

@@ -67,10 +67,16 @@ public enum DropReason {
   TCP_NOT_ACCEPTABLE("TCP segment not acceptable"),
   TCP_LISTEN_OVERFLOW("listen queue or syncache full"),
   TCP_POLICY("TCP segment refused by a sysctl or option"),
+  BRIDGE_KEPT("for nobody on the other side of the bridge"),
+  BRIDGE_LOOP("went through too many bridges: there is a loop"),
   TUNNEL_DOWN("tunnel is down or has no ends"),
   TUNNEL_NESTING("tunnels nested in a loop or too deeply"),
   TUNNEL_MALFORMED("malformed tunnel header"),
   TUNNEL_ECN("congestion mark on a tunnel that may not carry it"),
+  WG_NO_PEER("no peer for the address"),
+  WG_NOT_AUTHENTIC("not authentic, too old, or seen before"),
+  WG_STAGED_OVERFLOW("too many packets waiting for a session"),
+  WG_HANDSHAKE_OVERFLOW("too many handshakes"),
   CONSUMED("done with"),
   MODULE("by a module");
 

@@ -77,6 +77,25 @@ public interface IfDriver {
     throw new ErrnoException(Errno.EINVAL);
   }
 
+  /**
+   * The vnet in whose lane {@link #configure} and {@link #query} run: that of the interface, unless
+   * what they change stays behind when the interface is lent. Any thread.
+   */
+  default Vnet configuredIn(Ifnet ifp) {
+    return ifp.vnet();
+  }
+
+  /**
+   * What only this kind of interface can tell, a line each (SIOCGDRVSPEC and its kin).
+   *
+   * @param key what is asked for: "wg", "bridge.addresses"
+   * @param privileged whether who asks may see secrets
+   * @throws ErrnoException EINVAL for a key that it does not know
+   */
+  default List<String> query(Ifnet ifp, String key, boolean privileged) throws ErrnoException {
+    throw new ErrnoException(Errno.EINVAL);
+  }
+
   /** Pulls the plug, or puts it back. */
   default void plug(Ifnet ifp, boolean plugged) throws ErrnoException {
     throw new ErrnoException(Errno.EOPNOTSUPP);
