@@ -50,7 +50,7 @@ final class Cable implements AutoCloseable {
 
     /** Waits for its end. */
     LocalShell.Result await() throws Exception {
-      return result.get(120, TimeUnit.SECONDS);
+      return result.get(300, TimeUnit.SECONDS);
     }
 
     /** Ends it as a signal does. */

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The life of an interface that is joined to the host. */
 @Tag("interop")
-@Timeout(180)
+@Timeout(900)
 class HostInterfaceTest {
   @TempDir Path folder;
 

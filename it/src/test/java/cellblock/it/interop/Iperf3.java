@@ -90,8 +90,9 @@ final class Iperf3 {
       }
     }
     byte[] results = results().getBytes(StandardCharsets.UTF_8);
-    control.write(ByteBuffer.allocate(4).putInt(results.length).array(), 0, 4);
-    control.write(results, 0, results.length);
+    byte[] behindLength = // in one: iperf3 does not wait for the second half of a message
+        ByteBuffer.allocate(4 + results.length).putInt(results.length).put(results).array();
+    control.write(behindLength, 0, behindLength.length);
     state(control, DISPLAY_RESULTS);
     fully(control, one);
     long sum = 0;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import cellblock.control.SocketPort;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -15,9 +16,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Linux's tunnels against ours: each kind has its outer packets cross the TAP device. */
+/**
+ * Tunnels to the host: the outer packets cross the TAP device. Once against Linux's own devices, as
+ * far as it was built with them, and once against a program that has the RFCs and Linux's stack on
+ * both of its sides.
+ */
 @Tag("interop")
-@Timeout(300)
+@Timeout(900)
 class TunnelInteropTest {
   private static final String INNER_HOST4 = "198.51.100.1";
   private static final String INNER_JAIL4 = "198.51.100.2";
@@ -29,61 +34,64 @@ class TunnelInteropTest {
 
   /** One kind of tunnel: how Linux makes it, and how we do. */
   private enum Kind {
-    GRE("type gre local H4 remote J4", "gre0", "tunnel J4 H4", true, true),
-    GRE_KEY("type gre local H4 remote J4 key 4711", "gre0", "tunnel J4 H4 grekey 4711", true, true),
+    GRE("type gre local H4 remote J4", "gre0", "tunnel J4 H4", true, true, "H4 J4 gre"),
+    GRE_KEY("type gre local H4 remote J4 key 4711", "gre0", "tunnel J4 H4 grekey 4711", true, true, "H4 J4 gre key=4711"),
     GRE_EVERYTHING(
         "type gre local H4 remote J4 key 7 csum seq",
         "gre0",
         "tunnel J4 H4 grekey 7 enable_csum enable_seq",
         true,
-        true),
+        true, "H4 J4 gre key=7 csum seq"),
     GRE_IN_UDP(
         "type gre local H4 remote J4 encap fou encap-sport auto encap-dport 4754",
         "gre0",
         "tunnel J4 H4 udpencap",
         true,
-        true),
+        true, "H4 J4 greudp"),
     GRE_OVER_IPV6(
-        "type ip6gre local H6 remote J6 encaplimit none", "gre0", "tunnel J6 H6", true, true),
+        "type ip6gre local H6 remote J6 encaplimit none", "gre0", "tunnel J6 H6", true, true, "H6 J6 gre"),
     GRE_EVERYTHING_OVER_IPV6(
         "type ip6gre local H6 remote J6 encaplimit none key 7 csum seq",
         "gre0",
         "tunnel J6 H6 grekey 7 enable_csum enable_seq",
         true,
-        true),
-    IPIP("type ipip local H4 remote J4", "gif0", "tunnel J4 H4", true, false),
-    SIT("type sit local H4 remote J4", "gif0", "tunnel J4 H4", false, true),
+        true, "H6 J6 gre key=7 csum seq"),
+    IPIP("type ipip local H4 remote J4", "gif0", "tunnel J4 H4", true, false, "H4 J4 ip"),
+    SIT("type sit local H4 remote J4", "gif0", "tunnel J4 H4", false, true, "H4 J4 ip"),
     IPV4_IN_IPV6(
         "type ip6tnl mode ipip6 local H6 remote J6 encaplimit none",
         "gif0",
         "tunnel J6 H6",
         true,
-        false),
+        false, "H6 J6 ip"),
     IPV6_IN_IPV6(
         "type ip6tnl mode ip6ip6 local H6 remote J6 encaplimit none",
         "gif0",
         "tunnel J6 H6",
         false,
-        true),
+        true, "H6 J6 ip"),
     VXLAN(
         "type vxlan id 42 local H4 remote J4 dev TAP dstport 4789",
         "vxlan0",
         "vxlanid 42 vxlanlocal J4 vxlanremote H4 up",
         true,
-        true);
+        true, "");
 
     final String linux;
     final String ifname;
     final String words;
     final boolean four;
     final boolean six;
+    final String program;
 
-    Kind(String linux, String ifname, String words, boolean four, boolean six) {
+    Kind(
+        String linux, String ifname, String words, boolean four, boolean six, String program) {
       this.linux = linux;
       this.ifname = ifname;
       this.words = words;
       this.four = four;
       this.six = six;
+      this.program = program;
     }
   }
 
@@ -102,7 +110,7 @@ class TunnelInteropTest {
         .replace("TAP", c.tap());
   }
 
-  private static void join(Cable c, Kind k) throws Exception {
+  private static void byLinux(Cable c, Kind k) throws Exception {
     if (k == Kind.GRE_IN_UDP) {
       Host.Result fou = c.tryHost("ip fou add port 4754 ipproto 47");
       assumeTrue(fou.status() == 0, "interop: this Linux has no fou: " + fou.out().strip());
@@ -110,6 +118,21 @@ class TunnelInteropTest {
     Host.Result made = c.tryHost("ip link add tun1 " + named(c, k.linux));
     assumeTrue(
         made.status() == 0, "interop: this Linux cannot make " + k + ": " + made.out().strip());
+  }
+
+  private void byProgram(Cable c, Kind k) throws Exception {
+    Path program = folder.resolve("tunnel.py");
+    try (InputStream in = TunnelInteropTest.class.getResourceAsStream("tunnel.py")) {
+      Files.write(program, in.readAllBytes());
+    }
+    c.startHost("python3 " + program + " tun1 " + named(c, k.program), "program");
+    for (int i = 0; i < 500 && c.tryHost("ip link show dev tun1").status() != 0; i++) {
+      LockSupport.parkNanos(20_000_000);
+    }
+    c.host("ip link set tun1 mtu 1400");
+  }
+
+  private static void join(Cable c, Kind k) throws Exception {
     c.host("ip link set tun1 up");
     c.tool("kldload if_" + k.ifname.replaceAll("\\d", ""));
     c.jail("ifconfig " + k.ifname + " create " + named(c, k.words));
@@ -130,23 +153,45 @@ class TunnelInteropTest {
 
   @ParameterizedTest
   @EnumSource
-  void a_tunnel_carries_pings_and_streams_both_ways(Kind k) throws Exception {
+  void to_linuxs_own_device_a_tunnel_carries_pings_and_streams_both_ways(Kind k) throws Exception {
     Path pcap = folder.resolve("jail.pcap");
     try (Cable c = new Cable(folder)) {
-      join(c, k);
-      Cable.Background capture = c.start("tcpdump -U -i " + Cable.IF + " -w " + pcap);
-      for (int i = 0; i < 500 && !Files.exists(pcap); i++) {
-        LockSupport.parkNanos(20_000_000);
-      }
-      if (k.four) {
-        carries(c, "-4", SocketPort.Domain.INET, INNER_HOST4, INNER_JAIL4, INNER_JAIL4);
-      }
-      if (k.six) {
-        carries(
-            c, "-6", SocketPort.Domain.INET6, INNER_HOST6, INNER_JAIL6, "[" + INNER_JAIL6 + "]");
-      }
-      capture.stop();
+      byLinux(c, k);
+      all(c, k, pcap);
     }
+    look(pcap);
+  }
+
+  @ParameterizedTest
+  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "VXLAN")
+  void to_a_program_that_has_the_rfcs_a_tunnel_carries_pings_and_streams_both_ways(Kind k)
+      throws Exception {
+    Host.needs("python3");
+    Path pcap = folder.resolve("jail.pcap");
+    try (Cable c = new Cable(folder)) {
+      byProgram(c, k);
+      all(c, k, pcap);
+      assertThat(folder.resolve("program")).as("what the program found wrong").isEmptyFile();
+    }
+    look(pcap);
+  }
+
+  private void all(Cable c, Kind k, Path pcap) throws Exception {
+    join(c, k);
+    Cable.Background capture = c.start("tcpdump -U -i " + Cable.IF + " -w " + pcap);
+    for (int i = 0; i < 500 && !Files.exists(pcap); i++) {
+      LockSupport.parkNanos(20_000_000);
+    }
+    if (k.four) {
+      carries(c, "-4", SocketPort.Domain.INET, INNER_HOST4, INNER_JAIL4, INNER_JAIL4);
+    }
+    if (k.six) {
+      carries(c, "-6", SocketPort.Domain.INET6, INNER_HOST6, INNER_JAIL6, "[" + INNER_JAIL6 + "]");
+    }
+    capture.stop();
+  }
+
+  private static void look(Path pcap) throws Exception {
     if (Host.has("tshark")) {
       Shark.finds(pcap, 1000);
     }
