@@ -98,6 +98,8 @@ public final class Ip4Output {
       return Errno.EHOSTUNREACH;
     }
     chooseSource(m, imo);
+    out = null; // it may go before the next packet comes
+    from = null;
     if (Ip4Address.isMulticast(destination)) {
       error = multicast(m, ifp, imo);
       if (error != null) {
@@ -130,10 +132,13 @@ public final class Ip4Output {
       int after = Ip4Header.destination(m.buf, m.off);
       if (after != before) { // a filter sent it elsewhere
         Errno error = route(m, after, flags & ~ROUTETOIF, imo, null);
-        if (error != null || out == null) {
+        Ifnet elsewhere = out;
+        out = null;
+        from = null;
+        if (error != null || elsewhere == null) {
           return error == Errno.EALREADY ? null : error;
         }
-        return send(m, out);
+        return send(m, elsewhere);
       }
     }
     return send(m, ifp);

@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import cellblock.daemon.KernelDoor;
 import cellblock.daemon.LocalShell;
 import cellblock.host.Kernel;
+import cellblock.kern.module.KernelModule;
 import cellblock.sim.Residue;
 import cellblock.sim.Sim;
 import java.io.ByteArrayInputStream;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +38,17 @@ public final class Lab implements AutoCloseable {
   /** A lab whose kernel has an environment. */
   static Lab tunables(long seed, Map<String, String> environment) {
     return new Lab(seed, Path.of("/"), Kernel.Config.defaults(seed).tunables(environment));
+  }
+
+  /** A lab whose kernel has more modules compiled in. */
+  static Lab with(long seed, KernelModule... more) {
+    Kernel.Config usual = Kernel.Config.defaults(seed);
+    List<KernelModule> modules = new ArrayList<>(usual.modules());
+    modules.addAll(List.of(more));
+    return new Lab(
+        seed,
+        Path.of("/"),
+        new Kernel.Config(modules, Map.of(), true, true, usual.seed(), usual.plan()));
   }
 
   private Lab(long seed, Path cwd, Kernel.Config config) {
@@ -117,6 +131,26 @@ public final class Lab implements AutoCloseable {
             command, () -> running.result = shell.run(0, words, new ByteArrayInputStream(stdin)));
     sim.stepper().settle();
     return running;
+  }
+
+  /**
+   * Starts a command as a program of the run, without a step of it being taken.
+   *
+   * @param ended told what came of it, by the program
+   * @param broken told when it ended with what no command may end with
+   */
+  void begin(String command, Consumer<LocalShell.Result> ended, Consumer<Throwable> broken) {
+    List<String> words = List.of(command.strip().split("\\s+"));
+    sim.stepper()
+        .start(
+            command,
+            () -> {
+              try {
+                ended.accept(shell.run(0, words));
+              } catch (RuntimeException | Error e) {
+                broken.accept(e);
+              }
+            });
   }
 
   /** Lets time pass until it has ended. */

@@ -31,6 +31,10 @@ public final class Prisons {
   private final ConcurrentSkipListMap<Integer, Prison> byId = new ConcurrentSkipListMap<>();
   private final ArrayDeque<BuriedJail> buried = new ArrayDeque<>();
   private final Map<String, Prison> alive = new LinkedHashMap<>();
+
+  /** Names of those that are being made. */
+  private final Map<String, Prison> coming = new LinkedHashMap<>();
+
   private int lastId;
   private int deadId = JAIL_MAX;
 
@@ -140,11 +144,20 @@ public final class Prisons {
       }
     }
     String full = name == null ? fullName(parent, "" + jid) : name;
+    checkFree(full);
     Prison p = new Prison(parent, jid, full, ownsVnet, machine.clock());
+    coming.put(full, p);
     byId.put(jid, p);
     parent.adopt(p);
     parent.hold(HolderKind.CHILD, p.toString());
     return p;
+  }
+
+  /** Nobody has the name, and nobody is being made who will. */
+  private void checkFree(String name) throws ErrnoException {
+    if (alive.containsKey(name) || coming.containsKey(name)) {
+      throw new ErrnoException(Errno.EEXIST, "jail \"" + name + "\" already exists");
+    }
   }
 
   private int nextId() throws ErrnoException {
@@ -170,13 +183,16 @@ public final class Prisons {
   /**
    * The prison is complete: it can be found and used.
    *
-   * @throws ErrnoException ENOENT when its parent began to die meanwhile: the maker takes it back
+   * @throws ErrnoException ENOENT when its parent began to die meanwhile, EEXIST when another was
+   *     given its name: the maker takes it back
    */
   public void alive(Prison p) throws ErrnoException {
     Prison parent = p.parent();
     if (parent != null && parent.state() != PrisonState.ALIVE) {
       throw new ErrnoException(Errno.ENOENT, "jail \"" + parent.name() + "\" is dying");
     }
+    coming.values().remove(p); // by name it may be another: a parent was renamed
+    checkFree(p.name());
     p.state(PrisonState.ALIVE);
     p.timeline().add("alive");
     alive.put(p.name(), p);
@@ -257,6 +273,7 @@ public final class Prisons {
 
   private void unlink(Prison p) {
     byId.remove(p.id());
+    coming.values().remove(p);
     p.state(PrisonState.GONE);
     p.grave(machine.memguard().free("prison " + p));
     Prison parent = p.parent();
