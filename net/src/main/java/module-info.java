@@ -6,6 +6,7 @@ module cellblock.net {
 
   exports cellblock.net;
   exports cellblock.net.bpf;
+  exports cellblock.net.bridge;
   exports cellblock.net.epair;
   exports cellblock.net.ether;
   exports cellblock.net.ifnet;

@@ -1,11 +1,11 @@
 package cellblock.daemon;
 
-import cellblock.control.KernelError;
 import cellblock.control.session.FrameType;
 import cellblock.control.session.Launch;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 final class ClientChild {
   /** Status of a program that was killed because its time was up. */
   static final int TIMED_OUT = 128 + 9;
+
+  private static final long LATE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private final Outgoing channel;
   private final long client;
@@ -76,12 +78,11 @@ final class ClientChild {
   /** Runs a program to its end, or to its start when it is for the background; its status. */
   int spawn(Launch launch, int jid, int fib, @Nullable Duration timeout)
       throws IOException, InterruptedException, Failed {
+    Birth birth = processes.expect(jid, fib, launch.path());
     processes.exempt(client, true);
     try {
       moves.background(launch.background());
-      channel.send(FrameType.SPAWN, launch.encode());
-      long pid = awaitStart();
-      register(jid, fib, pid, launch.path());
+      long pid = start(launch, birth);
       if (launch.background()) {
         return 0;
       }
@@ -93,17 +94,25 @@ final class ClientChild {
     }
   }
 
-  private void register(int jid, int fib, long pid, String path) {
+  private long start(Launch launch, Birth birth) throws IOException, InterruptedException, Failed {
+    long pid;
     try {
-      processes.register(jid, fib, pid, path);
-    } catch (KernelError e) {
-      ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly); // the jail is dying
+      channel.send(FrameType.SPAWN, launch.encode());
+      pid = awaitStart();
+    } catch (Failed e) {
+      birth.failed();
+      throw e;
+    } catch (IOException | InterruptedException e) {
+      birth.lost();
+      throw e;
     }
+    birth.born(pid);
+    return pid;
   }
 
   private long awaitStart() throws InterruptedException, Failed {
     while (true) {
-      switch (pace.take(news)) {
+      switch (answer()) {
         case News.Started started -> {
           return started.pid();
         }
@@ -112,6 +121,32 @@ final class ClientChild {
         case News.Exited old -> {
           // Of the child before, whose time was up.
         }
+      }
+    }
+  }
+
+  /** The next news. A tool that was told to go still hears what became of its order. */
+  private News answer() throws InterruptedException {
+    try {
+      return pace.take(news);
+    } catch (InterruptedException told) {
+      News late = late();
+      if (late == null) {
+        throw told;
+      }
+      Thread.currentThread().interrupt();
+      return late;
+    }
+  }
+
+  /** By the host's time, since a client is the host's process; null when nothing came. */
+  private @Nullable News late() {
+    long end = System.nanoTime() + LATE_NANOS;
+    while (true) {
+      try {
+        return news.poll(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+      } catch (InterruptedException again) {
+        // It is going already.
       }
     }
   }
@@ -143,11 +178,7 @@ final class ClientChild {
    * Returns only by failing: else the connection ends.
    */
   void exec(Launch launch, int jid, int fib) throws IOException, InterruptedException, Failed {
-    try {
-      processes.register(jid, fib, client, launch.path());
-    } catch (KernelError e) {
-      throw new IOException(e.getMessage(), e);
-    }
+    processes.register(jid, fib, client, launch.path());
     processes.handOver(client);
     channel.send(FrameType.EXEC, launch.encode());
     News end = pace.take(news);

@@ -108,7 +108,7 @@ final class ClientContext implements ToolContext {
     ToolRun childRun = new ToolRun(name, child, shared);
     try {
       return childRun.run(
-          signalled -> shared.door().enter(given.jid(), fib, name, 0, signalled),
+          signalled -> shared.door().enter(given.jid(), fib, name, signalled),
           process -> new ClientContext(call, childRun, Invocation.of(command, given, process)));
     } catch (KernelError e) {
       given.err().println(tool() + ": " + e.getMessage());
@@ -139,6 +139,9 @@ final class ClientContext implements ToolContext {
       err()
           .println(
               tool() + ": exec " + command.argv().getFirst() + ": " + Programs.words(e.errno()));
+      return 1;
+    } catch (KernelError e) {
+      err().println(tool() + ": " + e.getMessage());
       return 1;
     } catch (IOException e) {
       throw new InterruptedException(e.getMessage());

@@ -25,6 +25,11 @@ public interface Door {
   interface Signalled {
     /** Delivers it; returns at once. */
     void signal(String name);
+
+    /** The host's process; 0 for a tool, which runs in this JVM, and before there is one. */
+    default long hostPid() {
+      return 0;
+    }
   }
 
   /** The tool of that name; null when there is none. */
@@ -39,12 +44,10 @@ public interface Door {
    * @param jid its jail; 0 is the host's
    * @param fib its default FIB
    * @param command for ps(1)
-   * @param hostPid the host's process; 0 for a tool, which runs in this JVM
    * @param signalled takes signals for it, from any thread
    * @throws KernelError when that jail takes no processes (ESRCH: there is none; it is dying)
    */
-  KernelPort enter(int jid, int fib, String command, long hostPid, Signalled signalled)
-      throws KernelError;
+  KernelPort enter(int jid, int fib, String command, Signalled signalled) throws KernelError;
 
   /** That process has ended. */
   void leave(KernelPort process);

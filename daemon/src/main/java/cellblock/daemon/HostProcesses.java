@@ -34,8 +34,10 @@ public final class HostProcesses {
   private final Map<Long, Member> members = new ConcurrentHashMap<>();
   private final Set<Integer> touched = ConcurrentHashMap.newKeySet();
   private final Set<Long> exempt = ConcurrentHashMap.newKeySet();
+  private final Set<Birth> births = ConcurrentHashMap.newKeySet();
   private volatile @Nullable Door door;
   private volatile @Nullable Pace simulation;
+  private volatile boolean closed;
 
   /** A registered process. {@code process} is its counterpart inside the kernel. */
   private record Member(ProcessHandle handle, int jid, int fib, KernelPort process) {}
@@ -74,30 +76,88 @@ public final class HostProcesses {
     return new Mark(kernel, jid, fib);
   }
 
+  /** The kernel stops: no process enters a jail any more. */
+  void close() {
+    closed = true;
+  }
+
+  /**
+   * Has a jail count a process that is about to be started. From here to its birth {@link #killAll}
+   * waits for it; after the jail began to die there is none to wait for.
+   *
+   * @throws KernelError when the jail takes no process
+   */
+  Birth expect(int jid, int fib, String command) throws KernelError {
+    Birth birth = new Birth(this, jid, fib);
+    Door kernelDoor = door;
+    if (kernelDoor == null || jid == 0) {
+      return birth;
+    }
+    touched.add(jid);
+    births.add(birth);
+    try {
+      if (closed) {
+        throw new KernelError("EAGAIN", "Resource temporarily unavailable", "kernel is stopping");
+      }
+      birth.process(kernelDoor.enter(jid, fib, command, birth));
+      return birth;
+    } catch (KernelError e) {
+      births.remove(birth);
+      throw e;
+    }
+  }
+
   /**
    * Makes a host process a process of a jail until it exits. Processes that it leaves behind take
    * its place then.
    */
   public void register(int jid, int fib, long pid, String command) throws KernelError {
-    Door kernelDoor = door;
+    expect(jid, fib, command).born(pid);
+  }
+
+  /** An expected process is there: a member from now on. */
+  void born(Birth birth, long pid) {
+    KernelPort process = birth.process();
     ProcessHandle handle = ProcessHandle.of(pid).orElse(null);
-    if (kernelDoor == null || jid == 0) {
+    if (process == null) {
       return;
     }
-    touched.add(jid);
     if (handle == null) {
-      adoptAll(pid, jid, fib); // it has come and gone since
+      lost(birth); // it has come and gone since
       return;
     }
-    KernelPort process =
-        kernelDoor.enter(jid, fib, command, pid, signal -> deliver(handle, signal));
-    Member member = new Member(handle, jid, fib, process);
-    if (members.putIfAbsent(pid, member) != null) {
-      kernelDoor.leave(member.process());
-      return;
-    }
-    if (simulation == null) {
+    Member member = new Member(handle, birth.jid(), birth.fib(), process);
+    boolean first = members.putIfAbsent(pid, member) == null;
+    birth.is(handle);
+    births.remove(birth); // whoever looks has seen it as one or the other
+    if (!first) {
+      leave(process);
+    } else if (simulation == null) {
       Thread.ofVirtual().name("watch " + pid).start(() -> watch(member));
+    }
+  }
+
+  /** An expected process has not been heard of: those whose mark says so take its place. */
+  void lost(Birth birth) {
+    if (birth.process() != null) {
+      adoptAll(0, birth.jid(), birth.fib());
+      leave(birth);
+    }
+  }
+
+  /** An expected process will not come. */
+  void leave(Birth birth) {
+    KernelPort process = birth.process();
+    births.remove(birth);
+    if (process != null) {
+      leave(process);
+    }
+  }
+
+  private void leave(KernelPort process) {
+    Door kernelDoor = door;
+    if (kernelDoor != null) {
+      kernelDoor.leave(process);
     }
   }
 
@@ -139,9 +199,8 @@ public final class HostProcesses {
   /** Takes a registration back: the process did not become what it was to be. */
   void unregister(long pid) {
     Member member = members.remove(pid);
-    Door kernelDoor = door;
-    if (member != null && kernelDoor != null) {
-      kernelDoor.leave(member.process());
+    if (member != null) {
+      leave(member.process());
     }
   }
 
@@ -155,10 +214,7 @@ public final class HostProcesses {
       adoptAll(pid, member.jid(), member.fib());
     }
     if (members.remove(pid, member)) {
-      Door kernelDoor = door;
-      if (kernelDoor != null) {
-        kernelDoor.leave(member.process());
-      }
+      leave(member.process());
     }
   }
 
@@ -186,7 +242,7 @@ public final class HostProcesses {
   }
 
   /** A signal from the kernel, which does not wait; a fatal one is followed by a closer look. */
-  private void deliver(ProcessHandle handle, String signal) {
+  void deliver(ProcessHandle handle, String signal) {
     Pace pace = simulation;
     if (pace != null) {
       signal(handle, signal);
@@ -341,9 +397,19 @@ public final class HostProcesses {
     }
   }
 
+  /** Whether a jail has neither a process nor one on its way. */
+  boolean none(int jid) {
+    return !expects(jid) && of(jid).isEmpty();
+  }
+
+  private boolean expects(int jid) {
+    return births.stream().anyMatch(birth -> birth.jid() == jid);
+  }
+
   /**
    * Kills every host process of a jail and awaits it: scans again until a scan finds none, so that
-   * a process forked in between is found by the next.
+   * a process forked in between is found by the next. The jail must be closed to new ones: by its
+   * kernel, or by {@link #close}.
    *
    * @return false when the patience ran out
    */
@@ -358,14 +424,17 @@ public final class HostProcesses {
   private boolean await(int jid, String signal, Duration patience) throws InterruptedException {
     long end = System.nanoTime() + patience.toNanos();
     long pause = FIRST_PAUSE_MILLIS;
-    while (signal(jid, signal) > 0) {
+    while (true) {
+      boolean expected = expects(jid); // before the scan, which finds it if it is born meanwhile
+      if (signal(jid, signal) == 0 && !expected) {
+        return true;
+      }
       if (System.nanoTime() > end) {
         return false;
       }
       TimeUnit.MILLISECONDS.sleep(pause);
       pause = Math.min(2 * pause, LAST_PAUSE_MILLIS);
     }
-    return true;
   }
 
   /** Kills what a kernel that was itself killed has left behind. */

@@ -1,6 +1,5 @@
 package cellblock.daemon;
 
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -185,7 +184,7 @@ final class HostTree {
    * just becoming a program has no environment: for a while it is taken for the script's.
    */
   private boolean orphan(Entry e) {
-    byte[] environment = bytes(e.pid() + "/environ");
+    byte[] environment = ProcTable.bytes(e.pid() + "/environ");
     for (int at = 0; at + mark.length <= environment.length; at++) {
       if (Arrays.equals(environment, at, at + mark.length, mark, 0, mark.length)) {
         return true;
@@ -282,15 +281,7 @@ final class HostTree {
   // ---- files ----
 
   static String read(String file) {
-    return new String(bytes(file), StandardCharsets.UTF_8);
-  }
-
-  private static byte[] bytes(String file) {
-    try {
-      return Files.readAllBytes(PROC.resolve(file));
-    } catch (IOException e) {
-      return new byte[0]; // gone, or not ours
-    }
+    return new String(ProcTable.bytes(file), StandardCharsets.UTF_8);
   }
 
   /** What a descriptor refers to; "" when unknown. */

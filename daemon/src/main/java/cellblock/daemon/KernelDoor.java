@@ -129,7 +129,7 @@ public final class KernelDoor implements Door {
     }
 
     private static BooleanSupplier reap(HostProcesses processes, int jid) {
-      if (processes.of(jid).isEmpty()) {
+      if (processes.none(jid)) {
         return () -> true;
       }
       AtomicBoolean done = new AtomicBoolean();
@@ -158,7 +158,7 @@ public final class KernelDoor implements Door {
   }
 
   @Override
-  public KernelPort enter(int jid, int fib, String command, long hostPid, Signalled signalled)
+  public KernelPort enter(int jid, int fib, String command, Signalled signalled)
       throws KernelError {
     try {
       Proc proc =
@@ -170,7 +170,7 @@ public final class KernelDoor implements Door {
                 if (prison == null) {
                   throw new ErrnoException(Errno.ESRCH);
                 }
-                Body body = new Body(hostPid, signalled, kernel.threads());
+                Body body = new Body(signalled, kernel.threads());
                 return kernel.procs().start(prison, kernel.init(), fib, command, body);
               });
       return new ProcessPort(kernel, proc);
@@ -180,10 +180,15 @@ public final class KernelDoor implements Door {
   }
 
   /** The body hands the signal on to a thread: what the daemon does with it may block. */
-  private record Body(long hostPid, Signalled signalled, Threads threads) implements ProcBody {
+  private record Body(Signalled signalled, Threads threads) implements ProcBody {
     @Override
     public void signal(String name) {
       threads.start("signal " + name, () -> signalled.signal(name));
+    }
+
+    @Override
+    public long hostPid() {
+      return signalled.hostPid();
     }
   }
 

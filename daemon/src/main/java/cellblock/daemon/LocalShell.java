@@ -99,7 +99,7 @@ public final class LocalShell {
     Thread self = Thread.currentThread();
     KernelPort port;
     try {
-      port = door.enter(streams.jid(), fib, name, 0, signal -> self.interrupt());
+      port = door.enter(streams.jid(), fib, name, signal -> self.interrupt());
     } catch (KernelError e) {
       streams.err().println(name + ": " + e.getMessage());
       return 1;
@@ -116,6 +116,19 @@ public final class LocalShell {
   private static int fib(ToolStreams streams) {
     Mark mark = Mark.of(streams.env());
     return mark == null ? 0 : mark.fib();
+  }
+
+  /** A host program; whatever the signal is, it does not survive. */
+  private record Program(Process process) implements Door.Signalled {
+    @Override
+    public void signal(String name) {
+      process.destroyForcibly();
+    }
+
+    @Override
+    public long hostPid() {
+      return process.pid();
+    }
   }
 
   /** What a tool is given here. */
@@ -181,11 +194,7 @@ public final class LocalShell {
         Process process = builder.start();
         KernelPort child =
             door.enter(
-                command.jid(),
-                command.fib(),
-                command.argv().getFirst(),
-                process.pid(),
-                signal -> process.destroyForcibly());
+                command.jid(), command.fib(), command.argv().getFirst(), new Program(process));
         try {
           process.getInputStream().transferTo(out());
           Duration timeout = command.timeout();

@@ -97,7 +97,13 @@ public final class Main {
       Thread.ofVirtual().start(() -> watch(options.owner(), server));
     }
     AtomicBoolean ended = new AtomicBoolean();
-    Runnable end = () -> shutDown(ended, server, door, options.remove());
+    Runnable end =
+        () -> {
+          if (ended.compareAndSet(false, true)) {
+            processes.close();
+            shutDown(server, door, options.remove());
+          }
+        };
     Runtime.getRuntime().addShutdownHook(new Thread(end));
     System.out.println("ready");
     System.out.close();
@@ -121,11 +127,7 @@ public final class Main {
     }
   }
 
-  private static void shutDown(
-      AtomicBoolean ended, ControlServer server, Door door, String remove) {
-    if (!ended.compareAndSet(false, true)) {
-      return;
-    }
+  private static void shutDown(ControlServer server, Door door, String remove) {
     door.stop();
     try {
       server.kernelStopped();

@@ -28,14 +28,20 @@ record PipedChild(Process process) implements HostChild {
         builder.environment().put(entry.substring(0, equals), entry.substring(equals + 1));
       }
     }
-    Process process = builder.start();
+    Birth birth;
     try {
-      processes.register(jid, fib, process.pid(), launch.path());
+      birth = processes.expect(jid, fib, launch.path());
     } catch (KernelError e) {
-      process.destroyForcibly(); // the jail is dying
-      throw new IOException(e.text(), e);
+      throw new IOException(e.text(), e); // the jail is dying
     }
-    return new PipedChild(process);
+    try {
+      Process process = builder.start();
+      birth.born(process.pid());
+      return new PipedChild(process);
+    } catch (IOException e) {
+      birth.failed();
+      throw e;
+    }
   }
 
   @Override

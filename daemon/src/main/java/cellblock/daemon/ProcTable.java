@@ -1,5 +1,6 @@
 package cellblock.daemon;
 
+import java.io.FileInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -54,18 +55,23 @@ final class ProcTable {
       return ProcessHandle.of(pid).map(ProcTable::portable).orElse(null);
     }
     String stat = read(pid, "stat");
-    int name = stat.lastIndexOf(')');
-    if (name < 0) {
-      return null;
-    }
-    String[] fields = stat.substring(name + 2).split(" ", 5);
+    return stat.isEmpty() ? null : entry(pid, stat);
+  }
+
+  /**
+   * Reads {@code /proc/PID/stat}. A first thread that has ended looks like a zombie while others
+   * run: so does every JVM that becomes another program, until the thread that asked for it takes
+   * the first one's place.
+   */
+  static Entry entry(long pid, String stat) {
+    String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", 19);
     char state = fields[0].charAt(0);
     return new Entry(
         pid,
         Long.parseLong(fields[1]),
         Long.parseLong(fields[2]),
         Long.parseLong(fields[3]),
-        state == 'Z' || state == 'X');
+        state == 'X' || state == 'Z' && Long.parseLong(fields[17]) <= 1);
   }
 
   private static Entry portable(ProcessHandle process) {
@@ -105,11 +111,18 @@ final class ProcTable {
     if (!LINUX) {
       return "";
     }
-    try {
-      byte[] bytes = Files.readAllBytes(PROC.resolve(pid + "/" + file));
-      return new String(bytes, StandardCharsets.UTF_8);
+    return new String(bytes(pid + "/" + file), StandardCharsets.UTF_8);
+  }
+
+  /**
+   * The content of a file below {@code /proc}; empty when it is gone or not ours. Not by a channel:
+   * to a thread with a pending interrupt every process would seem to have ended.
+   */
+  static byte[] bytes(String file) {
+    try (FileInputStream in = new FileInputStream(PROC.resolve(file).toFile())) {
+      return in.readAllBytes();
     } catch (IOException e) {
-      return ""; // gone, or not ours
+      return new byte[0];
     }
   }
 }

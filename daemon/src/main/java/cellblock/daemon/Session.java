@@ -161,7 +161,7 @@ final class Session {
     ToolRun run = new ToolRun(name, tool, shared);
     try {
       return run.run(
-          signalled -> shared.door().enter(mark.jid(), mark.fib(), name, 0, signalled),
+          signalled -> shared.door().enter(mark.jid(), mark.fib(), name, signalled),
           port -> call.context(run, port));
     } catch (KernelError e) {
       call.streams().err().println(name + ": jail " + mark.jid() + ": " + e.getMessage());

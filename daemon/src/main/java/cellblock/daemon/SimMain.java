@@ -243,6 +243,7 @@ public final class SimMain {
       stepper.settle();
     }
     note("kernel stops");
+    processes.close();
     kernel.close();
     BufferedWriter file = trace;
     if (file != null) {

@@ -2,15 +2,19 @@ package cellblock.daemon;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import cellblock.control.session.Body;
 import cellblock.control.session.Frame;
 import cellblock.control.session.FrameType;
+import cellblock.control.session.Launch;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -25,13 +29,14 @@ final class ControlServerTest {
 
   @TempDir Path folder;
   private Path path;
+  private HostProcesses processes;
   private TestDoor door;
   private ControlServer server;
 
   @BeforeEach
   void start() throws Exception {
     path = folder.resolve("control");
-    HostProcesses processes = new HostProcesses(KERNEL);
+    processes = new HostProcesses(KERNEL);
     door = new TestDoor(processes);
     processes.open(door);
     SocketPath place = SocketPath.claim(path, KERNEL);
@@ -200,6 +205,87 @@ final class ControlServerTest {
       door.running.values().forEach(process -> process.signalled().signal("TERM"));
       assertThat(client.until(FrameType.STDOUT)).isEqualTo("bye\n#143");
     }
+  }
+
+  /** Plays a client that is told to run a program in jail 5, and has not answered yet. */
+  private Launch ordered(RawClient client) throws IOException {
+    client.hello("run", "5", "sleep", "1000");
+    Frame order = client.next();
+    assertThat(order.type()).isEqualTo(FrameType.SPAWN);
+    return Launch.decode(order.body());
+  }
+
+  /** Starts what was ordered, with its mark in the environment alone. */
+  private static Process started(Launch launch) throws IOException {
+    ProcessBuilder builder = new ProcessBuilder(launch.argv());
+    builder.environment().putAll(Mark.environment(launch.env()));
+    return builder.start();
+  }
+
+  @Test
+  void a_program_that_is_about_to_start_is_awaited_and_killed() throws Exception {
+    try (RawClient client = new RawClient(path)) {
+      Launch launch = ordered(client);
+      door.dying.add(5);
+      assertThat(processes.killAll(5, Duration.ZERO)).as("it may start yet").isFalse();
+      Process program = started(launch);
+      client.frames.write(FrameType.CHILD_STARTED, Body.of(program.pid()));
+      assertThat(processes.killAll(5, Duration.ofSeconds(20))).isTrue();
+      assertThat(program.waitFor()).isEqualTo(137);
+    }
+  }
+
+  @Test
+  void a_signal_that_comes_before_the_program_is_delivered_to_it() throws Exception {
+    try (RawClient client = new RawClient(path)) {
+      Launch launch = ordered(client);
+      door.running.values().stream()
+          .filter(process -> process.jid() == 5)
+          .forEach(process -> process.signalled().signal("KILL"));
+      Process program = started(launch);
+      client.frames.write(FrameType.CHILD_STARTED, Body.of(program.pid()));
+      assertThat(program.waitFor()).isEqualTo(137);
+      client.frames.write(FrameType.CHILD_EXIT, Body.of(137));
+      assertThat(client.until(FrameType.STDOUT)).isEqualTo("status 137\n#137");
+    }
+  }
+
+  @Test
+  void a_killed_tool_still_hears_of_the_program_that_it_ordered() throws Exception {
+    try (RawClient client = new RawClient(path)) {
+      Launch launch = ordered(client);
+      door.running.values().stream()
+          .filter(process -> process.jid() == 0)
+          .forEach(process -> process.signalled().signal("KILL"));
+      Process program = started(launch);
+      client.frames.write(FrameType.CHILD_STARTED, Body.of(program.pid()));
+      assertThat(program.waitFor()).isEqualTo(137);
+      assertThat(client.until(FrameType.STDOUT)).endsWith("#137");
+    }
+  }
+
+  @Test
+  void the_program_of_a_client_that_goes_without_a_word_is_found() throws Exception {
+    assumeTrue(Files.isReadable(Path.of("/proc/self/environ")));
+    Process program;
+    try (RawClient client = new RawClient(path)) {
+      program = started(ordered(client));
+      door.dying.add(5);
+    }
+    assertThat(program.waitFor()).isEqualTo(137);
+    assertThat(processes.killAll(5, Duration.ofSeconds(20))).isTrue();
+  }
+
+  @Test
+  void nothing_enters_a_jail_of_a_kernel_that_stops() throws IOException {
+    processes.close();
+    for (String tool : List.of("run", "enter")) {
+      try (RawClient client = new RawClient(path)) {
+        assertThat(client.hello(tool, "5", "sleep", "1000").until(FrameType.STDERR))
+            .isEqualTo(tool + ": kernel is stopping\n#1");
+      }
+    }
+    assertThat(echo()).isEqualTo("still here\n#0");
   }
 
   @Test

@@ -129,6 +129,25 @@ final class LauncherTest {
   }
 
   @Test
+  void what_enters_a_jail_while_its_kernel_stops_is_refused() throws Exception {
+    String script =
+        """
+        mkfifo "$1/late"
+        late 3 sleep 1000 >/dev/null 2>"$1/late" &
+        echo $!
+        read line <"$1/late"
+        """;
+    String late = script(script, folder.toString()).strip();
+    awaitPrivateKernels();
+    long pid = Long.parseLong(late.substring(0, late.indexOf('#')).strip());
+    for (ProcTable.Entry entry = ProcTable.entry(pid); entry != null && !entry.zombie(); ) {
+      String command = ProcessHandle.of(pid).flatMap(p -> p.info().command()).orElse("");
+      assertThat(command).doesNotEndWith("sleep");
+      entry = ProcTable.entry(pid);
+    }
+  }
+
+  @Test
   void a_killed_script_takes_its_kernel_with_it() throws Exception {
     Path file = Files.writeString(folder.resolve("script"), "echo up; read x");
     Process shell = start("./cellblock", "sh", file.toString());

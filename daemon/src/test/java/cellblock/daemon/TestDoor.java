@@ -31,10 +31,15 @@ public final class TestDoor implements Door {
   final Map<Integer, Process> running = new ConcurrentHashMap<>();
   final Set<Integer> dying = ConcurrentHashMap.newKeySet();
   final CountDownLatch interrupted = new CountDownLatch(1);
+  private final CountDownLatch killed = new CountDownLatch(1);
 
   /** One process of the pretended kernel. */
-  record Process(int pid, int jid, int fib, String command, long hostPid, Signalled signalled)
+  record Process(int pid, int jid, int fib, String command, Signalled signalled)
       implements KernelPort {
+    long hostPid() {
+      return signalled.hostPid();
+    }
+
     @Override
     public <R> R ask(Request<R> request) throws KernelError {
       throw new KernelError("ENOSYS", "Function not implemented", "Function not implemented");
@@ -76,6 +81,7 @@ public final class TestDoor implements Door {
     tools.put("where", TestDoor::where);
     tools.put("run", TestDoor::run);
     tools.put("enter", TestDoor::enter);
+    tools.put("late", this::late);
     tools.put("wait", this::waitForSignal);
     tools.put("hang", this::hang);
     tools.put("bye", TestDoor::bye);
@@ -137,6 +143,14 @@ public final class TestDoor implements Door {
 
   private static int enter(ToolContext context) throws InterruptedException {
     return context.exec(command(context));
+  }
+
+  /** Enters when the kernel has killed what it had. */
+  private int late(ToolContext context) throws InterruptedException {
+    context.err().println("late");
+    context.err().flush();
+    killed.await();
+    return enter(context);
   }
 
   private int waitForSignal(ToolContext context) throws InterruptedException {
@@ -218,13 +232,13 @@ public final class TestDoor implements Door {
   }
 
   @Override
-  public KernelPort enter(int jid, int fib, String command, long hostPid, Signalled signalled)
+  public KernelPort enter(int jid, int fib, String command, Signalled signalled)
       throws KernelError {
     if (jid == 99 || dying.contains(jid)) {
       throw new KernelError("ESRCH", "No such process", "jail 99 not found");
     }
     int pid = pids.incrementAndGet();
-    Process process = new Process(pid, jid, fib, command, hostPid, signalled);
+    Process process = new Process(pid, jid, fib, command, signalled);
     running.put(pid, process);
     return process;
   }
@@ -255,6 +269,7 @@ public final class TestDoor implements Door {
       for (int jid = 1; jid < 20; jid++) {
         processes.killAll(jid, Duration.ofSeconds(5));
       }
+      killed.countDown();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -6,6 +6,7 @@ import cellblock.inet.tcp.CcModule;
 import cellblock.inet.tcp.RackModule;
 import cellblock.kern.module.KernelModule;
 import cellblock.net.NetModule;
+import cellblock.net.bridge.BridgeModule;
 import cellblock.net.epair.EpairModule;
 import cellblock.tunnel.gif.GifModule;
 import cellblock.tunnel.gre.GreModule;
@@ -33,6 +34,7 @@ public final class GenericKernel {
   /** The module of a name that is not part of the kernel but comes with it; null = none. */
   public static @Nullable KernelModule loadable(String name) {
     return switch (name) {
+      case "if_bridge" -> new BridgeModule();
       case "if_gif" -> new GifModule();
       case "if_gre" -> new GreModule();
       case "cc_htcp" -> CcModule.htcp();

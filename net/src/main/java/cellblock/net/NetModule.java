@@ -42,6 +42,7 @@ public final class NetModule implements KernelModule {
     d.variable(Netisr.V_NETISR);
     d.variable(Pfil.V_PFIL);
     d.variable(Ethernet.V_ETHER);
+    d.variable(Ethernet.GENERATED);
     d.variable(Loopback.V_LOOP);
     d.sysctl(
         SysctlDeclaration.readOnly(

@@ -12,6 +12,7 @@ public final class Scenarios {
   public static List<Scenario> all() {
     List<Scenario> all = new ArrayList<>(SeedScenarios.all());
     all.addAll(InterfaceScenarios.all());
+    all.addAll(BridgeScenarios.all());
     all.addAll(JailScenarios.all());
     all.addAll(ModuleScenarios.all());
     all.addAll(ReaderScenarios.all());

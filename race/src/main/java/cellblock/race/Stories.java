@@ -48,6 +48,13 @@ final class Stories {
               output finds attached interfaces only.
               """),
           Map.entry(
+              "F7",
+              """
+              The bridge has taken the address of its first member. It goes home from the dying jail: its families' data is
+              freed, then its driver lets the members go, the address changes back, and whoever listens for link addresses looks for
+              the bridge's data. Here the driver lets go first, and an interface that has been detached tells nobody.
+              """),
+          Map.entry(
               "F8",
               """
               The driver's PHY saw the cable go, and tells the interface so. Meanwhile the interface was destroyed. Without a

@@ -33,6 +33,7 @@ class MutationTest {
     NOTICED_BY.put("HOME_NAME", "F28");
     NOTICED_BY.put("TAPS", "F24");
     NOTICED_BY.put("MEMBERSHIPS", "F33");
+    SECOND_LINES.add("REASSIGN");
     NOTICED_BY.put("RIB_CLOSING", "F15b");
     NOTICED_BY.put("CACHES", "F16b");
     NOTICED_BY.put("EARLY_LIST", "F27");

@@ -11,6 +11,7 @@ import cellblock.inet.ip6.Ip6;
 import cellblock.kern.errno.Errno;
 import cellblock.kern.errno.ErrnoException;
 import cellblock.kern.vnet.Vnet;
+import cellblock.net.bridge.BridgeNet;
 import cellblock.net.ifnet.IfAddress;
 import cellblock.net.ifnet.Ifnet;
 import cellblock.wire.Ip4Address;
@@ -26,6 +27,7 @@ final class Addresses {
   private Addresses() {}
 
   static void add(Vnet vnet, Ifnet ifp, IfRequest.AddAddress r) throws ErrnoException {
+    BridgeNet.checkAddress(ifp);
     IpAddress any = AddressText.parse(vnet, r.address());
     if (any instanceof Ip6Address six) {
       AddressText.inet6(vnet).control.add(ifp, wish(vnet, six, r));

@@ -17,6 +17,7 @@ import cellblock.net.ifnet.Interfaces;
 import cellblock.net.route.RouteTables;
 import cellblock.wire.MacAddress;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -56,8 +57,21 @@ final class IfService {
     };
   }
 
-  /** "nd6.routers" and "nd6.prefixes": a line each, under numbers. */
+  /**
+   * Of an interface what its driver alone knows, without one "nd6.routers" and "nd6.prefixes": a
+   * line each, under numbers.
+   */
   private Map<String, String> discovery(IfRequest.DriverGet r) throws ErrnoException {
+    if (!r.name().isEmpty()) {
+      return vnet.call(() -> {
+        Ifnet ifp = Interfaces.of(vnet).named(r.name());
+        Map<String, String> lines = new LinkedHashMap<>();
+        for (String line : ifp.driver().inquire(ifp, r.key())) {
+          lines.put(Integer.toString(lines.size()), line);
+        }
+        return lines;
+      });
+    }
     return vnet.call(() -> NeighborView.of(vnet).discovery(r.key()));
   }
 

@@ -67,6 +67,8 @@ public enum DropReason {
   TCP_NOT_ACCEPTABLE("TCP segment not acceptable"),
   TCP_LISTEN_OVERFLOW("listen queue or syncache full"),
   TCP_POLICY("TCP segment refused by a sysctl or option"),
+  BRIDGE_KEPT("for nobody on the other side of the bridge"),
+  BRIDGE_LOOP("went through too many bridges: there is a loop"),
   TUNNEL_DOWN("tunnel is down or has no ends"),
   TUNNEL_NESTING("tunnels nested in a loop or too deeply"),
   TUNNEL_MALFORMED("malformed tunnel header"),

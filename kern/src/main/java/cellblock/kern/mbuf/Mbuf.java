@@ -64,6 +64,9 @@ public final class Mbuf extends LaneItem {
   /** Priority code point of the frame it leaves in, plus one; 0 = the interface decides. */
   public int priority;
 
+  /** Bridges that it has passed since it was last taken in by a host. */
+  public int hops;
+
   /** Link of whatever queue holds the packet: reassembly, neighbour, socket. */
   public @Nullable Mbuf nextPacket;
 

@@ -132,6 +132,7 @@ public final class MbufPool {
     c.flowId = m.flowId;
     c.fib = m.fib;
     c.priority = m.priority;
+    c.hops = m.hops;
     return c;
   }
 
@@ -147,6 +148,7 @@ public final class MbufPool {
     m.flowId = 0;
     m.fib = 0;
     m.priority = 0;
+    m.hops = 0;
     m.nextPacket = null;
     m.undirect();
     if (m.home == this) {

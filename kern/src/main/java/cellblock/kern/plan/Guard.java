@@ -33,6 +33,8 @@ public enum Guard {
   TAPS("the cut of the taps of a departing interface"),
   /** Group memberships end when the interface leaves. */
   MEMBERSHIPS("the purge of a departing interface's memberships"),
+  /** A driver lets go of what it has in the old vnet while the families still have their data. */
+  REASSIGN("the driver's letting go before the families' data goes"),
   /** A rib that closes tells its subscribers so. */
   RIB_CLOSING("the closing event of a rib"),
   /** A nexthop that loses its last route clears whoever remembers it. */

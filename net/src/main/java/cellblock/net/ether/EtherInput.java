@@ -39,6 +39,7 @@ final class EtherInput {
     }
     m.fib = ifp.fib();
     m.priority = 0;
+    m.hops = 0;
     if (!forUs(ifp, m, EtherHeader.destination(m.buf, m.off))) {
       vnet.drop(m, DropReason.ETHER_NOT_FOR_US);
       return;

@@ -1,5 +1,6 @@
 package cellblock.net.ether;
 
+import cellblock.kern.MachineVariable;
 import cellblock.kern.errno.Errno;
 import cellblock.kern.errno.ErrnoException;
 import cellblock.kern.ledger.Ledger;
@@ -25,6 +26,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Ethernet implements LinkLayer {
   public static final VnetVariable<Ethernet> V_ETHER = VnetVariable.define("ether", Ethernet::new);
+
+  /** The addresses that a machine makes up. */
+  public static final MachineVariable<GeneratedAddresses> GENERATED =
+      MachineVariable.define(
+          "ether_gen_addr", m -> new GeneratedAddresses(m.splitRandom().nextLong()));
 
   private final Vnet vnet;
   private final EtherOutput output;
@@ -53,6 +59,14 @@ public final class Ethernet implements LinkLayer {
         .baudrate(10_000_000)
         .lladdr(lladdr);
     return ifp;
+  }
+
+  /**
+   * An address for an interface without hardware, FreeBSD's 58:9c:fc:10:… (ether_gen_addr): no two
+   * alike in a machine, the same in each run of a seed.
+   */
+  public static long generate(Vnet vnet) {
+    return GENERATED.of(vnet.machine()).next();
   }
 
   /** Registers a family's resolver; one each. */

@@ -77,6 +77,16 @@ public interface IfDriver {
     throw new ErrnoException(Errno.EINVAL);
   }
 
+  /**
+   * What only this kind of interface can tell, a line each (SIOCGDRVSPEC).
+   *
+   * @param key what is asked for: "bridge.addresses"
+   * @throws ErrnoException EINVAL for what it does not know
+   */
+  default List<String> inquire(Ifnet ifp, String key) throws ErrnoException {
+    throw new ErrnoException(Errno.EINVAL);
+  }
+
   /** Pulls the plug, or puts it back. */
   default void plug(Ifnet ifp, boolean plugged) throws ErrnoException {
     throw new ErrnoException(Errno.EOPNOTSUPP);

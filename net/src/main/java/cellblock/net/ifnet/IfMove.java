@@ -158,8 +158,14 @@ public final class IfMove extends IfSaga<Ifnet> {
 
   @Override
   void revoke(Ifnet leaving) {
-    ifp.driver().reassign(ifp, target);
+    boolean first = source.machine().plan().has(Guard.REASSIGN);
+    if (first) {
+      ifp.driver().reassign(ifp, target);
+    }
     Interfaces.of(source).revoke(ifp);
+    if (!first) {
+      ifp.driver().reassign(ifp, target);
+    }
   }
 
   private void attach() throws ErrnoException {

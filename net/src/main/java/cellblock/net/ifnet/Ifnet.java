@@ -561,6 +561,13 @@ public final class Ifnet implements MbufInput {
     return driver.transmit(this, m);
   }
 
+  /** Shows the taps a frame that passes by without being this interface's input or output. */
+  public void tapped(Mbuf m, boolean out) {
+    for (IfTap t : taps) {
+      t.tap(this, m, out);
+    }
+  }
+
   /** The driver counts a frame that it has sent; {@code mbufFlags} as they were. */
   public void sent(int bytes, int mbufFlags) {
     counters.opackets++;

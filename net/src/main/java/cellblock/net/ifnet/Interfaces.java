@@ -325,6 +325,17 @@ public final class Interfaces {
     };
   }
 
+  /** Takes all that a family has off an interface; it begins anew with it (in6_ifdetach). */
+  public void purge(Ifnet ifp, Family family) {
+    for (IfDomain d : domains) {
+      if (d.family() == family && ifp.usableIn(vnet)) {
+        d.purge(ifp);
+        detachDomain(ifp, d);
+        ifp.afData(family, d.attach(ifp));
+      }
+    }
+  }
+
   private static void detachDomain(Ifnet ifp, IfDomain d) {
     Family f = d.family();
     Object data = ifp.afData(f);

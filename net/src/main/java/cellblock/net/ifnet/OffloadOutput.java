@@ -156,6 +156,7 @@ public final class OffloadOutput {
     part.csumFlags = m.csumFlags;
     part.flowId = m.flowId;
     part.fib = m.fib;
+    part.hops = m.hops;
     byte[] b = part.buf;
     int ip = part.off + link;
     int tcp = ip + ipHeader(part, link);

@@ -146,7 +146,9 @@ final class IfChange {
   private void driver(DriverWords.Row row, String word, List<String> values) {
     List<String> all = new ArrayList<>(values);
     all.addFirst(word);
-    if (row.key().equals("tunnel")) {
+    if (row.key().equals("bridge")) {
+      IfBridge.apply(this, word, values, List.copyOf(all));
+    } else if (row.key().equals("tunnel")) {
       tunnel(word, List.copyOf(all));
     } else if (row.key().equals("carp") && isInet()) {
       options.put(word, values.isEmpty() ? "" : values.getFirst());

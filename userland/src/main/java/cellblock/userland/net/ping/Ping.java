@@ -71,14 +71,15 @@ public final class Ping {
     }
     try (socket) {
       prepare(socket);
-      banner();
       Runnable stop =
           () -> {
             interrupted.set(true);
             socket.close();
           };
+      // Whoever has seen the first line may interrupt.
       io.context().onSignal("INT", stop);
       io.context().onSignal("INFO", () -> io.eprint(stats.summary(host)));
+      banner();
       loop(socket);
     }
     io.print(stats.summary(host));

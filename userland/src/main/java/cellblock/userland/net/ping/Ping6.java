@@ -152,15 +152,15 @@ public final class Ping6 {
     try (socket) {
       prepare(socket);
       String from = source == null ? sourceAddress() : source;
-      int total = 40 + HEADER + size;
-      io.print("PING(" + total + "=40+8+" + size + " bytes) " + from + " --> " + target + "\n");
-      io.flush();
       Runnable stop =
           () -> {
             interrupted.set(true);
             socket.close();
           };
       io.context().onSignal("INT", stop);
+      int total = 40 + HEADER + size;
+      io.print("PING(" + total + "=40+8+" + size + " bytes) " + from + " --> " + target + "\n");
+      io.flush();
       loop(socket);
     }
     io.print(stats.summary(host));
