@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One small lab that a seed makes up: topology, addresses of both families, link models, tunnels,
- * flows of TCP and UDP, jails removed under traffic. What must hold is checked on the way and at the end; every message names
- * the seed.
+ * flows of TCP and UDP, jails removed under traffic. What must hold is checked on the way and at
+ * the end; every message names the seed.
  */
 final class RandomLab {
   private static final Duration PATIENCE = Duration.ofMinutes(30);
