@@ -50,14 +50,13 @@ final class KeyService {
   private List<KeyRequest.Add> dump(Tcp tcp) {
     List<KeyRequest.Add> all = new ArrayList<>();
     tcp.signatureKeys()
-        .forEach(
-            k ->
-                all.add(
-                    new KeyRequest.Add(
-                        AddressText.of(vnet, k.from()),
-                        AddressText.of(vnet, k.to()),
-                        k.spi(),
-                        k.key())));
+        .forEach(k ->
+            all.add(
+                new KeyRequest.Add(
+                    AddressText.of(vnet, k.from()),
+                    AddressText.of(vnet, k.to()),
+                    k.spi(),
+                    k.key())));
     return all;
   }
 }

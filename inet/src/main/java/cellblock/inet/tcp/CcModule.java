@@ -67,9 +67,6 @@ public class CcModule implements KernelModule {
         module,
         m -> ModuleList.CC_LIST.of(m).register(algorithm, maker));
     d.sysuninit(
-        Subsystem.PROTO_BEGIN,
-        Order.ANY,
-        module,
-        m -> ModuleList.CC_LIST.of(m).remove(algorithm));
+        Subsystem.PROTO_BEGIN, Order.ANY, module, m -> ModuleList.CC_LIST.of(m).remove(algorithm));
   }
 }

@@ -53,9 +53,7 @@ final class Htcp implements CongestionControl {
   @Override
   public void loss(CcVar v) {
     beta =
-        longest == 0
-            ? LEAST_BETA
-            : Math.clamp((double) shortest / longest, LEAST_BETA, MOST_BETA);
+        longest == 0 ? LEAST_BETA : Math.clamp((double) shortest / longest, LEAST_BETA, MOST_BETA);
     int mss = v.segmentSize();
     v.threshold(Math.max((int) (v.window() * beta) / mss, 2) * mss);
     lastLoss = v.now();

@@ -10,8 +10,8 @@ import java.util.function.Supplier;
 /**
  * Which congestion control and which stack the connections of one vnet have, out of those that
  * modules brought (ancestors: V_default_cc_ptr of netinet/cc/cc.c, V_tcp_func_set_ptr of
- * netinet/tcp_subr.c). Each connection holds a reference to both, the vnet to those it begins
- * with. Threading: turns of the vnet's lane.
+ * netinet/tcp_subr.c). Each connection holds a reference to both, the vnet to those it begins with.
+ * Threading: turns of the vnet's lane.
  */
 final class TcpChoice {
   private static final String BASE_STACK = "freebsd";

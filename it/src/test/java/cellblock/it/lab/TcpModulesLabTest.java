@@ -98,8 +98,7 @@ class TcpModulesLabTest {
       assertThat(lab.fails("kldunload tcp_rack", 1)).isEqualTo(BUSY);
       lab.ok("kldunload -f tcp_rack");
       assertThat(client.getText(SocketOption.TCP_FUNCTION_BLK)).isEqualTo("freebsd");
-      assertThat(lab.ok("jexec a sysctl -n net.inet.tcp.functions_default"))
-          .isEqualTo("freebsd\n");
+      assertThat(lab.ok("jexec a sysctl -n net.inet.tcp.functions_default")).isEqualTo("freebsd\n");
       assertThat(lab.ok("sysctl -n net.inet.tcp.functions_available")).doesNotContain("rack");
       byte[] got = new byte[data.length];
       for (int at = 0; at < data.length; ) {

@@ -18,8 +18,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * setkey(8), as far as TCP's MD5 option goes: {@code add}, {@code delete}, {@code flush} and
- * {@code dump}. Ancestors: sbin/setkey/setkey.c, parse.y.
+ * setkey(8), as far as TCP's MD5 option goes: {@code add}, {@code delete}, {@code flush} and {@code
+ * dump}. Ancestors: sbin/setkey/setkey.c, parse.y.
  */
 public final class Setkey {
   private static final String USAGE =

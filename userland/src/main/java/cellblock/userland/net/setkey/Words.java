@@ -3,7 +3,10 @@ package cellblock.userland.net.setkey;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The words of setkey's language: blanks part them, {@code #} begins a comment, {@code ;} stands alone. */
+/**
+ * The words of setkey's language: blanks part them, {@code #} begins a comment, {@code ;} stands
+ * alone.
+ */
 final class Words {
   /**
    * A word.
