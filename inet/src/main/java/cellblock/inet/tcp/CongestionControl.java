@@ -32,6 +32,9 @@ public interface CongestionControl {
     v.window(Math.max(2 * mss, Math.min(v.threshold(), v.flight() + mss)));
   }
 
+  /** The last {@link #loss} was none; window and threshold are what they were before. */
+  default void undone(CcVar v) {}
+
   /** The connection was idle for longer than a timeout (RFC 5681 section 4.1). */
   default void afterIdle(CcVar v) {
     v.window(Math.min(v.window(), v.initialSegments() * v.segmentSize()));

@@ -10,6 +10,7 @@ final class Cubic implements CongestionControl {
   private static final double ALPHA = 3 * (1 - BETA) / (1 + BETA);
 
   private double wMax;
+  private double wMaxBefore;
   private double wEst;
   private double origin;
   private double k;
@@ -70,8 +71,15 @@ final class Cubic implements CongestionControl {
   public void loss(CcVar v) {
     int mss = v.segmentSize();
     double cwnd = (double) Math.min(v.window(), Math.max(v.flight(), 2 * mss)) / mss;
+    wMaxBefore = wMax;
     wMax = cwnd < wMax ? cwnd * (1 + BETA) / 2 : cwnd; // fast convergence
     v.threshold(Math.max((int) (cwnd * BETA) * mss, 2 * mss));
+    epochStart = Long.MIN_VALUE;
+  }
+
+  @Override
+  public void undone(CcVar v) {
+    wMax = wMaxBefore;
     epochStart = Long.MIN_VALUE;
   }
 

@@ -16,6 +16,7 @@ final class RackStack implements TcpStack {
   private final DupAckStack plain;
   private final SentSegments map = new SentSegments();
   private final Prr prr = new Prr();
+  private final SpuriousRecovery spurious;
   private final Callout timer;
   private boolean probing;
 
@@ -48,6 +49,7 @@ final class RackStack implements TcpStack {
   RackStack(Tcb t) {
     this.t = t;
     this.plain = new DupAckStack(t);
+    this.spurious = new SpuriousRecovery(t);
     this.timer = t.tcp.vnet.callout("tcp_rack", this::expired);
   }
 
@@ -71,6 +73,9 @@ final class RackStack implements TcpStack {
     if (t.inRecovery) {
       prr.sent(to - begin);
       first = false;
+      if (again) {
+        spurious.sentAgain(to - begin);
+      }
     }
     long now = t.now();
     boolean known = map.last > map.first && Seq.lt(begin, map.end[map.last - 1]);
@@ -130,6 +135,7 @@ final class RackStack implements TcpStack {
   @Override
   public void timeout() {
     plain.timeout();
+    spurious.forget();
     map.clear();
     pipe = 0;
     tlpOut = false;
@@ -181,6 +187,7 @@ final class RackStack implements TcpStack {
   }
 
   private void enter() {
+    spurious.begin();
     t.enterRecovery();
     t.tcp.stats.sackRecoveryEpisode++;
     prr.begin(t);
@@ -248,14 +255,44 @@ final class RackStack implements TcpStack {
     return t1 > t2 || t1 == t2 && Seq.gt(seq1, seq2);
   }
 
+  /** Whether the first block tells of data that came twice (RFC 2883 section 4). */
+  private static boolean twice(Segment s) {
+    return s.sacks > 0
+        && (Seq.leq(s.sackRight[0], s.ack)
+            || s.sacks > 1
+                && Seq.geq(s.sackLeft[0], s.sackLeft[1])
+                && Seq.leq(s.sackRight[0], s.sackRight[1]));
+  }
+
   /** A segment that came twice: the order of segments is worth more patience, once a round. */
   private void dsack(Segment s) {
-    boolean twice = s.sacks > 0 && Seq.leq(s.sackRight[0], s.ack);
-    if (twice && (!dsackSeen || Seq.geq(s.ack, dsackRound))) {
+    if (!twice(s)) {
+      return;
+    }
+    if (!dsackSeen || Seq.geq(s.ack, dsackRound)) {
       dsackSeen = true;
       dsackRound = t.sndMax;
       reoMult = Math.min(reoMult + 1, 16);
       reoPersist = REO_PERSIST;
+    }
+    if (spurious.duplicate(s.sackLeft[0], s.sackRight[0])) {
+      spurious.undo();
+      if (t.inRecovery) {
+        nothingLost();
+      }
+    }
+  }
+
+  /** The recovery under way ends: what was thought lost only came late. */
+  private void nothingLost() {
+    t.inRecovery = false;
+    t.dupAcks = 0;
+    first = false;
+    for (int i = map.first; i < map.last; i++) {
+      map.unmark(i, SentSegments.LOST);
+    }
+    if (t.sndUna != t.sndMax && !t.timers.persistPending()) {
+      t.timers.startRexmt();
     }
   }
 
@@ -356,8 +393,7 @@ final class RackStack implements TcpStack {
       return;
     }
     tlpOut = false;
-    boolean twice = s.sacks > 0 && Seq.leq(s.sackRight[0], s.ack);
-    if (tlpAgain && !twice && !t.inRecovery) {
+    if (tlpAgain && !twice(s) && !t.inRecovery) {
       t.cc.loss(t.ccVar);
       t.sndCwnd = Math.min(t.sndCwnd, t.sndSsthresh);
     }

@@ -94,9 +94,20 @@ final class RandomTopology {
       boolean six = random.nextBoolean();
       if (a != b) {
         String from = outer(a, six, physical, random);
-        cables.add(new Cable(cables.size(), kind, a, b, from, outer(b, six, physical, random)));
+        Cable tunnel =
+            new Cable(cables.size(), kind, a, b, from, outer(b, six, physical, random));
+        if (cables.stream().noneMatch(c -> sameEnds(c, tunnel))) {
+          cables.add(tunnel);
+        }
       }
     }
+  }
+
+  /** Two tunnels of a kind cannot have the same ends. */
+  private static boolean sameEnds(Cable one, Cable other) {
+    return one.kind() == other.kind()
+        && List.of(other.outerA(), other.outerB()).contains(one.outerA())
+        && List.of(other.outerA(), other.outerB()).contains(one.outerB());
   }
 
   private void cable(int a, int b) {

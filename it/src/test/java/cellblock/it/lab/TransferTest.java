@@ -149,6 +149,13 @@ class TransferTest {
   }
 
   @Test
+  void frames_that_overtake_others_do_not_slow_rack_down() {
+    Outcome base = transfer(new Case("cubic", 4, "0%", 1 << 18, 4 * MEGABYTE), 7);
+    Outcome rack = transfer(new Case("rack", 4, "0%", 1 << 18, 4 * MEGABYTE), 7);
+    assertThat(rack.megabits).isGreaterThan(0.9 * base.megabits);
+  }
+
+  @Test
   void the_table_of_goodput_is_written_when_asked_for() throws IOException {
     if (!"write".equals(System.getProperty("cellblock.goodput"))) {
       return;
