@@ -35,27 +35,41 @@ class TunnelInteropTest {
   /** One kind of tunnel: how Linux makes it, and how we do. */
   private enum Kind {
     GRE("type gre local H4 remote J4", "gre0", "tunnel J4 H4", true, true, "H4 J4 gre"),
-    GRE_KEY("type gre local H4 remote J4 key 4711", "gre0", "tunnel J4 H4 grekey 4711", true, true, "H4 J4 gre key=4711"),
+    GRE_KEY(
+        "type gre local H4 remote J4 key 4711",
+        "gre0",
+        "tunnel J4 H4 grekey 4711",
+        true,
+        true,
+        "H4 J4 gre key=4711"),
     GRE_EVERYTHING(
         "type gre local H4 remote J4 key 7 csum seq",
         "gre0",
         "tunnel J4 H4 grekey 7 enable_csum enable_seq",
         true,
-        true, "H4 J4 gre key=7 csum seq"),
+        true,
+        "H4 J4 gre key=7 csum seq"),
     GRE_IN_UDP(
         "type gre local H4 remote J4 encap fou encap-sport auto encap-dport 4754",
         "gre0",
         "tunnel J4 H4 udpencap",
         true,
-        true, "H4 J4 greudp"),
+        true,
+        "H4 J4 greudp"),
     GRE_OVER_IPV6(
-        "type ip6gre local H6 remote J6 encaplimit none", "gre0", "tunnel J6 H6", true, true, "H6 J6 gre"),
+        "type ip6gre local H6 remote J6 encaplimit none",
+        "gre0",
+        "tunnel J6 H6",
+        true,
+        true,
+        "H6 J6 gre"),
     GRE_EVERYTHING_OVER_IPV6(
         "type ip6gre local H6 remote J6 encaplimit none key 7 csum seq",
         "gre0",
         "tunnel J6 H6 grekey 7 enable_csum enable_seq",
         true,
-        true, "H6 J6 gre key=7 csum seq"),
+        true,
+        "H6 J6 gre key=7 csum seq"),
     IPIP("type ipip local H4 remote J4", "gif0", "tunnel J4 H4", true, false, "H4 J4 ip"),
     SIT("type sit local H4 remote J4", "gif0", "tunnel J4 H4", false, true, "H4 J4 ip"),
     IPV4_IN_IPV6(
@@ -63,19 +77,22 @@ class TunnelInteropTest {
         "gif0",
         "tunnel J6 H6",
         true,
-        false, "H6 J6 ip"),
+        false,
+        "H6 J6 ip"),
     IPV6_IN_IPV6(
         "type ip6tnl mode ip6ip6 local H6 remote J6 encaplimit none",
         "gif0",
         "tunnel J6 H6",
         false,
-        true, "H6 J6 ip"),
+        true,
+        "H6 J6 ip"),
     VXLAN(
         "type vxlan id 42 local H4 remote J4 dev TAP dstport 4789",
         "vxlan0",
         "vxlanid 42 vxlanlocal J4 vxlanremote H4 up",
         true,
-        true, "");
+        true,
+        "");
 
     final String linux;
     final String ifname;
@@ -84,8 +101,7 @@ class TunnelInteropTest {
     final boolean six;
     final String program;
 
-    Kind(
-        String linux, String ifname, String words, boolean four, boolean six, String program) {
+    Kind(String linux, String ifname, String words, boolean four, boolean six, String program) {
       this.linux = linux;
       this.ifname = ifname;
       this.words = words;
