@@ -2,7 +2,18 @@ package cellblock.it.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import cellblock.kern.mbuf.Mbuf;
+import cellblock.kern.vnet.Vnet;
+import cellblock.net.ifnet.IfRegistration;
+import cellblock.net.ifnet.Ifnet;
+import cellblock.net.pfil.Pfil;
+import cellblock.net.pfil.PfilHook;
+import cellblock.net.pfil.Verdict;
+import cellblock.wire.Ip4Header;
+import cellblock.wire.IpProtocol;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -417,6 +428,69 @@ class BridgeLabTest {
       assertThat(lab.fails("sysctl net.link.bridge.inherit_mac", 1)).contains("unknown oid");
       lab.all("jail -r a\njail -r b\njail -r c");
       lab.all("ifconfig epair0a destroy\nifconfig epair1a destroy\nifconfig epair2a destroy");
+    }
+  }
+
+  @Test
+  void link_local_addresses_are_on_the_bridge_or_on_its_members() {
+    try (Lab lab = new Lab(19)) {
+      lab.all("kldload if_bridge\nifconfig bridge0 create\nifconfig epair0 create");
+      lab.all("ifconfig epair0a inet6 -ifdisabled up\nifconfig epair0b inet6 -ifdisabled up");
+      lab.ok("ifconfig epair0a inet6 2001:db8::1/64 no_dad");
+      lab.ok("ifconfig bridge0 inet6 fe80::1/64 no_dad");
+      lab.ok("sysctl net.link.bridge.allow_llz_overlap=1");
+      lab.ok("ifconfig bridge0 addm epair0a");
+      assertThat(lab.ok("ifconfig epair0a")).contains("inet6 fe80::");
+      lab.ok("ifconfig bridge0 deletem epair0a");
+      lab.ok("sysctl net.link.bridge.allow_llz_overlap=0");
+      lab.ok("ifconfig bridge0 addm epair0a");
+      assertThat(lab.ok("ifconfig epair0a")).doesNotContain("inet6 fe80::").doesNotContain("db8");
+      assertThat(lab.ok("dmesg")).contains("bridge0: IPv6 addresses on epair0a have been removed");
+      assertThat(lab.ok("netstat -rn -6")).doesNotContain("epair0a");
+      lab.all("ifconfig bridge0 destroy\nifconfig epair0a destroy");
+    }
+  }
+
+  @Test
+  void bridged_packets_pass_the_filters_of_the_bridge_and_of_its_members() throws Exception {
+    try (Lab lab = three(20)) {
+      List<String> seen = new ArrayList<>();
+      PfilHook hook =
+          new PfilHook() {
+            @Override
+            public Verdict check(Mbuf m, Ifnet ifp, boolean out) {
+              boolean icmp = Ip4Header.protocol(m.buf, m.off) == IpProtocol.ICMP;
+              seen.add((out ? "out " : "in ") + ifp);
+              return icmp && Ip4Header.destination(m.buf, m.off) == 0xc000_0203 && out
+                  ? Verdict.DROP
+                  : Verdict.PASS;
+            }
+
+            @Override
+            public String name() {
+              return "test";
+            }
+          };
+      Vnet host = lab.kernel().machine().vnet0();
+      List<IfRegistration> links = new ArrayList<>();
+      lab.ok("jexec a ping -c 1 192.0.2.2");
+      host.call(() -> {
+        links.add(Pfil.of(host).inet().link(false, 0, hook));
+        return links.add(Pfil.of(host).inet().link(true, 0, hook));
+      });
+      lab.ok("jexec a ping -c 1 192.0.2.2");
+      assertThat(seen)
+          .startsWith("in epair0a", "in bridge0", "out bridge0", "out epair1a", "in epair1a");
+      assertThat(lab.run("jexec a ping -c 1 -W 100 192.0.2.3").status()).isEqualTo(2);
+      seen.clear();
+      lab.all("sysctl net.link.bridge.pfil_member=0\nsysctl net.link.bridge.pfil_bridge=0");
+      assertThat(lab.ok("jexec a ping -c 1 192.0.2.3")).contains(" 0.0% packet loss");
+      assertThat(seen).isEmpty();
+      host.call(() -> {
+        links.forEach(IfRegistration::close);
+        return true;
+      });
+      removeAll(lab);
     }
   }
 }
