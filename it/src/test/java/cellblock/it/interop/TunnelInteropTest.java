@@ -5,12 +5,14 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import cellblock.control.SocketPort;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,27 +37,41 @@ class TunnelInteropTest {
   /** One kind of tunnel: how Linux makes it, and how we do. */
   private enum Kind {
     GRE("type gre local H4 remote J4", "gre0", "tunnel J4 H4", true, true, "H4 J4 gre"),
-    GRE_KEY("type gre local H4 remote J4 key 4711", "gre0", "tunnel J4 H4 grekey 4711", true, true, "H4 J4 gre key=4711"),
+    GRE_KEY(
+        "type gre local H4 remote J4 key 4711",
+        "gre0",
+        "tunnel J4 H4 grekey 4711",
+        true,
+        true,
+        "H4 J4 gre key=4711"),
     GRE_EVERYTHING(
         "type gre local H4 remote J4 key 7 csum seq",
         "gre0",
         "tunnel J4 H4 grekey 7 enable_csum enable_seq",
         true,
-        true, "H4 J4 gre key=7 csum seq"),
+        true,
+        "H4 J4 gre key=7 csum seq"),
     GRE_IN_UDP(
         "type gre local H4 remote J4 encap fou encap-sport auto encap-dport 4754",
         "gre0",
         "tunnel J4 H4 udpencap",
         true,
-        true, "H4 J4 greudp"),
+        true,
+        "H4 J4 greudp"),
     GRE_OVER_IPV6(
-        "type ip6gre local H6 remote J6 encaplimit none", "gre0", "tunnel J6 H6", true, true, "H6 J6 gre"),
+        "type ip6gre local H6 remote J6 encaplimit none",
+        "gre0",
+        "tunnel J6 H6",
+        true,
+        true,
+        "H6 J6 gre"),
     GRE_EVERYTHING_OVER_IPV6(
         "type ip6gre local H6 remote J6 encaplimit none key 7 csum seq",
         "gre0",
         "tunnel J6 H6 grekey 7 enable_csum enable_seq",
         true,
-        true, "H6 J6 gre key=7 csum seq"),
+        true,
+        "H6 J6 gre key=7 csum seq"),
     IPIP("type ipip local H4 remote J4", "gif0", "tunnel J4 H4", true, false, "H4 J4 ip"),
     SIT("type sit local H4 remote J4", "gif0", "tunnel J4 H4", false, true, "H4 J4 ip"),
     IPV4_IN_IPV6(
@@ -63,19 +79,22 @@ class TunnelInteropTest {
         "gif0",
         "tunnel J6 H6",
         true,
-        false, "H6 J6 ip"),
+        false,
+        "H6 J6 ip"),
     IPV6_IN_IPV6(
         "type ip6tnl mode ip6ip6 local H6 remote J6 encaplimit none",
         "gif0",
         "tunnel J6 H6",
         false,
-        true, "H6 J6 ip"),
+        true,
+        "H6 J6 ip"),
     VXLAN(
         "type vxlan id 42 local H4 remote J4 dev TAP dstport 4789",
         "vxlan0",
         "vxlanid 42 vxlanlocal J4 vxlanremote H4 up",
         true,
-        true, "");
+        true,
+        "");
 
     final String linux;
     final String ifname;
@@ -126,9 +145,7 @@ class TunnelInteropTest {
       Files.write(program, in.readAllBytes());
     }
     c.startHost("python3 " + program + " tun1 " + named(c, k.program), "program");
-    for (int i = 0; i < 500 && c.tryHost("ip link show dev tun1").status() != 0; i++) {
-      LockSupport.parkNanos(20_000_000);
-    }
+    awaitDevice(c, "tun1");
     c.host("ip link set tun1 mtu 1400");
   }
 
@@ -176,16 +193,74 @@ class TunnelInteropTest {
     look(pcap);
   }
 
+  @Test
+  void wireguard_go_and_a_jail_carry_pings_and_streams_both_ways() throws Exception {
+    Host.needs("wireguard-go", "wg");
+    Path pcap = folder.resolve("jail.pcap");
+    try (Cable c = new Cable(folder)) {
+      String device = c.tap() + "w";
+      String inside = " allowed-ips 198.51.100.0/30,2001:db8:1::/64 endpoint ";
+      String jailKey = c.jail("wg genkey").strip();
+      String hostKey = c.jail("wg genkey").strip();
+      Path jailFile = Files.writeString(folder.resolve("jail.key"), jailKey + "\n");
+      Path hostFile = Files.writeString(folder.resolve("host.key"), hostKey + "\n");
+      c.startHost("wireguard-go -f " + device, "program");
+      awaitDevice(c, device);
+      c.host(
+          "wg set "
+              + device
+              + " listen-port 51821 private-key "
+              + hostFile
+              + " peer "
+              + publicKey(c, jailKey)
+              + inside
+              + Cable.JAIL4
+              + ":51820");
+      c.host("ip addr add " + INNER_HOST4 + "/30 dev " + device);
+      c.host("ip link set " + device + " up");
+      c.host("ip -6 addr add " + INNER_HOST6 + "/64 dev " + device + " nodad");
+      c.tool("kldload if_wg");
+      c.jail("ifconfig wg0 create");
+      c.jail(
+          "wg set wg0 listen-port 51820 private-key "
+              + jailFile
+              + " peer "
+              + publicKey(c, hostKey)
+              + inside
+              + Cable.HOST4
+              + ":51821");
+      c.jail("ifconfig wg0 inet " + INNER_JAIL4 + "/30 up");
+      c.jail("ifconfig wg0 inet6 " + INNER_JAIL6 + "/64 no_dad");
+      carry(c, true, true, pcap);
+      assertThat(c.host("wg show " + device + " latest-handshakes")).doesNotContain("\t0\n");
+    }
+    look(pcap);
+  }
+
+  private static String publicKey(Cable c, String key) {
+    return c.run("wg pubkey", (key + "\n").getBytes(StandardCharsets.US_ASCII)).out().strip();
+  }
+
+  private static void awaitDevice(Cable c, String device) throws Exception {
+    for (int i = 0; i < 500 && c.tryHost("ip link show dev " + device).status() != 0; i++) {
+      LockSupport.parkNanos(20_000_000);
+    }
+  }
+
   private void all(Cable c, Kind k, Path pcap) throws Exception {
     join(c, k);
+    carry(c, k.four, k.six, pcap);
+  }
+
+  private void carry(Cable c, boolean four, boolean six, Path pcap) throws Exception {
     Cable.Background capture = c.start("tcpdump -U -i " + Cable.IF + " -w " + pcap);
     for (int i = 0; i < 500 && !Files.exists(pcap); i++) {
       LockSupport.parkNanos(20_000_000);
     }
-    if (k.four) {
+    if (four) {
       carries(c, "-4", SocketPort.Domain.INET, INNER_HOST4, INNER_JAIL4, INNER_JAIL4);
     }
-    if (k.six) {
+    if (six) {
       carries(c, "-6", SocketPort.Domain.INET6, INNER_HOST6, INNER_JAIL6, "[" + INNER_JAIL6 + "]");
     }
     capture.stop();
