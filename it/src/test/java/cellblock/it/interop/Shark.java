@@ -10,7 +10,8 @@ import java.util.List;
 final class Shark {
   /** What no frame may be. */
   private static final String WRONG =
-      "_ws.malformed || ip.checksum.status == Bad || tcp.checksum.status == Bad"
+      "_ws.malformed || ip.checksum.status == Bad"
+          + " || (tcp.checksum.status == Bad && tcp.checksum != 0xffff)" // Linux sends it for 0
           + " || udp.checksum.status == Bad || icmp.checksum.status == Bad"
           + " || icmpv6.checksum.status == Bad || gre.checksum.status == Bad";
 

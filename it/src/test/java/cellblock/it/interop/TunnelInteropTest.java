@@ -5,12 +5,14 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import cellblock.control.SocketPort;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -142,9 +144,7 @@ class TunnelInteropTest {
       Files.write(program, in.readAllBytes());
     }
     c.startHost("python3 " + program + " tun1 " + named(c, k.program), "program");
-    for (int i = 0; i < 500 && c.tryHost("ip link show dev tun1").status() != 0; i++) {
-      LockSupport.parkNanos(20_000_000);
-    }
+    awaitDevice(c, "tun1");
     c.host("ip link set tun1 mtu 1400");
   }
 
@@ -192,16 +192,74 @@ class TunnelInteropTest {
     look(pcap);
   }
 
+  @Test
+  void wireguard_go_and_a_jail_carry_pings_and_streams_both_ways() throws Exception {
+    Host.needs("wireguard-go", "wg");
+    Path pcap = folder.resolve("jail.pcap");
+    try (Cable c = new Cable(folder)) {
+      String device = c.tap() + "w";
+      String inside = " allowed-ips 198.51.100.0/30,2001:db8:1::/64 endpoint ";
+      String jailKey = c.jail("wg genkey").strip();
+      String hostKey = c.jail("wg genkey").strip();
+      Path jailFile = Files.writeString(folder.resolve("jail.key"), jailKey + "\n");
+      Path hostFile = Files.writeString(folder.resolve("host.key"), hostKey + "\n");
+      c.startHost("wireguard-go -f " + device, "program");
+      awaitDevice(c, device);
+      c.host(
+          "wg set "
+              + device
+              + " listen-port 51821 private-key "
+              + hostFile
+              + " peer "
+              + publicKey(c, jailKey)
+              + inside
+              + Cable.JAIL4
+              + ":51820");
+      c.host("ip addr add " + INNER_HOST4 + "/30 dev " + device);
+      c.host("ip link set " + device + " up");
+      c.host("ip -6 addr add " + INNER_HOST6 + "/64 dev " + device + " nodad");
+      c.tool("kldload if_wg");
+      c.jail("ifconfig wg0 create");
+      c.jail(
+          "wg set wg0 listen-port 51820 private-key "
+              + jailFile
+              + " peer "
+              + publicKey(c, hostKey)
+              + inside
+              + Cable.HOST4
+              + ":51821");
+      c.jail("ifconfig wg0 inet " + INNER_JAIL4 + "/30 up");
+      c.jail("ifconfig wg0 inet6 " + INNER_JAIL6 + "/64 no_dad");
+      carry(c, true, true, pcap);
+      assertThat(c.host("wg show " + device + " latest-handshakes")).doesNotContain("\t0\n");
+    }
+    look(pcap);
+  }
+
+  private static String publicKey(Cable c, String key) {
+    return c.run("wg pubkey", (key + "\n").getBytes(StandardCharsets.US_ASCII)).out().strip();
+  }
+
+  private static void awaitDevice(Cable c, String device) throws Exception {
+    for (int i = 0; i < 500 && c.tryHost("ip link show dev " + device).status() != 0; i++) {
+      LockSupport.parkNanos(20_000_000);
+    }
+  }
+
   private void all(Cable c, Kind k, Path pcap) throws Exception {
     join(c, k);
+    carry(c, k.four, k.six, pcap);
+  }
+
+  private void carry(Cable c, boolean four, boolean six, Path pcap) throws Exception {
     Cable.Background capture = c.start("tcpdump -U -i " + Cable.IF + " -w " + pcap);
     for (int i = 0; i < 500 && !Files.exists(pcap); i++) {
       LockSupport.parkNanos(20_000_000);
     }
-    if (k.four) {
+    if (four) {
       carries(c, "-4", SocketPort.Domain.INET, INNER_HOST4, INNER_JAIL4, INNER_JAIL4);
     }
-    if (k.six) {
+    if (six) {
       carries(c, "-6", SocketPort.Domain.INET6, INNER_HOST6, INNER_JAIL6, "[" + INNER_JAIL6 + "]");
     }
     capture.stop();
