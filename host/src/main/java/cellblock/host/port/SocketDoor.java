@@ -109,9 +109,11 @@ final class SocketDoor implements SocketPort {
   }
 
   private Named named(@Nullable Named before, IpAddress a) throws ErrnoException {
-    boolean same = before != null && before.address.equals(a);
     boolean zoned = a instanceof Ip6Address six && six.scopeId() != 0; // its interface is renamed
-    return same && !zoned ? before : new Named(a, text(a));
+    if (before != null && !zoned && before.address.equals(a)) {
+      return before;
+    }
+    return new Named(a, text(a));
   }
 
   /** An address as a tool reads it; zones are named in a turn. */
