@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param status "active", "no carrier", or null
  * @param ndFlags nd6 option bits, -1 where IPv6 is not attached
  * @param driver lines that one driver adds, in order ("tunnel inet …", "vlan: 5 …"), ready to print
+ * @param driverName the driver and its unit, whatever the interface is called now
  * @param homeJail jid of the vnet that the interface was born in (0 = vnet0)
  */
 public record IfInfo(
@@ -36,6 +37,7 @@ public record IfInfo(
     @Nullable String status,
     int ndFlags,
     List<String> driver,
+    String driverName,
     int homeJail,
     Map<String, Long> counters) {
 

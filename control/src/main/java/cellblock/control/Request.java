@@ -14,4 +14,5 @@ public sealed interface Request<R>
         SysctlRequest,
         ModuleRequest,
         ProcRequest,
+        KeyRequest,
         StatRequest {}

@@ -36,6 +36,28 @@ public sealed interface StatRequest<R> extends Request<R> {
    */
   record Listening(int complete, int incomplete, int limit) {}
 
+  /** One direction's buffer: bytes it takes, bytes of memory in use, the most of those. */
+  record Buffer(int highWater, int lowWater, int storage, int mostStorage) {}
+
+  /**
+   * What a TCP connection counted, and its timers in milliseconds, 0 = does not run.
+   *
+   * @param idle milliseconds since something came
+   */
+  record TcpDetail(
+      int retransmitted,
+      int outOfOrder,
+      int zeroWindows,
+      long rexmt,
+      long persist,
+      long keep,
+      long msl2,
+      long delack,
+      long idle) {}
+
+  /** One socket in depth: netstat -x, -T; {@code tcp} is null for other protocols. */
+  record Detail(Buffer receive, Buffer send, @Nullable TcpDetail tcp) {}
+
   /** One socket; {@code listening} is null for one that does not listen. */
   record SocketInfo(
       String protocol,
@@ -49,7 +71,8 @@ public sealed interface StatRequest<R> extends Request<R> {
       int pid,
       String command,
       int jid,
-      @Nullable Listening listening) {
+      @Nullable Listening listening,
+      @Nullable Detail detail) {
 
     /** One that does not listen. */
     public SocketInfo(
@@ -76,6 +99,7 @@ public sealed interface StatRequest<R> extends Request<R> {
           pid,
           command,
           jid,
+          null,
           null);
     }
   }

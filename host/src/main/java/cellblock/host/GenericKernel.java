@@ -2,13 +2,18 @@ package cellblock.host;
 
 import cellblock.inet.Inet6Module;
 import cellblock.inet.InetModule;
+import cellblock.inet.tcp.CcModule;
+import cellblock.inet.tcp.RackModule;
 import cellblock.kern.module.KernelModule;
 import cellblock.net.NetModule;
 import cellblock.net.bridge.BridgeModule;
 import cellblock.net.epair.EpairModule;
+import cellblock.net.tuntap.TunTapModule;
+import cellblock.tap.HostModule;
 import cellblock.tunnel.gif.GifModule;
 import cellblock.tunnel.gre.GreModule;
 import cellblock.tunnel.vxlan.VxlanModule;
+import cellblock.tunnel.wg.WgModule;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +25,13 @@ public final class GenericKernel {
   private GenericKernel() {}
 
   static List<KernelModule> modules() {
-    return List.of(new NetModule(), new EpairModule(), new InetModule(), new Inet6Module());
+    return List.of(
+        new NetModule(),
+        new EpairModule(),
+        new InetModule(),
+        CcModule.newReno(),
+        CcModule.cubic(),
+        new Inet6Module());
   }
 
   /** The module of a name that is not part of the kernel but comes with it; null = none. */
@@ -29,7 +40,12 @@ public final class GenericKernel {
       case "if_bridge" -> new BridgeModule();
       case "if_gif" -> new GifModule();
       case "if_gre" -> new GreModule();
+      case "if_tuntap" -> new TunTapModule();
+      case "cc_htcp" -> CcModule.htcp();
+      case "tcp_rack" -> new RackModule();
       case "if_vxlan" -> new VxlanModule();
+      case "if_host" -> new HostModule();
+      case "if_wg" -> new WgModule();
       default -> null;
     };
   }

@@ -1,5 +1,6 @@
 package cellblock.inet;
 
+import cellblock.inet.tcp.TcpDoor;
 import cellblock.kern.MachineVariable;
 import cellblock.kern.module.Declarations;
 import cellblock.kern.module.KernelModule;
@@ -29,6 +30,7 @@ public final class InetModule implements KernelModule {
   @Override
   public void declare(Declarations d) {
     d.variable(INET_SEED);
+    TcpDoor.declare(d);
     d.variable(Inet.V_INET);
     d.vnetSysinit(Subsystem.PROTO_DOMAIN, Order.ANY, "inet", InetModule::construct);
     d.vnetShutdown(

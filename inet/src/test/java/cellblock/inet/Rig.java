@@ -3,6 +3,8 @@ package cellblock.inet;
 import cellblock.inet.socket.Credential;
 import cellblock.inet.socket.Socket;
 import cellblock.inet.socket.SocketType;
+import cellblock.inet.tcp.CcModule;
+import cellblock.inet.tcp.RackModule;
 import cellblock.kern.Machine;
 import cellblock.kern.drop.DropReason;
 import cellblock.kern.errno.Errno;
@@ -52,7 +54,15 @@ final class Rig {
     sim = new Sim(seed);
     machine = sim.machine();
     List<KernelModule> compiledIn =
-        List.of(new NetModule(), new EpairModule(), new InetModule(), new Inet6Module());
+        List.of(
+            new NetModule(),
+            new EpairModule(),
+            new InetModule(),
+            CcModule.newReno(),
+            CcModule.cubic(),
+            CcModule.htcp(),
+            new RackModule(),
+            new Inet6Module());
     host = run(new Linker(machine, s -> {}, s -> {}).boot(compiledIn));
   }
 

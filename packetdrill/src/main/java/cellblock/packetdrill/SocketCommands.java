@@ -4,6 +4,7 @@ import cellblock.inet.Inet;
 import cellblock.inet.socket.Socket;
 import cellblock.inet.socket.SocketProtocol;
 import cellblock.inet.socket.SocketType;
+import cellblock.inet.tcp.SignatureKey;
 import cellblock.inet.tcp.Tcp;
 import cellblock.kern.errno.Errno;
 import cellblock.kern.errno.ErrnoException;
@@ -23,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * to packetdrill, as a process of that name would hold them. Threading: one thread.
  */
 final class SocketCommands {
+  /** The number that setkey(8)'s page gives to keys of TCP's MD5 option. */
+  private static final int SPI = 0x1000;
+
   private static final Pattern ADD_KEY =
       Pattern.compile("add\\s+(\\S+)\\s+(\\S+)\\s+tcp\\s+\\S+\\s+-A\\s+tcp-md5\\s+\"([^\"]*)\"");
 
@@ -180,7 +184,12 @@ final class SocketCommands {
       byte[] key = m.group(3).getBytes(StandardCharsets.UTF_8);
       bed.vnet()
           .call(() -> {
-            tcp().signatureKey(from, to, key);
+            for (SignatureKey known : tcp().signatureKeys()) {
+              if (known.from().equals(from) && known.to().equals(to)) {
+                tcp().forgetSignatureKey(from, to, SPI);
+              }
+            }
+            tcp().signatureKey(from, to, SPI, key);
             return true;
           });
     }

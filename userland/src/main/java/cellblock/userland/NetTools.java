@@ -16,10 +16,12 @@ import cellblock.userland.net.ping.Ping6;
 import cellblock.userland.net.route.Route;
 import cellblock.userland.net.rtadvd.Rtadvd;
 import cellblock.userland.net.rtsol.Rtsol;
+import cellblock.userland.net.setkey.Setkey;
 import cellblock.userland.net.sockstat.Sockstat;
 import cellblock.userland.net.tcpdump.Tcpdump;
 import cellblock.userland.net.traceroute.Traceroute;
 import cellblock.userland.net.traceroute.Traceroute6;
+import cellblock.userland.net.wg.Wg;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -45,10 +47,12 @@ public final class NetTools {
     put(tools, "route", Route::run);
     put(tools, "rtadvd", Rtadvd::run);
     put(tools, "rtsol", Rtsol::run);
+    put(tools, "setkey", Setkey::run);
     put(tools, "sockstat", Sockstat::run);
     put(tools, "tcpdump", Tcpdump::run);
     put(tools, "traceroute", Traceroute::run);
     put(tools, "traceroute6", Traceroute6::run);
+    put(tools, "wg", Wg::run);
     return Collections.unmodifiableMap(tools);
   }
 

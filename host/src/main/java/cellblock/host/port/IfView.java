@@ -22,7 +22,7 @@ final class IfView {
   private IfView() {}
 
   static IfInfo of(Kernel kernel, Ifnet ifp) {
-    boolean ether = ifp.type() == IfType.ETHER;
+    boolean ether = ifp.isEther();
     String mac = ether ? MacAddress.toString(ifp.lladdr()) : null;
     String hw = ether ? MacAddress.toString(ifp.hwaddr()) : null;
     return new IfInfo(
@@ -44,6 +44,7 @@ final class IfView {
         ifp.statusText(),
         ndFlags(ifp),
         lines(ifp),
+        driverName(ifp),
         homeJail(kernel, ifp),
         counters(ifp.counters()));
   }
@@ -56,6 +57,12 @@ final class IfView {
     List<String> all = new ArrayList<>(driver);
     all.addFirst("pcp " + ifp.pcp());
     return all;
+  }
+
+  /** if_dname and if_dunit; the two ends of an epair are one unit. */
+  private static String driverName(Ifnet ifp) {
+    String born = ifp.bornName();
+    return born.matches("epair\\d+[ab]") ? born.substring(0, born.length() - 1) : born;
   }
 
   private static int ndFlags(Ifnet ifp) {

@@ -1,12 +1,14 @@
 package cellblock.host.port;
 
 import cellblock.control.CapturePort;
+import cellblock.control.DevicePort;
 import cellblock.control.Done;
 import cellblock.control.EventPort;
 import cellblock.control.IfRequest;
 import cellblock.control.JailRequest;
 import cellblock.control.KernelError;
 import cellblock.control.KernelPort;
+import cellblock.control.KeyRequest;
 import cellblock.control.ModuleRequest;
 import cellblock.control.Pollable;
 import cellblock.control.ProcRequest;
@@ -77,6 +79,7 @@ public final class ProcessPort implements KernelPort {
       case SysctlRequest<?> r -> new SysctlService(kernel, proc).answer(r);
       case ModuleRequest<?> r -> module(r);
       case ProcRequest<?> r -> new ProcService(kernel, proc).answer(r);
+      case KeyRequest<?> r -> new KeyService(proc).answer(r);
       case StatRequest<?> r -> new StatService(kernel, proc).answer(r);
     };
   }
@@ -137,6 +140,15 @@ public final class ProcessPort implements KernelPort {
   public EventPort<RouteEvent> routeEvents() throws KernelError {
     try {
       return RouteEvents.open(proc.vnet());
+    } catch (ErrnoException e) {
+      throw refusal(e);
+    }
+  }
+
+  @Override
+  public DevicePort open(String path) throws KernelError {
+    try {
+      return DeviceDoor.open(kernel, proc, path);
     } catch (ErrnoException e) {
       throw refusal(e);
     }

@@ -8,6 +8,7 @@ import cellblock.inet.Inet6;
 import cellblock.inet.socket.Socket;
 import cellblock.inet.socket.SocketProtocol;
 import cellblock.inet.socket.SocketType;
+import cellblock.inet.socket.StreamCounts;
 import cellblock.kern.drop.DropReason;
 import cellblock.kern.errno.Errno;
 import cellblock.kern.errno.ErrnoException;
@@ -25,6 +26,13 @@ import org.jspecify.annotations.Nullable;
 
 /** Counters and sockets of the process's vnet, as netstat(1) asks for them. */
 final class StatService {
+  private static final long MILLI = 1_000_000;
+
+  /** MCLBYTES, what a sender waits for. */
+  private static final int SEND_LOW_WATER = 2048;
+
+  private static final long MAXSOCKBUF = 2L << 20;
+
   private final Kernel kernel;
   private final Proc proc;
   private final Vnet vnet;
@@ -107,7 +115,8 @@ final class StatService {
               holder == null ? 0 : holder.pid(),
               holder == null ? "" : holder.command(),
               (holder == null ? proc : holder).prison().id(),
-              listening(s, pcb)));
+              listening(s, pcb),
+              detail(s, pcb)));
     }
     return all;
   }
@@ -117,6 +126,32 @@ final class StatService {
     return pcb.backlog() < 0
         ? null
         : new StatRequest.Listening(s.streamOf().waiting(), 0, pcb.backlog());
+  }
+
+  private static StatRequest.Detail detail(Socket s, SocketProtocol pcb) {
+    StreamCounts c = pcb.counts();
+    StatRequest.TcpDetail tcp =
+        c == null
+            ? null
+            : new StatRequest.TcpDetail(
+                c.retransmitted(),
+                c.outOfOrder(),
+                c.zeroWindows(),
+                c.rexmt() / MILLI,
+                c.persist() / MILLI,
+                c.keep() / MILLI,
+                c.msl2() / MILLI,
+                c.delack() / MILLI,
+                c.idle() / MILLI);
+    int sendLow = s.type() == SocketType.RAW ? 0 : SEND_LOW_WATER;
+    return new StatRequest.Detail(
+        buffer(s.receiveBuffer(), 1), buffer(s.sendBuffer(), sendLow), tcp);
+  }
+
+  /** sbreserve: memory for eight times the bytes, to the limit of all buffers. */
+  private static StatRequest.Buffer buffer(Socket.Buffer b, int low) {
+    int most = (int) Math.min(8L * b.limit(), MAXSOCKBUF);
+    return new StatRequest.Buffer(b.limit(), low, b.storage(), most);
   }
 
   private static String name(Socket s) {

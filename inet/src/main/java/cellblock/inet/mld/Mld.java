@@ -258,7 +258,7 @@ public final class Mld implements In6Multicast.Listener, Icmp6.Messages, IfListe
     Ip6Header.putSource(m.buf, m.off, from == null ? 0 : from.hi(), from == null ? 0 : from.lo());
     Ip6Header.putDestination(m.buf, m.off, toHi, toLo);
     int options = m.off + Ip6Header.LENGTH;
-    BigEndian.put64(m.buf, options, (long) IpProtocol.ICMPV6 << 56 | 0x0005_0200_0001_0000L);
+    BigEndian.put64(m.buf, options, (long) IpProtocol.ICMPV6 << 56 | 0x0000_0502_0000_0100L);
     int at = options + 8;
     System.arraycopy(body, 0, m.buf, at, body.length);
     int pseudo = Ip6Header.pseudo(m.buf, m.off, IpProtocol.ICMPV6, body.length);

@@ -435,6 +435,23 @@ public final class Socket implements AutoCloseable {
     return stream == null ? 0 : stream.send.size();
   }
 
+  /** Bytes that one direction takes (sb_hiwat), and those that hold what is in it (sb_mbcnt). */
+  public record Buffer(int limit, int storage) {}
+
+  /** The receive buffer: netstat -x. */
+  public Buffer receiveBuffer() {
+    return stream == null
+        ? new Buffer(receive.limit(), receive.used())
+        : new Buffer(stream.receive.limit(), stream.receive.storage());
+  }
+
+  /** The send buffer; a datagram leaves at once, so that nothing is ever in it. */
+  public Buffer sendBuffer() {
+    return stream == null
+        ? new Buffer(sendLimit, 0)
+        : new Buffer(stream.send.limit(), stream.send.storage());
+  }
+
   /** Closes; idempotent. */
   @Override
   public void close() {

@@ -62,6 +62,11 @@ public interface SocketProtocol {
     return null;
   }
 
+  /** What a connection counted, and its timers; null where there is none. */
+  default @Nullable StreamCounts counts() {
+    return null;
+  }
+
   /** pr_send of one datagram; {@code to} null = the connected peer. */
   void send(byte[] data, int off, int len, @Nullable IpAddress to, int port) throws ErrnoException;
 

@@ -55,6 +55,11 @@ public final class StreamRing {
     return (int) (tail - h);
   }
 
+  /** Bytes of memory that hold what is in it. */
+  public int storage() {
+    return size() == 0 ? 0 : array.length;
+  }
+
   /** Bytes it would take now. */
   public int space() {
     return Math.max(0, limit - size());

@@ -22,34 +22,34 @@ final class Cubic implements CongestionControl {
   }
 
   @Override
-  public void acked(Tcb t, int bytes) {
-    if (t.sndCwnd > t.sndWnd) {
+  public void acked(CcVar v, int bytes) {
+    if (v.window() > v.peerWindow()) {
       return;
     }
-    int mss = t.segmentSize();
-    if (t.sndCwnd <= t.sndSsthresh) {
-      NewReno.slowStart(t, bytes, mss);
+    if (v.window() <= v.threshold()) {
+      v.slowStart(bytes);
       return;
     }
-    double cwnd = (double) t.sndCwnd / mss;
+    int mss = v.segmentSize();
+    double cwnd = (double) v.window() / mss;
     if (epochStart == Long.MIN_VALUE) {
-      begin(t, cwnd);
+      begin(v, cwnd);
     }
     double segments = (double) bytes / mss;
     wEst += (wEst >= wMax ? 1 : ALPHA) * segments / cwnd;
-    double rtt = t.srtt / 1e9;
-    double at = (t.now() - epochStart) / 1e9;
+    double rtt = v.srtt() / 1e9;
+    double at = (v.now() - epochStart) / 1e9;
     double target = Math.max(cwnd, Math.min(cubic(at + rtt), 1.5 * cwnd));
     double next =
         cubic(at) < wEst ? Math.max(wEst, cwnd) : cwnd + (target - cwnd) / cwnd * segments;
     fraction += (next - cwnd) * mss;
     int whole = (int) fraction;
     fraction -= whole;
-    t.sndCwnd = Math.min(t.sndCwnd + whole, NewReno.MAX_WINDOW);
+    v.window(v.window() + whole);
   }
 
-  private void begin(Tcb t, double cwnd) {
-    epochStart = t.now();
+  private void begin(CcVar v, double cwnd) {
+    epochStart = v.now();
     wEst = cwnd;
     fraction = 0;
     if (wMax <= cwnd) {
@@ -67,22 +67,22 @@ final class Cubic implements CongestionControl {
   }
 
   @Override
-  public void loss(Tcb t) {
-    int mss = t.segmentSize();
-    double cwnd = (double) Math.min(t.sndCwnd, Math.max(t.flight(), 2 * mss)) / mss;
+  public void loss(CcVar v) {
+    int mss = v.segmentSize();
+    double cwnd = (double) Math.min(v.window(), Math.max(v.flight(), 2 * mss)) / mss;
     wMax = cwnd < wMax ? cwnd * (1 + BETA) / 2 : cwnd; // fast convergence
-    t.sndSsthresh = Math.max((int) (cwnd * BETA) * mss, 2 * mss);
+    v.threshold(Math.max((int) (cwnd * BETA) * mss, 2 * mss));
     epochStart = Long.MIN_VALUE;
   }
 
   @Override
-  public void timeout(Tcb t) {
-    loss(t);
+  public void timeout(CcVar v) {
+    loss(v);
   }
 
   @Override
-  public void afterIdle(Tcb t) {
-    CongestionControl.super.afterIdle(t);
+  public void afterIdle(CcVar v) {
+    CongestionControl.super.afterIdle(v);
     epochStart = Long.MIN_VALUE;
   }
 }

@@ -117,6 +117,7 @@ final class DataInput {
         return;
       }
       stats.rcvoopack++;
+      t.outOfOrder++;
       stats.rcvoobyte += s.dataLen;
       if (!t.so.refusesData()) {
         t.so.receive.place(s.seq - t.rcvNxt, s.buf, s.dataOff, s.dataLen);

@@ -31,7 +31,7 @@ final class DupAckStack implements TcpStack {
     boolean partial = t.inRecovery && Seq.lt(s.ack, t.sndRecover);
     if (!t.inRecovery) {
       t.dupAcks = 0;
-      t.cc.acked(t, acked);
+      t.cc.acked(t.ccVar, acked);
     } else if (!partial) {
       t.leaveRecovery();
     } else if (t.sackPermitted) {
@@ -92,7 +92,7 @@ final class DupAckStack implements TcpStack {
       t.tcp.stats.sackLostrexmt++;
       t.highRxt = t.sndUna;
       t.sndRecover = t.sndMax;
-      t.cc.loss(t);
+      t.cc.loss(t.ccVar);
       prr.begin(t);
     }
   }

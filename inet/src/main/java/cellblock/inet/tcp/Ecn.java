@@ -99,7 +99,7 @@ final class Ecn {
       return;
     }
     t.tcp.stats.ecnRcwnd++;
-    t.cc.loss(t);
+    t.cc.loss(t.ccVar);
     t.sndCwnd = t.sndSsthresh;
     recover = t.sndMax + 1;
     reduced = true;

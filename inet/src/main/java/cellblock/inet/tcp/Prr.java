@@ -33,6 +33,6 @@ final class Prr {
       long limit = Math.max(delivered - out, Math.max(0, bytes)) + mss;
       count = Math.min(t.sndSsthresh - pipe, limit);
     }
-    t.sndCwnd = (int) Math.clamp(pipe + Math.max(0, count), mss, NewReno.MAX_WINDOW);
+    t.sndCwnd = (int) Math.clamp(pipe + Math.max(0, count), mss, CcVar.MAX_WINDOW);
   }
 }

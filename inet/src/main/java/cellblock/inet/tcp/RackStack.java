@@ -165,7 +165,7 @@ final class RackStack implements TcpStack {
       }
     } else if (!t.inRecovery && acked > 0) {
       t.dupAcks = 0;
-      t.cc.acked(t, acked);
+      t.cc.acked(t.ccVar, acked);
     }
     probeAnswered(s);
     if (lost && !t.inRecovery) {
@@ -358,7 +358,7 @@ final class RackStack implements TcpStack {
     tlpOut = false;
     boolean twice = s.sacks > 0 && Seq.leq(s.sackRight[0], s.ack);
     if (tlpAgain && !twice && !t.inRecovery) {
-      t.cc.loss(t);
+      t.cc.loss(t.ccVar);
       t.sndCwnd = Math.min(t.sndCwnd, t.sndSsthresh);
     }
   }

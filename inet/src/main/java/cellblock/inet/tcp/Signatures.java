@@ -1,5 +1,7 @@
 package cellblock.inet.tcp;
 
+import cellblock.kern.errno.Errno;
+import cellblock.kern.errno.ErrnoException;
 import cellblock.wire.BigEndian;
 import cellblock.wire.IpAddress;
 import cellblock.wire.IpProtocol;
@@ -7,6 +9,7 @@ import cellblock.wire.TcpHeader;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -18,16 +21,40 @@ final class Signatures {
   /** Bytes of a digest. */
   static final int LENGTH = 16;
 
-  private record Pair(boolean six, long fromHi, long fromLo, long toHi, long toLo) {}
+  private record Pair(boolean six, long fromHi, long fromLo, long toHi, long toLo) {
+    static Pair of(IpAddress from, IpAddress to) {
+      return new Pair(from.width() > 32, from.hi(), from.lo(), to.hi(), to.lo());
+    }
+  }
 
-  private final Map<Pair, byte[]> keys = new LinkedHashMap<>(2);
+  private final Map<Pair, SignatureKey> keys = new LinkedHashMap<>(2);
   private final byte[] scratch = new byte[40];
   private @Nullable MessageDigest md5;
 
-  /** setkey add: segments from one address to another are signed with {@code key}. */
-  void key(IpAddress from, IpAddress to, byte[] key) {
-    Pair pair = new Pair(from.width() > 32, from.hi(), from.lo(), to.hi(), to.lo());
-    keys.put(pair, key.clone());
+  /** setkey add; EEXIST when the pair has a key. */
+  void add(SignatureKey key) throws ErrnoException {
+    Pair pair = Pair.of(key.from(), key.to());
+    if (key.from().width() != key.to().width() || key.key().length == 0) {
+      throw new ErrnoException(Errno.EINVAL);
+    }
+    if (keys.containsKey(pair)) {
+      throw new ErrnoException(Errno.EEXIST);
+    }
+    keys.put(pair, key);
+  }
+
+  /** setkey delete; ESRCH when there is none. */
+  void delete(IpAddress from, IpAddress to, int spi) throws ErrnoException {
+    SignatureKey known = keys.get(Pair.of(from, to));
+    if (known == null || known.spi() != spi) {
+      throw new ErrnoException(Errno.ESRCH);
+    }
+    keys.remove(Pair.of(from, to));
+  }
+
+  /** setkey -D. */
+  List<SignatureKey> all() {
+    return List.copyOf(keys.values());
   }
 
   /** setkey -F. */
@@ -42,7 +69,8 @@ final class Signatures {
 
   private byte @Nullable [] key(TcpDomain domain, long fromHi, long fromLo, long toHi, long toLo) {
     boolean six = domain.version() == Tcb.INET6;
-    return keys.get(new Pair(six, fromHi, fromLo, toHi, toLo));
+    SignatureKey known = keys.get(new Pair(six, fromHi, fromLo, toHi, toLo));
+    return known == null ? null : known.key();
   }
 
   /**

@@ -36,7 +36,7 @@ final class SynNegotiation {
     }
     tcp.hostCache.seed(t);
     roundBuffers(t);
-    t.cc.start(t, tcp.settings.initcwndSegments.get());
+    t.cc.start(t.ccVar);
   }
 
   /** Buffers hold whole segments: the end of tcp_mss. */

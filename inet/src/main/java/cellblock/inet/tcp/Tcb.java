@@ -5,6 +5,7 @@ import cellblock.inet.pcb.Pcb;
 import cellblock.inet.socket.Socket;
 import cellblock.inet.socket.SocketOption;
 import cellblock.inet.socket.Stream;
+import cellblock.inet.socket.StreamCounts;
 import cellblock.inet.socket.StreamInfo;
 import cellblock.kern.errno.Errno;
 import cellblock.kern.errno.ErrnoException;
@@ -13,7 +14,6 @@ import cellblock.wire.Ip4Address;
 import cellblock.wire.Ip6Address;
 import cellblock.wire.Ip6Header;
 import cellblock.wire.IpAddress;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +31,7 @@ final class Tcb extends Pcb {
   final Scoreboard scoreboard = new Scoreboard();
   final Ecn ecn = new Ecn(this);
   final BlackholeDetection blackhole = new BlackholeDetection(this);
+  final CcVar ccVar = new CcVar(this);
   CongestionControl cc;
   TcpStack stack;
 
@@ -98,6 +99,11 @@ final class Tcb extends Pcb {
   int rttSeq;
   int rxtShift;
 
+  // What netstat -T counts.
+  int retransmitted;
+  int outOfOrder;
+  int zeroWindows;
+
   /** Whether the link that the last segment left by takes large ones. */
   boolean takesLarge;
 
@@ -155,9 +161,9 @@ final class Tcb extends Pcb {
       versions(INET | INET6);
     }
     this.so = socket.streamOf();
-    this.stack = Objects.requireNonNull(TcpStack.named(tcp.settings.stack, this));
+    this.stack = tcp.choice.newStack(this);
     this.timers = new TcpTimers(this);
-    this.cc = Objects.requireNonNull(CongestionControl.named(tcp.settings.algorithm));
+    this.cc = tcp.choice.newAlgorithm();
     this.softError = Errno.ETIMEDOUT;
     this.rto = tcp.settings.rexmitInitial.get() * Tcp.MS;
     this.maxSeg = tcp.settings.mssdflt.get();
@@ -237,7 +243,7 @@ final class Tcb extends Pcb {
   /** A loss was found: ssthresh is set, and recovery lasts until what is sent now has arrived. */
   void enterRecovery() {
     ecn.cut();
-    cc.loss(this);
+    cc.loss(ccVar);
     sndRecover = sndMax;
     inRecovery = true;
     rttStart = 0;
@@ -249,7 +255,7 @@ final class Tcb extends Pcb {
     inRecovery = false;
     dupAcks = 0;
     scoreboard.clear();
-    cc.recovered(this);
+    cc.recovered(ccVar);
   }
 
   // ---- life ----
@@ -335,6 +341,7 @@ final class Tcb extends Pcb {
     tcp.syncache.forget(this);
     so.disconnected();
     super.detach();
+    tcp.choice.release(this);
     tcp.forget(this);
   }
 
@@ -592,8 +599,8 @@ final class Tcb extends Pcb {
   @Override
   public void setText(SocketOption option, String value) throws ErrnoException {
     switch (option) {
-      case TCP_CONGESTION -> TcpSocketOptions.congestion(this, value);
-      case TCP_FUNCTION_BLK -> TcpSocketOptions.stack(this, value);
+      case TCP_CONGESTION -> tcp.choice.congestion(this, value);
+      case TCP_FUNCTION_BLK -> tcp.choice.stack(this, value);
       default -> super.setText(option, value);
     }
   }
@@ -662,6 +669,11 @@ final class Tcb extends Pcb {
     options |= fastOpen ? StreamInfo.FAST_OPEN : 0;
     return new StreamInfo(
         state.ordinal(), options, segmentSize(), receiveSpace(), sndCwnd, sndSsthresh, rto, srtt);
+  }
+
+  @Override
+  public StreamCounts counts() {
+    return timers.counts();
   }
 
   @Override

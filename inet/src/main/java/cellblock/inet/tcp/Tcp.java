@@ -46,6 +46,9 @@ public final class Tcp implements Ip4Protocol, Ip6Protocol {
   /** IPv6, while it is there. */
   @Nullable TcpInet6 inet6;
 
+  /** The congestion control and the stack of connections. */
+  final TcpChoice choice;
+
   final Signatures signatures = new Signatures();
   final TcpOutput output;
   final Syncache syncache;
@@ -60,6 +63,7 @@ public final class Tcp implements Ip4Protocol, Ip6Protocol {
     this.stats = stats;
     this.settings = settings;
     this.sockets = sockets;
+    this.choice = new TcpChoice(this);
     this.table = new PcbTable(ip.random, ip.settings);
     this.inet = new TcpInet(this);
     this.hostCache = new HostCache(this);
@@ -106,8 +110,19 @@ public final class Tcp implements Ip4Protocol, Ip6Protocol {
   }
 
   /** setkey(8): segments from one address to another are signed (TCP_MD5SIG). */
-  public void signatureKey(IpAddress from, IpAddress to, byte[] key) {
-    signatures.key(from, to, key);
+  public void signatureKey(IpAddress from, IpAddress to, int spi, byte[] key)
+      throws ErrnoException {
+    signatures.add(new SignatureKey(from, to, spi, key));
+  }
+
+  /** setkey's delete. */
+  public void forgetSignatureKey(IpAddress from, IpAddress to, int spi) throws ErrnoException {
+    signatures.delete(from, to, spi);
+  }
+
+  /** setkey -D. */
+  public List<SignatureKey> signatureKeys() {
+    return signatures.all();
   }
 
   /** setkey -F. */
@@ -153,23 +168,20 @@ public final class Tcp implements Ip4Protocol, Ip6Protocol {
 
   /** net.inet.tcp.cc.algorithm. */
   public String algorithm() {
-    return settings.algorithm;
+    return choice.algorithm();
   }
 
   /** Sets {@link #algorithm()}: ESRCH for a name that nobody knows. */
   public void algorithm(String name) throws ErrnoException {
-    if (!CongestionControl.NAMES.contains(name)) {
-      throw new ErrnoException(Errno.ESRCH);
-    }
-    settings.algorithm = name;
+    choice.algorithm(name);
   }
 
   /** net.inet.tcp.cc.available. */
   public String algorithms() {
     StringBuilder all = new StringBuilder("\nCCmod           D PCB count\n");
-    for (String name : CongestionControl.NAMES) {
+    for (String name : choice.algorithms()) {
       long users = pcbs.stream().filter(t -> t.cc.name().equals(name)).count();
-      String mark = name.equals(settings.algorithm) ? "*" : " ";
+      String mark = name.equals(algorithm()) ? "*" : " ";
       all.append(String.format("%-15s %s %d\n", name, mark, users));
     }
     return all.toString();
@@ -177,27 +189,30 @@ public final class Tcp implements Ip4Protocol, Ip6Protocol {
 
   /** net.inet.tcp.functions_default. */
   public String stack() {
-    return settings.stack;
+    return choice.stack();
   }
 
   /** Sets {@link #stack()}: ENOENT for a name that nobody knows. */
   public void stack(String name) throws ErrnoException {
-    if (!TcpStack.NAMES.contains(name)) {
-      throw new ErrnoException(Errno.ENOENT);
-    }
-    settings.stack = name;
+    choice.stack(name);
   }
 
   /** net.inet.tcp.functions_available. */
   public String stacks() {
     StringBuilder all = new StringBuilder();
     all.append(String.format("\n%-32s%c %-32s %s\n", "Stack", 'D', "Alias", "PCB count"));
-    for (String name : TcpStack.NAMES) {
+    for (String name : choice.stacks()) {
       long users = pcbs.stream().filter(t -> t.stack.name().equals(name)).count();
-      char mark = name.equals(settings.stack) ? '*' : ' ';
+      char mark = name.equals(stack()) ? '*' : ' ';
       all.append(String.format("%-32s%c %-32s %d\n", name, mark, name, users));
     }
     return all.toString();
+  }
+
+  /** A stack is unloaded: who uses it goes back to TCP's own. */
+  void leaveStack(String name) {
+    choice.leaveStack(name);
+    pcbs.stream().filter(t -> t.stack.name().equals(name)).forEach(choice::backToBase);
   }
 
   /** net.inet.tcp.hostcache.list. */
@@ -213,6 +228,7 @@ public final class Tcp implements Ip4Protocol, Ip6Protocol {
   /** The shutdown stage: no timers, no half-open connections. */
   public void stop() {
     syncache.stop();
+    choice.stop();
   }
 
   /** IPv6 comes, or leaves. */

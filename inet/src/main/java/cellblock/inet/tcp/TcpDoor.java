@@ -14,6 +14,7 @@ import cellblock.inet.socket.SocketProtocol;
 import cellblock.inet.udp.UdpTunnel;
 import cellblock.kern.errno.Errno;
 import cellblock.kern.mbuf.Mbuf;
+import cellblock.kern.module.Declarations;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,12 @@ public final class TcpDoor
     this.ip = ip;
     this.sockets = sockets;
     this.limit = limit;
+  }
+
+  /** What all vnets of a machine share: the lists of congestion control and of stacks. */
+  public static void declare(Declarations d) {
+    d.variable(ModuleList.CC_LIST);
+    d.variable(ModuleList.T_FUNCTIONS);
   }
 
   /** The rooms. */
@@ -76,6 +83,13 @@ public final class TcpDoor
   public void purge(InIfinfo gone) {
     if (tcp != null) {
       tcp.purge(gone);
+    }
+  }
+
+  /** A stack is unloaded. */
+  void leaveStack(String name) {
+    if (tcp != null) {
+      tcp.leaveStack(name);
     }
   }
 

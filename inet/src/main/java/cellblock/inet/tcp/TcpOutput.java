@@ -35,7 +35,7 @@ final class TcpOutput {
     }
     boolean idle = t.sndUna == t.sndMax;
     if (idle && t.state.haveEstablished() && t.now() - t.idleSince >= t.rto) {
-      t.cc.afterIdle(t);
+      t.cc.afterIdle(t.ccVar);
     }
     do {
       if (!decide(t, idle)) {
@@ -291,6 +291,7 @@ final class TcpOutput {
         stats.sndprobe++;
       } else if (Seq.lt(number, t.sndMax)) {
         stats.sndrexmitpack++;
+        t.retransmitted++;
         stats.sndrexmitbyte += len;
       } else {
         stats.sndpack++;
@@ -324,6 +325,9 @@ final class TcpOutput {
     }
     win = Math.min(win, MAX_WINDOW << t.rcvScale);
     t.rcvWnd = win;
+    if (win == 0) {
+      t.zeroWindows++;
+    }
     return win >> t.rcvScale;
   }
 

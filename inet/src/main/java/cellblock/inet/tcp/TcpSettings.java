@@ -76,10 +76,4 @@ public final class TcpSettings {
   public final IntCell fastopenAutokey = new IntCell(120);
   public final IntCell fastopenPathDisableTime = new IntCell(900);
   public final IntCell fastopenCcacheLimit = new IntCell(16);
-
-  /** The congestion control of new connections: net.inet.tcp.cc.algorithm. */
-  volatile String algorithm = "cubic";
-
-  /** The stack of new connections: net.inet.tcp.functions_default. */
-  volatile String stack = "freebsd";
 }

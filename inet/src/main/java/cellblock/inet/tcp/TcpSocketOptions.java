@@ -4,7 +4,6 @@ import cellblock.inet.socket.SocketOption;
 import cellblock.kern.errno.Errno;
 import cellblock.kern.errno.ErrnoException;
 import cellblock.wire.Family;
-import java.util.Objects;
 
 /**
  * What a program may set on a stream (ancestor: tcp_ctloutput of netinet/tcp_usrreq.c, and
@@ -103,32 +102,6 @@ final class TcpSocketOptions {
     }
   }
 
-  /** TCP_CONGESTION: the algorithm of that name, begun anew. */
-  static void congestion(Tcb t, String name) throws ErrnoException {
-    CongestionControl next = CongestionControl.named(name);
-    if (next == null) {
-      throw new ErrnoException(Errno.ESRCH);
-    }
-    if (!next.name().equals(t.cc.name())) {
-      t.cc = next;
-    }
-  }
-
-  /** TCP_FUNCTION_BLK: another stack, not while segments are under way. */
-  static void stack(Tcb t, String name) throws ErrnoException {
-    TcpStack next = TcpStack.named(name, t);
-    if (next == null) {
-      throw new ErrnoException(Errno.ENOENT);
-    }
-    if (!next.name().equals(t.stack.name())) {
-      if (t.sndMax != t.sndUna || t.inRecovery) {
-        throw new ErrnoException(Errno.EINVAL);
-      }
-      t.stack.stop();
-      t.stack = next;
-    }
-  }
-
   /** The options that only streams have, of the socket that listened. */
   static void inherit(Tcb t, Tcb listener) {
     t.keepInit = listener.keepInit;
@@ -141,8 +114,7 @@ final class TcpSocketOptions {
     t.trafficClass = listener.trafficClass;
     t.v6only = listener.v6only;
     t.useMinMtu = listener.useMinMtu;
-    t.cc = Objects.requireNonNull(CongestionControl.named(listener.cc.name()));
-    t.stack = Objects.requireNonNull(TcpStack.named(listener.stack.name(), t));
+    t.tcp.choice.inherit(t, listener);
     t.so.urgentInline(t.has(SocketOption.SO_OOBINLINE));
     t.so.linger(listener.so.linger());
     t.so.send.limit(listener.so.send.limit());

@@ -1,26 +1,11 @@
 package cellblock.inet.tcp;
 
-import java.util.List;
-import org.jspecify.annotations.Nullable;
-
 /**
  * How a connection finds its losses and what it then sends: its stack (ancestor: struct
  * tcp_function_block, netinet/tcp_var.h; chosen by TCP_FUNCTION_BLK). One object a connection.
  * Threading: turns of the vnet's lane.
  */
 interface TcpStack {
-  /** The names that {@link #named} knows: net.inet.tcp.functions_available. */
-  List<String> NAMES = List.of("freebsd", "rack");
-
-  /** A new stack of a name, or null. */
-  static @Nullable TcpStack named(String name, Tcb t) {
-    return switch (name) {
-      case "freebsd" -> new DupAckStack(t);
-      case "rack" -> new RackStack(t);
-      default -> null;
-    };
-  }
-
   String name();
 
   /**

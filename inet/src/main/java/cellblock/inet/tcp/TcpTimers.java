@@ -1,6 +1,7 @@
 package cellblock.inet.tcp;
 
 import cellblock.inet.socket.SocketOption;
+import cellblock.inet.socket.StreamCounts;
 import cellblock.kern.errno.Errno;
 import cellblock.kern.time.Callout;
 import cellblock.kern.vnet.Vnet;
@@ -36,6 +37,24 @@ final class TcpTimers {
     keep.stop();
     msl2.stop();
     delack.stop();
+  }
+
+  /** netstat -T, -x. */
+  StreamCounts counts() {
+    return new StreamCounts(
+        t.retransmitted,
+        t.outOfOrder,
+        t.zeroWindows,
+        left(rexmt),
+        left(persist),
+        left(keep),
+        left(msl2),
+        left(delack),
+        t.state.haveSyn() ? t.now() - t.idleSince : 0);
+  }
+
+  private long left(Callout c) {
+    return c.pending() ? Math.max(0, c.deadline() - t.now()) : 0;
   }
 
   // ---- retransmission ----
@@ -122,7 +141,7 @@ final class TcpTimers {
     t.blackhole.timeout();
     if (t.state.haveEstablished()) {
       t.ecn.cut();
-      t.cc.timeout(t);
+      t.cc.timeout(t.ccVar);
       t.sndCwnd = t.segmentSize();
     }
     t.sndNxt = t.sndUna;

@@ -8,6 +8,9 @@ import cellblock.control.KernelPort;
 import cellblock.control.SocketPort;
 import cellblock.host.Jail;
 import cellblock.kern.errno.ErrnoException;
+import cellblock.wire.BigEndian;
+import cellblock.wire.Ip4Address;
+import cellblock.wire.Ip6Address;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,18 +20,37 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One small lab that a seed makes up: topology, addresses, link models, flows of TCP and UDP, jails
- * removed under traffic. What must hold is checked on the way and at the end; every message names
- * the seed.
+ * One small lab that a seed makes up: topology, addresses of both families, link models, tunnels,
+ * flows of TCP and UDP, jails removed under traffic. What must hold is checked on the way and at
+ * the end; every message names the seed.
  */
 final class RandomLab {
   private static final Duration PATIENCE = Duration.ofMinutes(30);
   private static final long LIMIT = Duration.ofHours(3).toNanos();
 
-  /** A conversation: {@code bytes} of TCP, or as many datagrams of UDP. */
-  private record Flow(int number, int from, int to, String address, boolean tcp, int size) {
+  /**
+   * A conversation: {@code size} bytes of TCP, or as many datagrams of UDP of {@code length} bytes.
+   */
+  private record Flow(
+      int number,
+      int from,
+      int to,
+      String address,
+      RandomTopology.Cable net,
+      boolean tcp,
+      int size,
+      int length) {
     int port() {
       return 1000 + number;
+    }
+
+    SocketPort.Domain domain() {
+      return address.contains(":") ? SocketPort.Domain.INET6 : SocketPort.Domain.INET;
+    }
+
+    /** A neighbour by its link-local address. */
+    boolean near() {
+      return address.startsWith("fe80:");
     }
   }
 
@@ -71,38 +93,93 @@ final class RandomLab {
   // ---- building ----
 
   private void build() {
+    for (String kind : new String[] {"gif", "gre", "vxlan"}) {
+      if (topology.cables.stream().anyMatch(c -> c.tunnel() && c.ifname(c.a()).startsWith(kind))) {
+        lab.ok("kldload if_" + kind);
+      }
+    }
     for (int j = 0; j < topology.jails; j++) {
       lab.ok("jail -c name=" + RandomTopology.jail(j) + " vnet persist");
       in(j, "ifconfig lo0 127.0.0.1/8 up");
       in(j, "sysctl net.inet.ip.forwarding=1");
+      in(j, "sysctl net.inet6.ip6.forwarding=1");
     }
+    boolean dad = random.nextInt(4) == 0;
     for (RandomTopology.Cable c : topology.cables) {
-      lab.ok("ifconfig epair" + c.number() + " create");
+      if (!c.tunnel()) {
+        lab.ok("ifconfig epair" + c.number() + " create");
+      }
       for (int end : new int[] {c.a(), c.b()}) {
-        lab.ok("ifconfig " + c.ifname(end) + " vnet " + RandomTopology.jail(end));
-        in(end, "ifconfig " + c.ifname(end) + " " + c.address(end) + "/24 up");
-        if (random.nextInt(3) > 0) {
-          in(end, "link " + c.ifname(end) + model());
-        }
+        end(c, end, dad);
       }
     }
     for (int j = 0; j < topology.jails; j++) {
       for (RandomTopology.Cable net : topology.cables) {
         RandomTopology.Cable way = topology.towards(j, net);
         if (way != null && way != net) {
-          String gateway = way.address(way.other(j));
-          in(j, "route add -net " + net.net() + ".0/24 " + gateway);
+          int next = way.other(j);
+          in(j, "route add -net " + net.net() + ".0/24 " + way.address(next));
+          in(j, "route -6 add -net " + net.net6() + "/64 " + way.address6(next));
         }
       }
     }
-    for (int n = random.nextInt(1, 6); n > 0; n--) {
-      int from = random.nextInt(topology.jails);
-      int to = random.nextInt(topology.jails);
-      boolean tcp = random.nextBoolean();
-      int size = tcp ? random.nextInt(1, 60_000) : random.nextInt(1, 40);
-      String address = topology.anyAddress(to, random);
-      flows.add(new Flow(flows.size(), from, to, address, tcp, size));
+    if (dad) {
+      lab.sim().stepper().advance(Duration.ofSeconds(5).toNanos());
     }
+    for (int n = random.nextInt(1, 6); n > 0; n--) {
+      flow();
+    }
+  }
+
+  /** One end of a cable or tunnel, with its addresses, in its jail. */
+  private void end(RandomTopology.Cable c, int end, boolean dad) {
+    String ifname = c.ifname(end);
+    String outer = c.outer(end);
+    String far = c.outer(c.other(end));
+    String family = outer.contains(":") ? " inet6" : "";
+    switch (c.kind()) {
+      case EPAIR -> lab.ok("ifconfig " + ifname + " vnet " + RandomTopology.jail(end));
+      case VXLAN -> {
+        String ends = " vxlanlocal " + outer + " vxlanremote " + far;
+        in(end, "ifconfig " + ifname + " create vxlanid " + c.number() + ends);
+      }
+      case GIF, GRE -> {
+        in(end, "ifconfig " + ifname + " create");
+        in(end, "ifconfig " + ifname + family + " tunnel " + outer + " " + far);
+      }
+    }
+    String flag = dad ? "" : " no_dad";
+    if (c.kind().ethernet()) {
+      in(end, "ifconfig " + ifname + " " + c.address(end) + "/24 up");
+      in(end, "ifconfig " + ifname + " inet6 " + c.address6(end) + "/64" + flag);
+    } else {
+      String pair = c.address(end) + " " + c.address(c.other(end));
+      in(end, "ifconfig " + ifname + " " + pair + " netmask 255.255.255.255 up");
+      String pair6 = c.address6(end) + " " + c.address6(c.other(end));
+      in(end, "ifconfig " + ifname + " inet6 " + pair6 + " prefixlen 128" + flag);
+    }
+    if (!c.tunnel() && random.nextInt(3) > 0) {
+      in(end, "link " + ifname + model());
+    }
+  }
+
+  private void flow() {
+    int from = random.nextInt(topology.jails);
+    int to = random.nextInt(topology.jails);
+    boolean tcp = random.nextBoolean();
+    int size = tcp ? random.nextInt(1, 60_000) : random.nextInt(1, 40);
+    boolean six = random.nextBoolean();
+    String address = topology.anyAddress(to, six, random);
+    RandomTopology.Cable net = topology.net(address);
+    if (six && net.joins(from) && from != to && random.nextInt(3) == 0) {
+      String shown = command(to, "ifconfig " + net.ifname(to) + " inet6");
+      int at = shown.indexOf("fe80:");
+      if (at >= 0) {
+        address = shown.substring(at, shown.indexOf('%', at)) + "%" + net.ifname(from);
+      }
+    }
+    int length = tcp ? size : random.nextInt(3) == 0 ? random.nextInt(1400, 5000) : size;
+    flows.add(new Flow(flows.size(), from, to, address, net, tcp, size, length));
   }
 
   private String model() {
@@ -123,7 +200,11 @@ final class RandomLab {
   }
 
   private void in(int jail, String command) {
-    lab.ok("jexec " + RandomTopology.jail(jail) + " " + command);
+    command(jail, command);
+  }
+
+  private String command(int jail, String command) {
+    return lab.ok("jexec " + RandomTopology.jail(jail) + " " + command);
   }
 
   private Jail jail(int number) {
@@ -188,27 +269,27 @@ final class RandomLab {
   /** Whether no jail is removed that the flow goes through, there or back. */
   private boolean mustWork(Flow f) {
     TreeSet<Integer> through = new TreeSet<>(List.of(f.from(), f.to()));
-    List<RandomTopology.Cable> there = topology.path(f.from(), f.address());
-    there.forEach(c -> through.addAll(List.of(c.a(), c.b())));
-    if (!there.isEmpty()) {
-      String source = there.getFirst().address(f.from());
-      topology.path(f.to(), source).forEach(c -> through.addAll(List.of(c.a(), c.b())));
+    if (f.near()) {
+      String far = f.net().address6(f.to());
+      topology.through(f.from(), far, through);
+    } else {
+      topology.through(f.from(), f.address(), through);
     }
     return through.stream().noneMatch(doomed::contains);
   }
 
   private byte[] content(Flow f) {
-    byte[] data = new byte[f.size()];
+    byte[] data = new byte[f.length()];
     new SplittableRandom(seed * 31 + f.number()).nextBytes(data);
     return data;
   }
 
-  private static SocketPort socket(KernelPort port, SocketPort.Type type) throws KernelError {
-    return port.socket(SocketPort.Domain.INET, type, 0);
+  private static SocketPort socket(KernelPort port, Flow f) throws KernelError {
+    return port.socket(f.domain(), f.tcp() ? SocketPort.Type.STREAM : SocketPort.Type.DGRAM, 0);
   }
 
   private Object echo(KernelPort port, Flow f) throws Exception {
-    try (SocketPort listening = socket(port, SocketPort.Type.STREAM)) {
+    try (SocketPort listening = socket(port, f)) {
       listening.bind(null, f.port());
       listening.listen(1);
       try (SocketPort child = listening.accept(PATIENCE)) {
@@ -225,7 +306,7 @@ final class RandomLab {
     byte[] data = content(f);
     byte[] got = new byte[data.length];
     int at = 0;
-    try (SocketPort socket = socket(port, SocketPort.Type.STREAM)) {
+    try (SocketPort socket = socket(port, f)) {
       socket.connect(f.address(), f.port(), PATIENCE);
       for (int sent = 0; sent < data.length; ) {
         int n = Math.min(7000, data.length - sent);
@@ -262,10 +343,16 @@ final class RandomLab {
 
   private String send(KernelPort port, Flow f) throws KernelError, InterruptedException {
     byte[] data = content(f);
-    try (SocketPort socket = socket(port, SocketPort.Type.DGRAM)) {
+    try (SocketPort socket = socket(port, f)) {
       for (int i = 0; i < f.size(); i++) {
         data[0] = (byte) i;
-        socket.sendTo(data, 0, data.length, f.address(), f.port());
+        try {
+          socket.sendTo(data, 0, data.length, f.address(), f.port());
+        } catch (KernelError e) {
+          if (!e.errno().equals("ENOBUFS")) { // a full queue of the link: it is lost
+            throw e;
+          }
+        }
         port.sleep(Duration.ofMillis(50));
       }
     }
@@ -274,7 +361,7 @@ final class RandomLab {
 
   private Object collect(KernelPort port, Flow f) throws Exception {
     byte[] expected = content(f);
-    try (SocketPort socket = socket(port, SocketPort.Type.DGRAM)) {
+    try (SocketPort socket = socket(port, f)) {
       socket.bind(null, f.port());
       while (true) {
         SocketPort.Datagram d = socket.receive(null);
@@ -285,8 +372,10 @@ final class RandomLab {
         if (!Arrays.equals(d.data(), expected)) {
           wrong.add(f + ": wrong datagram");
         }
-        if (!d.from().startsWith("127.") && topology.owner(d.from()) != f.from()) {
-          wrong.add(f + ": datagram from " + d.from());
+        String from = d.from();
+        boolean near = f.near() && from.startsWith("fe80:");
+        if (!near && !(topology.knows(from) && topology.owner(from) == f.from())) {
+          wrong.add(f + ": datagram from " + from);
         }
       }
     }
@@ -296,11 +385,11 @@ final class RandomLab {
 
   /** Every packet on a cable must be on its way from its source to its destination. */
   private Object watch(KernelPort port, RandomTopology.Cable cable, int end) throws Exception {
-    try (CapturePort capture = port.capture(cable.ifname(end), 64, true)) {
+    try (CapturePort capture = port.capture(cable.ifname(end), 96, true)) {
       while (capture.isOpen()) {
         CapturePort.Frame frame = capture.next(null);
         if (frame != null) {
-          String fault = fault(frame.bytes(), cable, topology);
+          String fault = fault(frame.bytes(), capture.linkType(), cable, topology);
           if (fault != null) {
             wrong.add("on " + cable.ifname(end) + ": " + fault);
           }
@@ -311,22 +400,44 @@ final class RandomLab {
   }
 
   /** Why a frame has no business on a cable; null when it has. */
-  static @Nullable String fault(byte[] b, RandomTopology.Cable cable, RandomTopology topology) {
+  static @Nullable String fault(
+      byte[] b, int linkType, RandomTopology.Cable cable, RandomTopology topology) {
+    if (linkType == 0) {
+      return b[0] == 2 ? four(b, 4, cable, topology) : six(b, 4, cable, topology);
+    }
     int type = (b[12] & 0xff) << 8 | b[13] & 0xff;
-    if (type == 0x0806) {
-      boolean ours =
-          address(b, 28).startsWith(cable.net()) && address(b, 38).startsWith(cable.net());
-      return ours ? null : "ARP of " + address(b, 28) + " for " + address(b, 38);
-    }
-    if (type != 0x0800) {
-      return type == 0x86dd ? null : "type " + Integer.toHexString(type);
-    }
-    String from = address(b, 26);
-    String to = address(b, 30);
-    if (to.startsWith("224.") && from.startsWith(cable.net())) {
-      return null;
-    }
-    if (!from.startsWith("10.") || !to.startsWith("10.")) {
+    return switch (type) {
+      case 0x0806 -> {
+        boolean ours =
+            address(b, 28).startsWith(cable.net()) && address(b, 38).startsWith(cable.net());
+        yield ours ? null : "ARP of " + address(b, 28) + " for " + address(b, 38);
+      }
+      case 0x0800 -> four(b, 14, cable, topology);
+      case 0x86dd -> six(b, 14, cable, topology);
+      default -> "type " + Integer.toHexString(type);
+    };
+  }
+
+  private static @Nullable String four(
+      byte[] b, int at, RandomTopology.Cable cable, RandomTopology topology) {
+    String from = address(b, at + 12);
+    String to = address(b, at + 16);
+    boolean group = to.startsWith("224.") && from.startsWith(cable.net());
+    return group ? null : way(from, to, cable, topology);
+  }
+
+  private static @Nullable String six(
+      byte[] b, int at, RandomTopology.Cable cable, RandomTopology topology) {
+    String from = address6(b, at + 8);
+    String to = address6(b, at + 24);
+    boolean link = from.startsWith("fe80:") || from.equals("::") || from.startsWith(cable.net6());
+    boolean near = link && (to.startsWith("ff02:") || to.startsWith("fe80:"));
+    return near ? null : way(from, to, cable, topology);
+  }
+
+  private static @Nullable String way(
+      String from, String to, RandomTopology.Cable cable, RandomTopology topology) {
+    if (!topology.knows(from) || !topology.knows(to)) {
       return "packet " + from + " > " + to;
     }
     boolean on = topology.path(topology.owner(from), to).contains(cable);
@@ -334,13 +445,11 @@ final class RandomLab {
   }
 
   private static String address(byte[] b, int at) {
-    return (b[at] & 0xff)
-        + "."
-        + (b[at + 1] & 0xff)
-        + "."
-        + (b[at + 2] & 0xff)
-        + "."
-        + (b[at + 3] & 0xff);
+    return Ip4Address.toString(BigEndian.get32(b, at));
+  }
+
+  private static String address6(byte[] b, int at) {
+    return new Ip6Address(BigEndian.get64(b, at), BigEndian.get64(b, at + 8), 0).toString();
   }
 
   private void check() {

@@ -44,6 +44,9 @@ class TransferTest {
 
   private static Outcome transfer(Case c, long seed) {
     try (Lab lab = new Lab(seed)) {
+      if (c.algorithm.equals("rack")) {
+        lab.ok("kldload tcp_rack");
+      }
       lab.pair("a", "b");
       lab.ok("jexec a ifconfig epair0a inet6 2001:db8::1/64 no_dad");
       lab.ok("jexec b ifconfig epair0b inet6 2001:db8::2/64 no_dad");

@@ -67,6 +67,7 @@ public final class Ifnet implements MbufInput {
   private volatile long word;
   private volatile Vnet vnet;
   private volatile String name;
+  private final String bornName;
   private volatile int refs = 1;
   private volatile @Nullable Object claim;
   private volatile IfTap[] taps = NO_TAPS;
@@ -95,6 +96,7 @@ public final class Ifnet implements MbufInput {
     this.vnet = home;
     this.type = type;
     this.name = name;
+    this.bornName = name;
     this.driver = driver;
     this.linkLayers = linkLayers;
     this.facts = new IfFacts(this);
@@ -167,8 +169,18 @@ public final class Ifnet implements MbufInput {
     return type;
   }
 
+  /** Whether Ethernet frames pass it: an Ethernet, or a type that stands on one. */
+  public boolean isEther() {
+    return type == IfType.ETHER || type == IfType.BRIDGE;
+  }
+
   public String name() {
     return name;
+  }
+
+  /** The name it was made with: if_dname and if_dunit. */
+  public String bornName() {
+    return bornName;
   }
 
   void name(String now) {
@@ -542,7 +554,9 @@ public final class Ifnet implements MbufInput {
   /** The rest of {@link #transmit}. */
   @Nullable Errno deliver(Mbuf m) {
     for (IfTap t : taps) {
-      t.tap(this, m, true);
+      if (type != IfType.LOOP) { // what loops back is seen once, as it comes in (if_simloop)
+        t.tap(this, m, true);
+      }
     }
     for (EtherHook h : hooks) {
       if (h.output(this, m)) {

@@ -26,6 +26,7 @@ class ManPagesTest {
         "ifmcstat",
         "link",
         "tcpdump",
+        "setkey",
         "sockstat",
         "nc",
         "inetd",

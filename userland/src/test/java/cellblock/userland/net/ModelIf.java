@@ -62,6 +62,7 @@ final class ModelIf {
         status,
         ndFlags,
         List.copyOf(driver),
+        name,
         0,
         Map.copyOf(counters));
   }

@@ -8,6 +8,7 @@ import cellblock.control.JailRequest;
 import cellblock.control.JailRequest.JailInfo;
 import cellblock.control.KernelError;
 import cellblock.control.KernelPort;
+import cellblock.control.KeyRequest;
 import cellblock.control.ModuleRequest;
 import cellblock.control.ProcRequest;
 import cellblock.control.Request;
@@ -55,6 +56,7 @@ final class WorldPort implements KernelPort {
           case IfRequest.Get get -> interfaces();
           case RouteRequest<?> other -> throw absent();
           case IfRequest<?> other -> throw absent();
+          case KeyRequest<?> other -> throw absent();
           case StatRequest<?> other -> throw absent();
         };
   }
@@ -231,7 +233,7 @@ final class WorldPort implements KernelPort {
         infos.add(
             new IfInfo(
                 name, 1, "ether", 0, 0, 0, 0, 1500, 0, null, null, null, List.of(), List.of(), null,
-                null, -1, List.of(), 0, Map.of()));
+                null, -1, List.of(), name, 0, Map.of()));
       }
     });
     return infos;

@@ -12,6 +12,10 @@ final class IfArgs {
   boolean downOnly;
   boolean upOnly;
   boolean capabilities;
+
+  /** -D, -v. */
+  boolean driverName;
+
   boolean noLoad;
   @Nullable String matchGroup;
   @Nullable String noGroup;

@@ -127,9 +127,9 @@ public final class Ifconfig {
       case 'n' -> args.noLoad = true;
       case 'u' -> args.upOnly = true;
       case 'C' -> args.cloners = true;
-      case 'D', 'k', 'L', 'v' -> {
-        // Lifetimes that end are always shown; driver names, keys and transceivers: there is
-        // nothing of the kind to show.
+      case 'D', 'v' -> args.driverName = true;
+      case 'k', 'L' -> {
+        // Lifetimes that end are always shown; no interface has keys to show.
       }
       default -> throw usage();
     }

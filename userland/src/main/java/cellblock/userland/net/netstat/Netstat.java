@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 public final class Netstat {
   private static final String USAGE =
       """
-      usage: netstat [-j jail] [-46aLnSW] [-f protocol_family | -p protocol]
+      usage: netstat [-j jail] [-46aLnSTWx] [-f protocol_family | -p protocol]
              netstat [-j jail] -i | -I interface [-46abdhnW] [-f address_family]
              netstat [-j jail] -w wait [-I interface] [-46d] [-q howmany]
              netstat [-j jail] -s [-46sz] [-f protocol_family | -p protocol]
@@ -37,6 +37,13 @@ public final class Netstat {
   boolean human;
   boolean numeric;
   boolean listening;
+
+  /** -x. */
+  boolean buffers;
+
+  /** -T. */
+  boolean tcpCounts;
+
   boolean wide;
   int fib = -1;
 
@@ -129,6 +136,9 @@ public final class Netstat {
       option(c, getopt);
     }
     List<String> rest = getopt.rest();
+    if (buffers && tcpCounts) {
+      throw io.errx(1, "-x and -T are incompatible, pick one.");
+    }
     if (!rest.isEmpty()
         && !rest.getFirst().isEmpty()
         && Character.isDigit(rest.getFirst().charAt(0))) {
@@ -153,6 +163,8 @@ public final class Netstat {
       case 's' -> statistics++;
       case 'W', 'l' -> wide = true;
       case 'L' -> listening = true;
+      case 'x' -> buffers = true;
+      case 'T' -> tcpCounts = true;
       case 'z' -> zero = true;
       case 'u' -> family = "unix";
       case 'm' -> display = 'm';

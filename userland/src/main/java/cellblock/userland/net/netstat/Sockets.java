@@ -79,8 +79,16 @@ final class Sockets {
     }
     netstat.xo.text(
         "Active Internet connections" + (netstat.all ? " (including servers)" : "") + "\n");
-    netstat.xo.text("Proto Recv-Q Send-Q " + left("Local Address", width) + " ");
-    netstat.xo.text(left("Foreign Address", width) + " (state)\n");
+    netstat.xo.text("Proto " + (netstat.tcpCounts ? "Rexmit OOORcv 0-win  " : "Recv-Q Send-Q "));
+    netstat.xo.text(left("Local Address", width) + " ");
+    netstat.xo.text(netstat.tcpCounts ? "Foreign Address" : left("Foreign Address", width));
+    if (!netstat.tcpCounts && !netstat.buffers) {
+      netstat.xo.text(" " + "(state)");
+    }
+    if (netstat.buffers) {
+      SocketDetail.header(netstat.xo);
+    }
+    netstat.xo.text("\n");
   }
 
   private int width() {
@@ -101,14 +109,23 @@ final class Sockets {
       netstat.xo.closeInstance();
       return;
     }
-    netstat.xo.number(
-        "receive-bytes-waiting", socket.receiveQueue(), right("" + socket.receiveQueue(), 6) + " ");
-    netstat.xo.number(
-        "send-bytes-waiting", socket.sendQueue(), right("" + socket.sendQueue(), 6) + " ");
+    StatRequest.Detail detail = socket.detail();
+    if (netstat.tcpCounts) {
+      SocketDetail.counts(netstat.xo, detail);
+    } else {
+      netstat.xo.number(
+          "receive-bytes-waiting",
+          socket.receiveQueue(),
+          right("" + socket.receiveQueue(), 6) + " ");
+      netstat.xo.number(
+          "send-bytes-waiting", socket.sendQueue(), right("" + socket.sendQueue(), 6) + " ");
+    }
     address("local", name(socket), socket.localAddress(), socket.localPort());
     address("remote", name(socket), socket.foreignAddress(), socket.foreignPort());
     String state = socket.state();
-    if (state != null && name(socket).equals("tcp")) {
+    if (netstat.buffers && detail != null) {
+      SocketDetail.buffers(netstat.xo, detail);
+    } else if (state != null && name(socket).equals("tcp") && !netstat.tcpCounts) {
       netstat.xo.string("tcp-state", state, left(state, 11));
     }
     netstat.xo.text("\n");
