@@ -156,7 +156,7 @@ class TcpModulesLabTest {
           .endsWith(
               "R-HIWA S-HIWA R-LOWA S-LOWA R-BCNT S-BCNT R-BMAX S-BMAX"
                   + "   rexmt persist    keep    2msl  delack rcvtime");
-      assertThat(wide).containsPattern("192.0.2.2.7 +65\\d+ +33\\d+ +1 +2048 +0 +4096 ");
+      assertThat(wide).containsPattern("192.0.2.2.7 +65\\d+ +33\\d+ +1 +2048 +0 +1024 ");
       assertThat(lab.ok("jexec a netstat -Tn -p tcp"))
           .containsPattern("Proto Rexmit OOORcv 0-win  Local Address")
           .containsPattern("tcp4 +[1-9]\\d* +0 +0 192.0.2.1.\\d+");
