@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import cellblock.wire.WgKey;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -202,6 +203,18 @@ class WgToolLabTest {
       assertThat(pubkey(lab, PRIVATE + "\njunk\n"))
           .isEqualTo("wg: Trailing characters found after key\n");
     }
+  }
+
+  @Test
+  void a_seed_repeats_the_keys_and_another_makes_others() {
+    List<String> made = new ArrayList<>();
+    for (long seed : new long[] {6, 6, 7}) {
+      try (Lab lab = new Lab(seed)) {
+        made.add(lab.ok("wg genkey") + lab.ok("wg genpsk"));
+      }
+    }
+    assertThat(made.get(1)).isEqualTo(made.get(0));
+    assertThat(made.get(2)).isNotEqualTo(made.get(0));
   }
 
   private static String pubkey(Lab lab, String in) {
