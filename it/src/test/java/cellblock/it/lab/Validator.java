@@ -5,8 +5,10 @@ import cellblock.kern.errno.ErrnoException;
 import cellblock.kern.ledger.LedgerKind;
 import cellblock.kern.vnet.Vnet;
 import cellblock.net.ifnet.IfAddress;
+import cellblock.net.ifnet.IfCap;
 import cellblock.net.ifnet.Ifnet;
 import cellblock.net.ifnet.Interfaces;
+import cellblock.net.ifnet.LinkState;
 import cellblock.net.route.Fib;
 import cellblock.net.route.Nexthop;
 import cellblock.net.route.Rib;
@@ -94,6 +96,11 @@ final class Validator {
     count(LedgerKind.NEXTHOP, nexthops);
   }
 
+  /** Its routes wait until it is up again. */
+  private static boolean linkDown(Ifnet ifp) {
+    return (ifp.capabilities() & IfCap.LINKSTATE) != 0 && ifp.linkState() != LinkState.UP;
+  }
+
   private int routes(Rib rib) {
     Fib fib = rib.fib();
     List<RouteEntry> entries = new ArrayList<>();
@@ -104,7 +111,8 @@ final class Validator {
       for (RouteTarget.Path path : e.target().paths()) {
         Nexthop n = path.nexthop();
         check(rib.nexthops().contains(n), e + " by a nexthop of another table");
-        check(n.valid() && n.ifnet().usableIn(vnet), e + " by an interface that is not here");
+        check(n.ifnet().usableIn(vnet), e + " by an interface that is not here");
+        check(n.valid() || linkDown(n.ifnet()), e + " by a nexthop that is gone");
         check(n.references() > 0, n + " is used and not counted");
       }
     }

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What shell scripts do with jails and what lives in them, by the real client and daemon. */
 @Timeout(600)
 final class JailScriptsTest {
-  /** How often the jails of {@link #CONF} come and go; 100 in the profile "soak". */
+  /** How often the jails of {@link #CONF} come and go; 200 in the profile "soak". */
   private static final int CYCLES = Integer.getInteger("cellblock.shell.cycles", 3);
 
   /** In the style of the files that people use to crash a host with. */

@@ -1,0 +1,157 @@
+package cellblock.it.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import cellblock.daemon.KernelDoor;
+import cellblock.daemon.LocalShell;
+import cellblock.host.Jail;
+import cellblock.host.Kernel;
+import cellblock.kern.lane.Lane;
+import cellblock.net.ifnet.IfState;
+import cellblock.net.ifnet.Ifnet;
+import cellblock.sim.Residue;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ConcurrentModificationException;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The loop that crashes hosts, in real time: two jails of a jail.conf come and go while the host
+ * pings them and streams to them without a break. After each cycle the ledgers read zero, and a
+ * walk of all objects, which asks no ledger, finds nothing of them.
+ */
+@Timeout(3600)
+class JailTrafficTest {
+  /** 10,000 in the profile "soak". */
+  private static final int CYCLES = Integer.getInteger("cellblock.traffic.cycles", 400);
+
+  private static final int WARM = CYCLES / 4;
+
+  private static final String CONF =
+      """
+      path = "/";
+      exec.clean;
+      persist;
+      vnet = new;
+      vnet.interface = "epair${ifnum}b";
+      exec.prestart  = "/sbin/ifconfig epair${ifnum} create";
+      exec.prestart += "/sbin/ifconfig epair${ifnum}a inet 192.168.${ifnum}.1/24 up";
+      exec.start  = "/bin/sh /etc/rc";
+      exec.start += "/sbin/ifconfig epair${ifnum}b inet 192.168.${ifnum}.2/24";
+      exec.start += "/sbin/route add default 192.168.${ifnum}.1";
+      exec.stop  = "/bin/sh /etc/rc.shutdown";
+      exec.poststop += "/sbin/ifconfig epair${ifnum}a destroy";
+      first { $ifnum = 10; }
+      second { $ifnum = 20; }
+      """;
+
+  private static final List<String> JAILS = List.of("first", "second");
+  private static final List<String> ADDRESSES = List.of("192.168.10.2", "192.168.20.2");
+
+  @Test
+  void jails_that_come_and_go_under_traffic_leave_nothing(@TempDir Path folder) throws Exception {
+    Files.writeString(folder.resolve("jail.conf"), CONF);
+    try (Kernel kernel = Kernel.boot(Kernel.Config.defaults(12))) {
+      LocalShell shell = new LocalShell(KernelDoor.of(kernel), folder);
+      ok(shell, 0, "sysctl net.inet.icmp.icmplim=0");
+      long begin = System.nanoTime();
+      long warm = 0;
+      int threads = 0;
+      try (JailTraffic traffic = new JailTraffic(kernel.port(), ADDRESSES)) {
+        for (int i = 1; i <= CYCLES; i++) {
+          cycle(kernel, shell, traffic, i);
+          if (i == WARM) {
+            warm = traffic.pause(JailTrafficTest::heap);
+            threads = ManagementFactory.getThreadMXBean().getThreadCount();
+          }
+        }
+        long end = traffic.pause(JailTrafficTest::heap);
+        int threadsNow = ManagementFactory.getThreadMXBean().getThreadCount();
+        System.out.printf(
+            "%d cycles under traffic, %.1f s: %d echo replies, %d bytes back, %d connections cut;"
+                + " live heap %d KiB after %d cycles, %d KiB at the end; threads %d, %d%n",
+            CYCLES,
+            (System.nanoTime() - begin) / 1e9,
+            traffic.answers(),
+            traffic.bytes(),
+            traffic.cut(),
+            warm / 1024,
+            WARM,
+            end / 1024,
+            threads,
+            threadsNow);
+        assertThat(end).as("live heap").isLessThan(warm + Math.max(warm / 100, 64 * 1024));
+        assertThat(threadsNow).as("threads").isLessThanOrEqualTo(threads + threads / 100 + 1);
+        assertThat(traffic.answers()).isPositive();
+        assertThat(traffic.bytes()).isPositive();
+        assertThat(traffic.cut()).isPositive();
+      }
+      assertThat(shell.line("dmesg").out()).doesNotContain("memguard").doesNotContain("left");
+      assertThat(Residue.of(kernel.machine())).isEmpty();
+    }
+  }
+
+  private static void cycle(Kernel kernel, LocalShell shell, JailTraffic traffic, int i)
+      throws Exception {
+    for (String name : JAILS) {
+      ok(shell, i, "jail -q -f jail.conf -c " + name);
+      Jail jail = kernel.jail(name);
+      assertThat(jail).as("cycle %d: %s", i, name).isNotNull();
+      jail.start("nc", JailTraffic::echo);
+    }
+    List<Jail> jails = JAILS.stream().map(kernel::jail).toList();
+    for (String address : ADDRESSES) {
+      ok(shell, i, "ping -q -c 1 -t 20 " + address);
+    }
+    ok(shell, i, "jail -q -f jail.conf -r first second");
+    for (Jail jail : jails) {
+      assertThat(jail.ledger().entries()).as("cycle %d: ledger of %s", i, jail).isEmpty();
+    }
+    assertThat(shell.line("ifconfig -l").out().strip()).as("cycle %d", i).isEqualTo("lo0");
+    assertThat(kernel.machine().memguard().faults()).as("cycle %d", i).isEmpty();
+    for (Lane lane : kernel.machine().lanes().snapshot()) {
+      assertThat(lane.fault()).as("cycle %d: lane %s", i, lane).isNull();
+    }
+    ObjectGraph graph = traffic.pause(() -> walk(kernel));
+    assertThat(graph.deadVnets()).as("cycle %d: stacks that are gone", i).isEmpty();
+    List<String> more =
+        graph.all(Ifnet.class).stream()
+            .filter(ifp -> ifp.state() != IfState.ATTACHED)
+            .map(graph::path)
+            .toList();
+    assertThat(more).as("cycle %d: interfaces that are gone", i).isEmpty();
+  }
+
+  /** Timers go on in real time: where one was met the walk is taken again. */
+  private static ObjectGraph walk(Kernel kernel) {
+    for (int i = 0; ; i++) {
+      try {
+        return ObjectGraph.of(kernel);
+      } catch (ConcurrentModificationException e) {
+        if (i == 100) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private static void ok(LocalShell shell, int i, String command) {
+    LocalShell.Result r = shell.line(command);
+    assertThat(r.status()).as("cycle %d: %s: %s", i, command, r).isZero();
+    assertThat(r.err()).as("cycle %d: %s", i, command).isEmpty();
+  }
+
+  /** Live bytes after collections, once they no longer shrink. */
+  private static long heap() {
+    long least = Long.MAX_VALUE;
+    for (int i = 0; i < 5; i++) {
+      System.gc();
+      least = Math.min(least, ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
+    }
+    return least;
+  }
+}
