@@ -94,8 +94,7 @@ final class RandomTopology {
       boolean six = random.nextBoolean();
       if (a != b) {
         String from = outer(a, six, physical, random);
-        Cable tunnel =
-            new Cable(cables.size(), kind, a, b, from, outer(b, six, physical, random));
+        Cable tunnel = new Cable(cables.size(), kind, a, b, from, outer(b, six, physical, random));
         if (cables.stream().noneMatch(c -> sameEnds(c, tunnel))) {
           cables.add(tunnel);
         }
