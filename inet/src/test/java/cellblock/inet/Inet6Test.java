@@ -332,9 +332,11 @@ class Inet6Test {
     return Packets6.icmp("fe80::9", "ff02::1", 1, Icmp6Message.LISTENER_QUERY, 1000 << 16, rest);
   }
 
+  /** Reports behind hop-by-hop options of eight bytes with a router alert (RFC 2711). */
   private long reports() {
     return taken().stream()
-        .filter(p -> p[6] == 0 && (p[48] & 0xff) == Icmp6Message.LISTENER_REPORT2)
+        .filter(p -> p[6] == 0 && p[40] == 58 && p[41] == 0 && p[42] == 5 && p[43] == 2)
+        .filter(p -> (p[48] & 0xff) == Icmp6Message.LISTENER_REPORT2)
         .count();
   }
 
