@@ -56,19 +56,17 @@ class WgLoadLabTest {
       Vnet b = jail.vnet();
       Ip4Address to = new Ip4Address(0xc0000201);
       Socket socket =
-          b.call(
-              () ->
-                  Inet.of(b)
-                      .sockets
-                      .open(Family.INET, SocketType.DGRAM, IpProtocol.UDP, Credential.ROOT));
-      b.call(
-          () -> {
-            SocketProtocol pcb = socket.pcb();
-            for (byte[] m : flood) {
-              pcb.send(m, 0, m.length, to, WgLab.PORT_A);
-            }
-            return true;
-          });
+          b.call(() ->
+              Inet.of(b)
+                  .sockets
+                  .open(Family.INET, SocketType.DGRAM, IpProtocol.UDP, Credential.ROOT));
+      b.call(() -> {
+        SocketProtocol pcb = socket.pcb();
+        for (byte[] m : flood) {
+          pcb.send(m, 0, m.length, to, WgLab.PORT_A);
+        }
+        return true;
+      });
       w.pass(1);
       int cookies = 0;
       for (Datagram d = next(socket); d != null; d = next(socket)) {
