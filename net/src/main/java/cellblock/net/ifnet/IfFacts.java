@@ -166,7 +166,7 @@ public final class IfFacts {
     if (!ifp.attached() && ifp.home().machine().plan().has(Guard.LINK_STATE)) {
       return;
     }
-    ifp.mustLive("a link-state change that was posted before");
+    ifp.mustLive("a link-state change that was posted before", null);
     if (linkState != now) {
       linkState = now;
       log("link state changed to " + now);

@@ -485,12 +485,10 @@ public final class Ifnet implements MbufInput {
     grave = of;
   }
 
-  /** In a turn that names it: that it has not been destroyed. */
-  void mustLive(String by) {
-    mustLive(by, null);
-  }
-
-  /** The same; {@code by} and {@code of} are put into words where it does not. */
+  /**
+   * In a turn that names it: that it has not been destroyed. {@code by} and {@code of} say who named
+   * it; they are put into words only where it has.
+   */
   void mustLive(String by, @Nullable Object of) {
     Grave dead = grave;
     if (dead != null) {
@@ -558,10 +556,8 @@ public final class Ifnet implements MbufInput {
 
   /** The rest of {@link #transmit}. */
   @Nullable Errno deliver(Mbuf m) {
-    for (IfTap t : taps) {
-      if (type != IfType.LOOP) { // what loops back is seen once, as it comes in (if_simloop)
-        t.tap(this, m, true);
-      }
+    if (type != IfType.LOOP) { // what loops back is seen once, as it comes in (if_simloop)
+      tapped(m, true);
     }
     for (EtherHook h : hooks) {
       if (h.output(this, m)) {
@@ -571,7 +567,7 @@ public final class Ifnet implements MbufInput {
     return driver.transmit(this, m);
   }
 
-  /** Shows the taps a frame that passes by without being this interface's input or output. */
+  /** Shows the taps a frame: its own, or one that passes by. */
   public void tapped(Mbuf m, boolean out) {
     for (IfTap t : taps) {
       t.tap(this, m, out);
@@ -595,16 +591,14 @@ public final class Ifnet implements MbufInput {
       throw memguard().strayed(name + " of " + vnet, "a packet in an inbox of " + CurVnet.get());
     }
     if (link == null || (facts.flags & IfFlags.UP) == 0) {
-      mustLive("a packet in an inbox");
+      mustLive("a packet in an inbox", null);
       counters.iqdrops++;
       vnet.drop(m, DropReason.INTERFACE_DOWN);
       return;
     }
     counters.ipackets++;
     counters.ibytes += m.len;
-    for (IfTap t : taps) {
-      t.tap(this, m, false);
-    }
+    tapped(m, false);
     for (EtherHook h : hooks) {
       if (h.input(this, m)) {
         return;
