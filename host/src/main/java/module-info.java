@@ -4,6 +4,7 @@ module cellblock.host {
   requires transitive cellblock.net;
   requires transitive cellblock.inet;
   requires cellblock.tunnel;
+  requires cellblock.tap;
   requires transitive cellblock.control;
   requires transitive cellblock.wire;
   requires static org.jspecify;

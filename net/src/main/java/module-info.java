@@ -14,4 +14,5 @@ module cellblock.net {
   exports cellblock.net.netisr;
   exports cellblock.net.pfil;
   exports cellblock.net.route;
+  exports cellblock.net.tuntap;
 }

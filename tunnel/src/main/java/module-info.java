@@ -1,4 +1,4 @@
-/** Interfaces that call IP output and cache nexthops: gif, gre, vxlan. */
+/** Interfaces that call IP output and cache nexthops: gif, gre, vxlan, wg. */
 module cellblock.tunnel {
   requires transitive cellblock.inet;
   requires transitive cellblock.kern;
@@ -10,4 +10,5 @@ module cellblock.tunnel {
   exports cellblock.tunnel.gif;
   exports cellblock.tunnel.gre;
   exports cellblock.tunnel.vxlan;
+  exports cellblock.tunnel.wg;
 }

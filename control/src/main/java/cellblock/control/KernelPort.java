@@ -51,6 +51,17 @@ public interface KernelPort {
   }
 
   /**
+   * open(2) of a network device: "/dev/tun3", "/dev/tap0"; without a number one is made with the
+   * next.
+   *
+   * @throws KernelError ENOENT for what is not there or not to be seen from this jail, EBUSY when
+   *     it is open already, EACCES without the right
+   */
+  default DevicePort open(String path) throws KernelError {
+    throw new KernelError("ENOENT", "No such file or directory", "no devices here");
+  }
+
+  /**
    * Opens a capture on an interface of the process's vnet (bpf(4)).
    *
    * @param snapLength bytes kept of a frame

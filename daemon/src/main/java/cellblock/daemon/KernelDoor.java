@@ -12,6 +12,7 @@ import cellblock.kern.errno.Errno;
 import cellblock.kern.errno.ErrnoException;
 import cellblock.kern.jail.Prison;
 import cellblock.kern.lane.Threads;
+import cellblock.kern.plan.TeardownPlan;
 import cellblock.kern.proc.Proc;
 import cellblock.kern.proc.ProcBody;
 import cellblock.userland.Tools;
@@ -94,11 +95,26 @@ public final class KernelDoor implements Door {
     @Override
     public Door boot(HostProcesses processes, Map<String, String> tunables) {
       long seed = new SecureRandom().nextLong();
-      Kernel kernel = Kernel.boot(Kernel.Config.defaults(seed).tunables(tunables));
+      Kernel.Config config = Kernel.Config.defaults(seed).tunables(tunables);
+      Kernel kernel = Kernel.boot(config.plan(plan(tunables)));
       modules(kernel, tunables);
       kernel.jails().reaper(prison -> reap(processes, prison.id()));
       loopback(kernel);
       return of(kernel);
+    }
+
+    /**
+     * How jails die: security.jail.plan.
+     *
+     * @throws IllegalArgumentException when there is no such plan
+     */
+    static TeardownPlan plan(Map<String, String> tunables) {
+      String name = tunables.getOrDefault("security.jail.plan", TeardownPlan.STAGED.name());
+      TeardownPlan plan = TeardownPlan.named(name);
+      if (plan == null) {
+        throw new IllegalArgumentException("security.jail.plan: no plan is named " + name);
+      }
+      return plan;
     }
 
     /** What the loader does for {@code NAME_load="YES"}; a module that it does not find is told. */

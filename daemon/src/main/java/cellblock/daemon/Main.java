@@ -59,6 +59,11 @@ public final class Main {
         }
       }
       inFiles.putAll(named);
+      try {
+        KernelDoor.Maker.plan(inFiles);
+      } catch (IllegalArgumentException e) {
+        throw new UserError(String.valueOf(e.getMessage()));
+      }
       return new Options(bin, owner, remove, inFiles);
     }
 

@@ -66,7 +66,7 @@ public final class SimMain {
   private SimMain(Options options, HostProcesses processes) {
     this.options = options;
     this.processes = processes;
-    this.sim = Sim.ofEpoch(options.seed());
+    this.sim = Sim.ofEpoch(options.seed(), KernelDoor.Maker.plan(options.kernel().tunables()));
     this.stepper = sim.stepper();
     this.pace = new SimPace(sim.machine(), stepper, SimMain::say);
   }

@@ -8,9 +8,12 @@ import cellblock.kern.module.KernelModule;
 import cellblock.net.NetModule;
 import cellblock.net.bridge.BridgeModule;
 import cellblock.net.epair.EpairModule;
+import cellblock.net.tuntap.TunTapModule;
+import cellblock.tap.HostModule;
 import cellblock.tunnel.gif.GifModule;
 import cellblock.tunnel.gre.GreModule;
 import cellblock.tunnel.vxlan.VxlanModule;
+import cellblock.tunnel.wg.WgModule;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -37,9 +40,12 @@ public final class GenericKernel {
       case "if_bridge" -> new BridgeModule();
       case "if_gif" -> new GifModule();
       case "if_gre" -> new GreModule();
+      case "if_tuntap" -> new TunTapModule();
       case "cc_htcp" -> CcModule.htcp();
       case "tcp_rack" -> new RackModule();
       case "if_vxlan" -> new VxlanModule();
+      case "if_host" -> new HostModule();
+      case "if_wg" -> new WgModule();
       default -> null;
     };
   }

@@ -3,6 +3,7 @@ package cellblock.host;
 import cellblock.host.jail.JailService;
 import cellblock.host.jail.KernelVersion;
 import cellblock.kern.Machine;
+import cellblock.kern.MachineVariable;
 import cellblock.kern.errno.Errno;
 import cellblock.kern.errno.ErrnoException;
 import cellblock.kern.jail.Prison;
@@ -11,12 +12,20 @@ import cellblock.kern.module.KernelModule;
 import cellblock.kern.module.ModuleInfo;
 import cellblock.kern.sysctl.SysctlDeclaration;
 import cellblock.kern.sysctl.SysctlDeclaration.Type;
+import java.util.HexFormat;
+import java.util.random.RandomGenerator;
 
 /**
  * The kernel's own sysctls: kern.*, security.jail.*, kern.features.*. The nodes of a prison
  * (kern.hostname and its like) read and write the caller's.
  */
 final class KernModule implements KernelModule {
+  /** Bytes that kern.arandom gives at once. */
+  private static final int CHANCE = 256;
+
+  private static final MachineVariable<RandomGenerator> ARC4RANDOM =
+      MachineVariable.define("arc4random", Machine::secrets);
+
   private final Kernel kernel;
 
   KernModule(Kernel kernel) {
@@ -30,9 +39,19 @@ final class KernModule implements KernelModule {
 
   @Override
   public void declare(Declarations d) {
+    d.variable(ARC4RANDOM);
+    d.sysctl(
+        SysctlDeclaration.readOnly(
+            "kern.arandom", Type.OPAQUE, false, "arc4rand", (m, v) -> chance(m)));
     identity(d);
     messages(d);
     jails(d);
+  }
+
+  private static String chance(Machine machine) {
+    byte[] bytes = new byte[CHANCE];
+    ARC4RANDOM.of(machine).nextBytes(bytes);
+    return HexFormat.of().formatHex(bytes);
   }
 
   private static void identity(Declarations d) {
@@ -157,6 +176,13 @@ final class KernModule implements KernelModule {
             0,
             1,
             "jail_remove returns at once, as FreeBSD's may"));
+    d.sysctl(
+        SysctlDeclaration.readOnly(
+            "security.jail.plan",
+            Type.STRING,
+            false,
+            "In which order jails and interfaces die",
+            (m, v) -> m.plan().name()));
   }
 
   private static void constant(Declarations d, String name, Type type, String text, String value) {

@@ -22,6 +22,7 @@ import cellblock.kern.proc.Procs;
 import cellblock.kern.sysctl.SysctlTree;
 import cellblock.kern.vnet.Vnet;
 import cellblock.kern.vnet.VnetShutdown;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -127,7 +128,8 @@ public final class Kernel implements AutoCloseable {
                 new RealWaiting(clock, Runtime.getRuntime().availableProcessors()),
                 config.vimage,
                 config.invariants,
-                config.plan));
+                config.plan,
+                new SecureRandom()));
     workers.execute(() -> machine.alarms().serve(clock));
     // A platform thread: a turn that is too long may hold every carrier of the virtual ones.
     Thread.ofPlatform().daemon().name("turn watch").start(() -> machine.turnWatch().serve());

@@ -83,6 +83,9 @@ public final class Inet implements IfDomain {
   public final RawSettings rawSettings = new RawSettings();
   public final ProtoSwitch sockets;
 
+  /** Where ICMP errors about packets go that cannot be sent on. */
+  public final IcmpError errors;
+
   /** What the packet in hand tells its receiver: of one protocol at a time. */
   final Arrival arrival = new Arrival();
 
@@ -93,7 +96,7 @@ public final class Inet implements IfDomain {
     this.vnet = vnet;
     this.ip = new Ip4(vnet, random, RouteTables.of(vnet));
     IcmpLimit limit = new IcmpLimit(vnet, icmpSettings, random);
-    IcmpError errors = new IcmpError(ip, icmpStats, icmpSettings);
+    this.errors = new IcmpError(ip, icmpStats, icmpSettings);
     this.raw = new RawIp(ip, rawSettings, errors, limit, arrival);
     Ip4Forward forward = new Ip4Forward(ip, errors);
     this.input = new Ip4Input(ip, forward, errors, raw);

@@ -60,6 +60,10 @@ public final class Inet6 implements IfDomain {
   public final Nd6 nd;
   public final Mld mld;
   public final Udp6 udp;
+
+  /** Where ICMPv6 errors about packets go that cannot be sent on. */
+  public final Icmp6Error errors;
+
   public final RawIp6 raw;
   private final TcpDoor tcp;
   private final Vnet vnet;
@@ -70,7 +74,7 @@ public final class Inet6 implements IfDomain {
     this.vnet = vnet;
     this.sockets = inet.sockets;
     this.ip = new Ip6(vnet, random);
-    Icmp6Error errors = new Icmp6Error(ip, icmpStats, icmpSettings);
+    this.errors = new Icmp6Error(ip, icmpStats, icmpSettings);
     this.control = new In6Control(ip);
     this.raw = new RawIp6(inet.ip, ip, inet.rawSettings, errors, inet.arrival);
     Ip6Forward forward = new Ip6Forward(ip, errors);

@@ -310,6 +310,23 @@ class Inet6Test {
     assertThat(reports()).isOne();
   }
 
+  @Test
+  void a_report_goes_out_behind_a_router_alert_alone() throws ErrnoException {
+    rig.advance(3);
+    taken();
+    Socket s = udp6();
+    s.membership(
+        new Membership(Membership.Operation.JOIN, Ip6Address.of("ff05::1234"), "em0", null));
+    rig.settle();
+    byte[] report = taken().getFirst();
+    byte[] options = Arrays.copyOfRange(report, 40, 48);
+    assertThat(options)
+        .as("ICMPv6 next, eight bytes, router alert 0, PadN of nothing (RFC 2711, 8200)")
+        .containsExactly(58, 0, 5, 2, 0, 0, 1, 0);
+    s.close();
+    rig.settle();
+  }
+
   private static byte[] query() {
     byte[] rest = new byte[20];
     return Packets6.icmp("fe80::9", "ff02::1", 1, Icmp6Message.LISTENER_QUERY, 1000 << 16, rest);

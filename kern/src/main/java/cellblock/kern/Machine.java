@@ -43,6 +43,8 @@ public final class Machine {
    * @param vimage whether there may be vnets besides vnet0
    * @param invariants checked mode: recursion and wrong-vnet use are reported
    * @param plan how jails and interfaces die
+   * @param secrets what keys are made of, for any thread; null = split from {@code random}, so that
+   *     a seed repeats them, too
    */
   public record Options(
       Clock clock,
@@ -52,7 +54,21 @@ public final class Machine {
       Waiting waiting,
       boolean vimage,
       boolean invariants,
-      TeardownPlan plan) {
+      TeardownPlan plan,
+      @Nullable RandomGenerator secrets) {
+    /** The same with keys that the seed repeats. */
+    public Options(
+        Clock clock,
+        RandomGenerator.SplittableGenerator random,
+        @Nullable Ready ready,
+        Executor workers,
+        Waiting waiting,
+        boolean vimage,
+        boolean invariants,
+        TeardownPlan plan) {
+      this(clock, random, ready, workers, waiting, vimage, invariants, plan, null);
+    }
+
     /** The same with the house's own plan. */
     public Options(
         Clock clock,
@@ -152,6 +168,15 @@ public final class Machine {
   /** A generator of its own for whoever asks; in turns of the kernel lane, or while booting. */
   public RandomGenerator splitRandom() {
     return random.split();
+  }
+
+  /**
+   * What keys are made of; in turns of the kernel lane, or while booting. In real time it is as
+   * good as the host's; in virtual time the seed repeats it.
+   */
+  public RandomGenerator secrets() {
+    RandomGenerator own = options.secrets;
+    return own == null ? random.split() : own;
   }
 
   public Lanes lanes() {

@@ -18,9 +18,9 @@ final class Book {
     out.println("# Races");
     out.println();
     out.println(
-        "Printed by `./cellblock race --book`. Each trace is of the plan that has the fault; numbers of");
+        "Printed by `./cellblock race --book`; a test compares. Each trace is of the plan that has the fault,");
     out.println(
-        "turns and of lines are those of the day. What `staged` does with the same interleavings is in");
+        "turns counted from the beginning of the race. What `staged` does with the same interleavings is in");
     out.println("[lifecycle.md](lifecycle.md).");
     for (Scenario s : Scenarios.all()) {
       chapter(s);
@@ -50,8 +50,15 @@ final class Book {
             + run.schedule()
             + "`:");
     out.println("```");
-    run.trace().lines().forEach(out::println);
+    run.trace().lines().forEach(line -> out.println(plain(line)));
     run.findings().forEach(f -> out.println("FAULT " + f));
     out.println("```");
+  }
+
+  /** A frame without what changes whenever its file does: the line, and numbers of lambdas. */
+  private static String plain(String line) {
+    return line.strip().startsWith("at cellblock.")
+        ? line.replaceFirst("\\([^()]*\\)$", "").replaceAll("lambda\\$(\\w+)\\$\\d+", "$1")
+        : line;
   }
 }

@@ -16,7 +16,6 @@ import cellblock.net.ifnet.IfCloners;
 import cellblock.net.ifnet.IfDriver;
 import cellblock.net.ifnet.Ifnet;
 import cellblock.net.ifnet.Interfaces;
-import cellblock.net.route.RibSubscription;
 import cellblock.net.route.RouteCache;
 import cellblock.net.route.RouteTables;
 import cellblock.wire.IpAddress;
@@ -24,33 +23,22 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A tunnel as seed 1's author wrote his: it remembers the nexthop of its outer destination, and
- * subscribes to the rib for the time that it is configured; deleting the tunnel unsubscribes. A
- * module as anybody may write one: it knows of no plan.
+ * A tunnel that remembers the nexthop of its outer destination without following the rib, and whose
+ * softc says when it is used after it was freed: what gif, gre and vxlan never are, and others may
+ * be. A module as anybody may write one: it knows of no plan.
  */
 final class CachingTunnel implements KernelModule, CloneOps {
   /** What one tunnel has. */
   static final class Softc implements IfDriver {
     private final int unit;
-    private @Nullable RibSubscription subscription;
     private @Nullable RouteCache cache;
     private @Nullable Grave gone;
-    long told;
 
     Softc(int unit) {
       this.unit = unit;
     }
 
     /** {@code ifconfig tnl0 tunnel … ADDRESS}; in a turn. */
-    void tunnel(Ifnet ifp, IpAddress outer) throws ErrnoException {
-      cache(ifp, outer);
-      subscription =
-          RouteTables.of(ifp.vnet())
-              .rib(0, outer.family())
-              .subscribe(RibSubscription.When.IMMEDIATE, ifp.name(), change -> told++);
-    }
-
-    /** The same, without the subscription: only the nexthop is remembered. In a turn. */
     void cache(Ifnet ifp, IpAddress outer) {
       RouteTables tables = RouteTables.of(ifp.vnet());
       RouteCache c = new RouteCache(tables, ifp.name());
@@ -59,13 +47,8 @@ final class CachingTunnel implements KernelModule, CloneOps {
       ifp.running(true);
     }
 
-    /** gif_delete_tunnel, as seed 1 has it: the subscription first. */
+    /** gif_delete_tunnel. */
     private void delete() {
-      RibSubscription s = subscription;
-      if (s != null) {
-        subscription = null;
-        s.unsubscribe();
-      }
       RouteCache c = cache;
       if (c != null) {
         cache = null;

@@ -131,17 +131,7 @@ final class InterfaceScenarios {
         "a packet lies in the jail's queue while its interface moves out of the jail",
         "epair0b of vnet0 used on behalf of a vnet that it is not in by a packet in an inbox of j",
         w -> {
-          Vnet j = w.jail("j");
-          Ifnet b = pair(w, j);
-          Ifnet a = w.unit(w.host(), "epair0a");
-          w.in(
-              j,
-              () -> {
-                b.addHook(new Delay(j, 10_000_000));
-                return true;
-              });
-          w.actor("ping on the host")
-              .does("send by epair0a", w.host().lane(), () -> Packets.broadcast(w.host(), a));
+          Vnet j = queued(w);
           w.reclaims("epair0b", j);
         });
   }
@@ -153,20 +143,26 @@ final class InterfaceScenarios {
             "a packet lies in the jail's queue while its interface is destroyed",
             "ifnet epair0b used after it was freed by a packet in an inbox",
             w -> {
-              Vnet j = w.jail("j");
-              Ifnet b = pair(w, j);
-              Ifnet a = w.unit(w.host(), "epair0a");
-              w.in(
-                  j,
-                  () -> {
-                    b.addHook(new Delay(j, 10_000_000));
-                    return true;
-                  });
-              w.actor("ping on the host")
-                  .does("send by epair0a", w.host().lane(), () -> Packets.broadcast(w.host(), a));
+              queued(w);
               w.destroys(w.host(), "epair0a");
             })
         .classic(TeardownPlan.CLASSIC.without(Guard.GENERATION_ON_DETACH));
+  }
+
+  /** A jail that holds back what comes in by its end of a pair, and somebody who sends to it. */
+  private static Vnet queued(World w) throws ErrnoException {
+    Vnet j = w.jail("j");
+    Ifnet b = pair(w, j);
+    Ifnet a = w.unit(w.host(), "epair0a");
+    w.in(
+        j,
+        () -> {
+          b.addHook(new Delay(j, 10_000_000));
+          return true;
+        });
+    w.actor("ping on the host")
+        .does("send by epair0a", w.host().lane(), () -> Packets.broadcast(w.host(), a));
+    return j;
   }
 
   private static Scenario f24() {

@@ -74,7 +74,7 @@ final class ModuleScenarios {
   private static Scenario f15watcher() {
     return Scenario.of(
             "F15b",
-            "a FIXME in the branch of seed 1's author: how to let holders let go",
+            "a question left open in the branch of seed 1's author: how to let holders let go",
             "a module without a shutdown handler unsubscribes in its destructor, below that of the"
                 + " route tables",
             "subscription of watcher .* used after it was freed by watcher",

@@ -86,6 +86,9 @@ public final class Run {
       scenario.script().set(world);
       stepper.settle();
       director.interrupts(stepper);
+      for (Lane lane : world.machine().lanes().snapshot()) {
+        trace.begins(lane.name(), lane.turns() >> 1);
+      }
       director.race();
       Yield.ask(director);
       world.actors().forEach(stepper::spawn);

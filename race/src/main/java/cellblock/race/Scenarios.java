@@ -12,10 +12,11 @@ public final class Scenarios {
   public static List<Scenario> all() {
     List<Scenario> all = new ArrayList<>(SeedScenarios.all());
     all.addAll(InterfaceScenarios.all());
-    all.addAll(BridgeScenarios.all());
+    all.addAll(DriverScenarios.all());
     all.addAll(JailScenarios.all());
     all.addAll(ModuleScenarios.all());
     all.addAll(ReaderScenarios.all());
+    all.addAll(DeviceScenarios.all());
     all.sort((a, b) -> Integer.compare(number(a), number(b)));
     return all;
   }

@@ -1,42 +1,64 @@
 package cellblock.race;
 
+import cellblock.kern.module.KernelModule;
 import cellblock.kern.plan.Guard;
 import cellblock.kern.plan.TeardownPlan;
+import cellblock.kern.vnet.Order;
+import cellblock.kern.vnet.Subsystem;
 import cellblock.kern.vnet.Vnet;
 import cellblock.net.ifnet.Ifnet;
 import cellblock.net.ifnet.Interfaces;
+import cellblock.tunnel.gif.GifModule;
+import cellblock.tunnel.gre.GreModule;
 import cellblock.wire.IpAddress;
 import java.util.List;
 
 /** The four faults that the seeds themselves tell of. */
 final class SeedScenarios {
   static final IpAddress OUTER = IpAddress.parse("203.0.113.9");
+  private static final List<String> ENDS = List.of("tunnel", "192.0.2.1", OUTER.toString());
 
   private SeedScenarios() {}
 
   static List<Scenario> all() {
-    return List.of(f6(), f15(), f34(), inside());
+    return List.of(f6(), f15(), f15gre(), f34(), inside());
   }
 
   private static Scenario f15() {
+    return tunnel("F15", new GifModule(), "gif");
+  }
+
+  private static Scenario f15gre() {
+    return tunnel("F15gre", new GreModule(), "gre");
+  }
+
+  /**
+   * A tunnel dies with its jail. Its handler stands below the route tables, where seed 1's author
+   * had moved it: PSEUDO.
+   */
+  private static Scenario tunnel(String name, KernelModule module, String type) {
+    String handler = module.info().name() + "." + type + " tunnels";
     return Scenario.of(
-            "F15",
+            name,
             "seed 1: Propose a new stage vnet_shutdown",
-            "a tunnel that subscribes to the rib dies with its jail: rib_unsubscribe after"
+            "a "
+                + type
+                + " that subscribes to the rib dies with its jail: rib_unsubscribe after"
                 + " rtables_destroy",
-            "subscription of tnl0 .* used after it was freed",
+            "subscription of " + type + "0 .* used after it was freed",
             w -> {
               Vnet j = w.jail("j");
-              Ifnet tnl = w.create(j, "tnl");
+              Ifnet ifp = w.create(j, type);
               w.in(
                   j,
                   () -> {
-                    CachingTunnel.of(tnl).tunnel(tnl, OUTER);
+                    ifp.driver().configure(ifp, "tunnel", ENDS);
                     return true;
                   });
               w.removes("j");
             })
-        .with(new CachingTunnel());
+        .with(module)
+        .classic(TeardownPlan.CLASSIC.place(handler, Subsystem.PSEUDO, Order.ANY));
   }
 
   private static Scenario f6() {

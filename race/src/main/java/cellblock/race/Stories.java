@@ -61,6 +61,27 @@ final class Stories {
               look at the state the change runs on freed memory.
               """),
           Map.entry(
+              "F9",
+              """
+              A look at /dev/tun makes an interface, and the interface keeps the credentials of who looked. The program ends, the
+              interface stays, and with it the credentials, and with them the jail, which dies for ever: only its end would destroy
+              the interface. Here interfaces are destroyed in the shutdown stage, which references do not delay.
+              """),
+          Map.entry(
+              "F11",
+              """
+              A wg has the credentials of whoever made it, for the sockets that stay at home when it is lent. They hold the
+              prison. The prison's end would end its vnet, whose end would destroy the wg, whose end would give the credentials back:
+              nobody begins. FreeBSD cuts the circle by a method that is called when a prison is removed. Here the shutdown stage
+              ends the device before anybody asks who holds the prison.
+              """),
+          Map.entry(
+              "F11b",
+              """
+              The same circle, with the interface in another vnet: whoever looks for it in the dying one does not find it. A device
+              stands on the list of the vnet whose credentials it has, wherever its interface is.
+              """),
+          Map.entry(
               "F12",
               """
               A device that was opened in the jail is still open somewhere. In the classic order the interfaces go home when the
@@ -78,8 +99,14 @@ final class Stories {
               """
               The tunnel subscribed to the rib so that its cached nexthop is told of changes, and unsubscribes when it is
               deleted. The jail dies; destructors run in the order of SI_SUB: first the routing tables, which free their
-              subscriptions, later the interfaces. The tunnel is deleted only then, and rib_unsubscribe reads what is freed.
+              subscriptions, later, at the place to which its author had moved it (PSEUDO), the tunnel. It is deleted only then,
+              and rib_unsubscribe reads what is freed.
               This is the fault that vnet_shutdown was proposed for.
+              """),
+          Map.entry(
+              "F15gre",
+              """
+              The same with gre.
               """),
           Map.entry(
               "F15b",

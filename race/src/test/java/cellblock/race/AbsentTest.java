@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import cellblock.kern.module.LinkerFile;
 import cellblock.kern.plan.TeardownPlan;
 import cellblock.kern.vnet.Vnet;
+import cellblock.net.ifnet.Ifnet;
+import cellblock.tunnel.wg.WgModule;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -48,6 +50,35 @@ class AbsentTest {
     }
   }
 
+  /** The other half of F11: the device's home lives on, the jail that it was lent to dies. */
+  private static Scenario lentDeviceInJailThatDies() {
+    return Scenario.of(
+            "F11c",
+            "if_wg, facts F11: the foreign vnet dies",
+            "a wg of the host is used by a jail that dies, while the host destroys it",
+            "stuck",
+            w -> {
+              Vnet j = w.jail("j");
+              Ifnet wg = w.create(w.host(), "wg");
+              DeviceScenarios.configure(w, wg, w.host());
+              w.lend("wg0", j);
+              w.up(wg);
+              DeviceScenarios.sends(w, j, wg);
+              w.removes("j");
+            })
+        .with(new WgModule());
+  }
+
+  @Test
+  void f11_a_device_lent_to_a_jail_that_dies_comes_home_in_every_interleaving() {
+    Explorer.Result r =
+        new Explorer(lentDeviceInJailThatDies(), TeardownPlan.STAGED)
+            .exhaustive(1, 3_000, run -> !run.findings().isEmpty());
+    assertThat(r.first())
+        .as("%s", r.first() == null ? "" : r.first().findings() + " " + r.first().schedule())
+        .isNull();
+  }
+
   @Test
   void a_seed_and_a_schedule_repeat_a_run_to_the_last_line() {
     Explorer explorer = new Explorer(unloadWhileJailDies(), TeardownPlan.CLASSIC);
@@ -77,7 +108,7 @@ class AbsentTest {
         .contains("no fault in any of them");
     assertThat(race(0, "f15", "--plan", "classic", "--schedule", "-"))
         .contains("freed in j turn")
-        .contains("held by tnl0");
+        .contains("held by gif0");
     assertThat(race(1, "F6", "--plan", "classic", "--preemptions", "0", "--runs", "1"))
         .contains("no fault was met");
     assertThat(race(64, "F99")).contains("no scenario F99");

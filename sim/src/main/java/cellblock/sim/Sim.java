@@ -49,8 +49,13 @@ public final class Sim {
 
   /** A machine that boots at a second of 2026 which the seed chooses, too. */
   public static Sim ofEpoch(long seed) {
+    return ofEpoch(seed, TeardownPlan.STAGED);
+  }
+
+  /** The same, whose jails and interfaces die by {@code plan}. */
+  public static Sim ofEpoch(long seed, TeardownPlan plan) {
     long second = RandomGeneratorFactory.of("L64X128MixRandom").create(seed ^ YEAR).nextLong(YEAR);
-    return new Sim(seed, true, TeardownPlan.STAGED, null, BOOT_WALL + second * SECOND);
+    return new Sim(seed, true, plan, null, BOOT_WALL + second * SECOND);
   }
 
   private Sim(

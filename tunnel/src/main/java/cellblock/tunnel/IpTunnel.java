@@ -250,12 +250,12 @@ public abstract class IpTunnel implements IfDriver {
   }
 
   private void unlink(TunnelEnds gone) {
-    net().remove(this, gone);
     OuterRoute way = route;
     if (way != null) {
       route = null;
       way.close();
     }
+    net().remove(this, gone);
     ends = null;
     if (entry != null) {
       entry.leave();

@@ -15,11 +15,11 @@ import org.jspecify.annotations.Nullable;
  * and the second half of gif_input). What comes in is taken up after the current packet, never
  * inside it: a packet in a packet in a packet is no recursion. Threading: the vnet's lane.
  */
-final class TunnelLink implements LinkLayer {
+public final class TunnelLink implements LinkLayer {
   private final Vnet vnet;
   private final Netisr netisr;
 
-  TunnelLink(Vnet vnet) {
+  public TunnelLink(Vnet vnet) {
     this.vnet = vnet;
     this.netisr = Netisr.of(vnet);
   }

@@ -21,6 +21,7 @@ import cellblock.userland.net.sockstat.Sockstat;
 import cellblock.userland.net.tcpdump.Tcpdump;
 import cellblock.userland.net.traceroute.Traceroute;
 import cellblock.userland.net.traceroute.Traceroute6;
+import cellblock.userland.net.wg.Wg;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -51,6 +52,7 @@ public final class NetTools {
     put(tools, "tcpdump", Tcpdump::run);
     put(tools, "traceroute", Traceroute::run);
     put(tools, "traceroute6", Traceroute6::run);
+    put(tools, "wg", Wg::run);
     return Collections.unmodifiableMap(tools);
   }
 

@@ -338,7 +338,7 @@ public final class JailService {
 
   /** In a turn of the kernel lane. A parent that only its child kept alive follows it. */
   private void buried(Prison gone) {
-    removals.removeIf(JailRemove::finished);
+    removals.removeIf(r -> r.target() == gone || r.finished()); // nothing dead is kept by it
     Prison parent = gone.parent();
     if (parent != null && parent.state() == PrisonState.ALIVE && !parent.keptAlive()) {
       lastOneLeft(parent);

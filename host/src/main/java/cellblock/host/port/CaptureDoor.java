@@ -8,7 +8,6 @@ import cellblock.kern.proc.Proc;
 import cellblock.kern.time.Callout;
 import cellblock.kern.vnet.Vnet;
 import cellblock.net.bpf.BpfDescriptor;
-import cellblock.net.ifnet.IfType;
 import cellblock.net.ifnet.Ifnet;
 import cellblock.net.ifnet.Interfaces;
 import java.time.Duration;
@@ -51,7 +50,7 @@ final class CaptureDoor implements CapturePort {
           vnet.gate();
           Ifnet ifp = Interfaces.of(vnet).named(ifname);
           BpfDescriptor bpf = BpfDescriptor.open(ifp, snapLength, WAITING_FRAMES, promiscuous);
-          return new CaptureDoor(proc, vnet, bpf, ifp.type() == IfType.ETHER);
+          return new CaptureDoor(proc, vnet, bpf, ifp.isEther());
         });
     if (!vnet.machine().kernelLane().call(() -> proc.onExit(door.abandon))) {
       door.close();

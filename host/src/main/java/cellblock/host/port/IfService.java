@@ -45,7 +45,7 @@ final class IfService {
       case IfRequest.Neighbors r ->
           vnet.call(() -> NeighborView.of(vnet).list(r.family(), r.ifname()));
       case IfRequest.Link r -> vnet.call(() -> LinkView.of(Interfaces.of(vnet).named(r.name())));
-      case IfRequest.DriverGet r -> discovery(r);
+      case IfRequest.DriverGet r -> look(r);
       case IfRequest.DriverSet r -> {
         proc.cred().checkNet();
         yield driver(r);
@@ -55,24 +55,6 @@ final class IfService {
         yield change(request);
       }
     };
-  }
-
-  /**
-   * Of an interface what its driver alone knows, without one "nd6.routers" and "nd6.prefixes": a
-   * line each, under numbers.
-   */
-  private Map<String, String> discovery(IfRequest.DriverGet r) throws ErrnoException {
-    if (!r.name().isEmpty()) {
-      return vnet.call(() -> {
-        Ifnet ifp = Interfaces.of(vnet).named(r.name());
-        Map<String, String> lines = new LinkedHashMap<>();
-        for (String line : ifp.driver().inquire(ifp, r.key())) {
-          lines.put(Integer.toString(lines.size()), line);
-        }
-        return lines;
-      });
-    }
-    return vnet.call(() -> NeighborView.of(vnet).discovery(r.key()));
   }
 
   private Object change(IfRequest<?> request) throws ErrnoException {
@@ -137,7 +119,39 @@ final class IfService {
         return Done.DONE;
       });
     }
-    return with(r.name(), ifp -> ifp.driver().configure(ifp, r.key(), r.args()));
+    Ifnet ifp = vnet.call(() -> Interfaces.of(vnet).named(r.name()));
+    Vnet where = ifp.driver().configuredIn(ifp);
+    if (where == vnet) {
+      return with(r.name(), i -> i.driver().configure(i, r.key(), r.args()));
+    }
+    vnet.call(() -> {
+      vnet.gate();
+      return true;
+    });
+    return where.call(() -> {
+      where.gate();
+      ifp.driver().configure(ifp, r.key(), r.args());
+      return Done.DONE;
+    });
+  }
+
+  /**
+   * Of an interface what its driver alone knows, without one "nd6.routers" and "nd6.prefixes": a
+   * line each, under numbers.
+   */
+  private Map<String, String> look(IfRequest.DriverGet r) throws ErrnoException {
+    if (r.name().isEmpty()) {
+      return vnet.call(() -> NeighborView.of(vnet).discovery(r.key()));
+    }
+    Ifnet ifp = vnet.call(() -> Interfaces.of(vnet).named(r.name()));
+    boolean root = proc.prison().ownsVnet();
+    List<String> lines =
+        ifp.driver().configuredIn(ifp).call(() -> ifp.driver().query(ifp, r.key(), root));
+    Map<String, String> numbered = new LinkedHashMap<>();
+    for (String line : lines) {
+      numbered.put(Integer.toString(numbered.size()), line);
+    }
+    return numbered;
   }
 
   /** "pcp" N or "-pcp". */

@@ -22,7 +22,7 @@ final class IfView {
   private IfView() {}
 
   static IfInfo of(Kernel kernel, Ifnet ifp) {
-    boolean ether = ifp.type() == IfType.ETHER;
+    boolean ether = ifp.isEther();
     String mac = ether ? MacAddress.toString(ifp.lladdr()) : null;
     String hw = ether ? MacAddress.toString(ifp.hwaddr()) : null;
     return new IfInfo(

@@ -11,7 +11,6 @@ import cellblock.inet.ip6.In6Multi;
 import cellblock.inet.ip6.Ip6;
 import cellblock.kern.errno.ErrnoException;
 import cellblock.kern.vnet.Vnet;
-import cellblock.net.ifnet.IfType;
 import cellblock.net.ifnet.Ifnet;
 import cellblock.net.ifnet.Interfaces;
 import cellblock.wire.Ip4Address;
@@ -54,7 +53,7 @@ final class MulticastView {
         ifp.name(),
         "inet6",
         AddressText.of(vnet, zoned ? g.withScope(ifp.index()) : g),
-        ifp.type() == IfType.ETHER ? MacAddress.toString(MacAddress.ofGroup6(g.lo())) : null,
+        ifp.isEther() ? MacAddress.toString(MacAddress.ofGroup6(g.lo())) : null,
         "exclude",
         List.of(),
         "",
@@ -68,7 +67,7 @@ final class MulticastView {
     for (int s : wanted.sources()) {
       sources.add(Ip4Address.toString(s));
     }
-    boolean ether = ifp.type() == IfType.ETHER;
+    boolean ether = ifp.isEther();
     return new MulticastInfo(
         ifp.name(),
         "inet",

@@ -1,6 +1,7 @@
 package cellblock.host.port;
 
 import cellblock.control.CapturePort;
+import cellblock.control.DevicePort;
 import cellblock.control.Done;
 import cellblock.control.EventPort;
 import cellblock.control.IfRequest;
@@ -139,6 +140,15 @@ public final class ProcessPort implements KernelPort {
   public EventPort<RouteEvent> routeEvents() throws KernelError {
     try {
       return RouteEvents.open(proc.vnet());
+    } catch (ErrnoException e) {
+      throw refusal(e);
+    }
+  }
+
+  @Override
+  public DevicePort open(String path) throws KernelError {
+    try {
+      return DeviceDoor.open(kernel, proc, path);
     } catch (ErrnoException e) {
       throw refusal(e);
     }

@@ -14,7 +14,6 @@ import cellblock.net.ifnet.IfAddress;
 import cellblock.net.ifnet.IfEvent;
 import cellblock.net.ifnet.IfFlags;
 import cellblock.net.ifnet.IfListener;
-import cellblock.net.ifnet.IfType;
 import cellblock.net.ifnet.Ifnet;
 import cellblock.net.route.Nexthop;
 import cellblock.wire.ArpPacket;
@@ -192,7 +191,7 @@ public final class Arp implements Resolver, IfListener {
 
   @Override
   public void address(Ifnet ifp, IfAddress address, boolean added) {
-    if (!(address instanceof InAddress a) || ifp.type() != IfType.ETHER) {
+    if (!(address instanceof InAddress a) || !ifp.isEther()) {
       return;
     }
     if (added) {
@@ -238,7 +237,7 @@ public final class Arp implements Resolver, IfListener {
 
   @Override
   public void event(Ifnet ifp, IfEvent event) {
-    if (event != IfEvent.LLADDR || ifp.type() != IfType.ETHER) {
+    if (event != IfEvent.LLADDR || !ifp.isEther()) {
       return;
     }
     InIfinfo in = Ip4.of(ifp);
@@ -307,10 +306,10 @@ public final class Arp implements Resolver, IfListener {
     Nexthop nh = ip.routes.lookup4(0, address, 0);
     Ifnet ifp = nh == null || nh.viaGateway() ? null : nh.ifnet();
     InAddress near = ip.addresses.withNet(address);
-    if ((ifp == null || ifp.type() != IfType.ETHER) && published && near != null) {
+    if ((ifp == null || !ifp.isEther()) && published && near != null) {
       ifp = near.in().ifnet();
     }
-    if (ifp == null || ifp.type() != IfType.ETHER) {
+    if (ifp == null || !ifp.isEther()) {
       throw new ErrnoException(Errno.ENETUNREACH);
     }
     return ifp;

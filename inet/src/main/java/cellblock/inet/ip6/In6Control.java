@@ -6,6 +6,7 @@ import cellblock.kern.time.Callout;
 import cellblock.net.ifnet.IfEvent;
 import cellblock.net.ifnet.IfFlags;
 import cellblock.net.ifnet.IfListener;
+import cellblock.net.ifnet.IfType;
 import cellblock.net.ifnet.Ifnet;
 import cellblock.wire.Family;
 import cellblock.wire.Ip6Address;
@@ -63,12 +64,13 @@ public final class In6Control implements IfListener {
   public In6Ifinfo attach(Ifnet ifp) {
     boolean loop = (ifp.flags() & IfFlags.LOOPBACK) != 0;
     int options = In6Ifinfo.PERFORMNUD;
-    if (loop || ip.settings.autoLinklocal != 0) {
+    boolean bridge = ifp.type() == IfType.BRIDGE; // it begins without addresses of its own
+    if (loop || ip.settings.autoLinklocal != 0 && !bridge) {
       options |= In6Ifinfo.AUTO_LINKLOCAL;
     }
     if (!loop) {
       options |= In6Ifinfo.IFDISABLED;
-      if (ip.settings.acceptRtadv != 0 && ip.settings.forwarding == 0) {
+      if (!bridge && ip.settings.acceptRtadv != 0 && ip.settings.forwarding == 0) {
         options |= In6Ifinfo.ACCEPT_RTADV;
       }
       if (ip.settings.noRadr != 0) {
@@ -136,7 +138,7 @@ public final class In6Control implements IfListener {
 
   /** The modified EUI-64 of an interface, 0 where it has no link address: in6_get_hw_ifid. */
   public static long interfaceId(Ifnet ifp) {
-    if (ifp.type() != cellblock.net.ifnet.IfType.ETHER) {
+    if (!ifp.isEther()) {
       return 0;
     }
     long mac = ifp.lladdr();

@@ -1,7 +1,6 @@
 package cellblock.inet.ip6;
 
 import cellblock.net.ifnet.IfFlags;
-import cellblock.net.ifnet.IfType;
 import cellblock.net.ifnet.Ifnet;
 import cellblock.wire.Ip6Header;
 import java.util.Arrays;
@@ -73,7 +72,7 @@ public final class In6Ifinfo {
 
   /** Whether neighbours have link addresses here. */
   public boolean isEther() {
-    return ifnet.type() == IfType.ETHER;
+    return ifnet.isEther();
   }
 
   public int options() {

@@ -154,7 +154,7 @@ public final class Udp implements Ip4Protocol {
     if (Ip4Address.isMulticast(destination) || isBroadcast(m, in, destination)) {
       toMany(m, at, field, in);
     } else {
-      toOne(m, at, field, headerLength);
+      toOne(m, at, field, headerLength, in);
     }
   }
 
@@ -177,7 +177,7 @@ public final class Udp implements Ip4Protocol {
 
   // ---- one receiver ----
 
-  private void toOne(Mbuf m, int at, int length, int headerLength) {
+  private void toOne(Mbuf m, int at, int length, int headerLength, InIfinfo in) {
     Pcb p =
         table.lookup(
             Pcb.INET,
@@ -193,6 +193,11 @@ public final class Udp implements Ip4Protocol {
     }
     if (!p.acceptsTtl(arrival.ttl)) {
       vnet.drop(m, DropReason.IP_TTL_EXCEEDED);
+      return;
+    }
+    if (p instanceof UdpPcb four && four.receiver != null) {
+      m.len = headerLength + length;
+      four.receiver.input(m, headerLength + UdpHeader.LENGTH, in.ifnet());
       return;
     }
     if (p instanceof Udp6Pcb) {
@@ -280,7 +285,8 @@ public final class Udp implements Ip4Protocol {
 
   /** Sockets of IPv6 get no groups and broadcasts of IPv4. */
   private boolean matches(Pcb p, int destination) {
-    return p instanceof UdpPcb
+    return p instanceof UdpPcb four
+        && four.receiver == null
         && (p.isAnyLocal() || p.local4() == destination)
         && (!p.isConnected()
             || (p.foreignHi() == arrival.fromHi && p.foreignPort() == arrival.fromPort));

@@ -133,7 +133,7 @@ public final class Udp6 implements Ip6Protocol {
     if (Ip6Address.isMulticast(arrival.toHi)) {
       toMany(m, at, field, in);
     } else {
-      toOne(m, at, field, in);
+      toOne(m, at, field, header, in);
     }
   }
 
@@ -142,7 +142,7 @@ public final class Udp6 implements Ip6Protocol {
     arrival.nanos = vnet.lane().now();
   }
 
-  private void toOne(Mbuf m, int at, int length, In6Ifinfo in) {
+  private void toOne(Mbuf m, int at, int length, int header, In6Ifinfo in) {
     Pcb p =
         table.lookup(
             Pcb.INET6,
@@ -158,6 +158,9 @@ public final class Udp6 implements Ip6Protocol {
     }
     if (!p.acceptsTtl(arrival.ttl)) {
       vnet.drop(m, DropReason.IP_TTL_EXCEEDED);
+    } else if (six.receiver != null) {
+      m.len = header + length;
+      six.receiver.input(m, header + UdpHeader.LENGTH, in.ifnet());
     } else if (append(p, m, at, length)) {
       vnet.mbufs().free(m);
     } else {
@@ -205,6 +208,7 @@ public final class Udp6 implements Ip6Protocol {
 
   private boolean matches(Pcb p) {
     return (p.versions() & Pcb.INET6) != 0
+        && !(p instanceof Udp6Pcb six && six.receiver != null)
         && (p.isAnyLocal() || (p.localHi() == arrival.toHi && p.localLo() == arrival.toLo))
         && (!p.isConnected()
             || (p.foreignHi() == arrival.fromHi

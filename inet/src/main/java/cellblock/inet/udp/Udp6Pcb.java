@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 final class Udp6Pcb extends Pcb6 {
   private final Udp6 udp;
 
+  /** Takes its datagrams in place of the socket; null = the socket does. */
+  UdpTunnels.@Nullable Receiver receiver;
+
   Udp6Pcb(Socket socket, Udp6 udp) {
     super(socket, udp.ip, udp.ip6, udp.table);
     this.udp = udp;

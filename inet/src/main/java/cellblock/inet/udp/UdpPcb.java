@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 final class UdpPcb extends Pcb {
   private final Udp udp;
 
+  /** Takes its datagrams in place of the socket; null = the socket does. */
+  UdpTunnels.@Nullable Receiver receiver;
+
   UdpPcb(Socket socket, Udp udp) {
     super(socket, udp.ip, udp.table);
     this.udp = udp;

@@ -101,7 +101,8 @@ class BridgeLabTest {
       assertThat(lab.ok("ifconfig bridge0"))
           .startsWith("bridge0: flags=8802<BROADCAST,SIMPLEX,MULTICAST> metric 0 mtu 1500\n")
           .contains("\tether 58:9c:fc:10:")
-          .contains("\troot id 00:00:00:00:00:00 priority 0 ifcost 0 port 0\n");
+          .contains("\troot id 00:00:00:00:00:00 priority 0 ifcost 0 port 0\n")
+          .contains("\tnd6 options=9<PERFORMNUD,IFDISABLED>\n");
       lab.all(
           """
           ifconfig bridge0 addm epair0a addm epair1a up
@@ -289,7 +290,8 @@ class BridgeLabTest {
       assertThat(lab.ok("dmesg")).contains("bridge0: link state changed to DOWN");
       lab.ok("ifconfig epair2a plug");
       assertThat(lab.ok("dmesg"))
-          .containsSubsequence("bridge0: link state changed to DOWN", "bridge0: link state changed to UP");
+          .containsSubsequence(
+              "bridge0: link state changed to DOWN", "bridge0: link state changed to UP");
       removeAll(lab);
     }
   }

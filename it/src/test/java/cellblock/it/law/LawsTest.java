@@ -23,7 +23,7 @@ class LawsTest {
   private static final Path EDGES = RESOURCES.resolve("package-edges.txt");
 
   /** The modules that packets pass through, and what composes them. */
-  private static final List<String> STACK = List.of("wire", "kern", "net", "inet", "host");
+  private static final List<String> STACK = List.of("wire", "kern", "net", "inet", "tap", "host");
 
   private static SortedMap<String, List<ClassModel>> modules;
   private static List<ClassModel> all;

@@ -9,6 +9,7 @@ import cellblock.inet.Inet;
 import cellblock.kern.Machine;
 import cellblock.net.ifnet.Ifnet;
 import cellblock.sim.Sim;
+import cellblock.tap.HostModule;
 import cellblock.tunnel.Tunnels;
 import cellblock.userland.Tools;
 import cellblock.wire.Checksum;
@@ -68,6 +69,7 @@ final class Tree {
     all.put("net", Ifnet.class);
     all.put("inet", Inet.class);
     all.put("tunnel", Tunnels.class);
+    all.put("tap", HostModule.class);
     all.put("sim", Sim.class);
     all.put("host", Kernel.class);
     all.put("userland", Tools.class);

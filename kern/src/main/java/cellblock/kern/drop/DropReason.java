@@ -73,6 +73,10 @@ public enum DropReason {
   TUNNEL_NESTING("tunnels nested in a loop or too deeply"),
   TUNNEL_MALFORMED("malformed tunnel header"),
   TUNNEL_ECN("congestion mark on a tunnel that may not carry it"),
+  WG_NO_PEER("no peer for the address"),
+  WG_NOT_AUTHENTIC("not authentic, too old, or seen before"),
+  WG_STAGED_OVERFLOW("too many packets waiting for a session"),
+  WG_HANDSHAKE_OVERFLOW("too many handshakes"),
   CONSUMED("done with"),
   MODULE("by a module");
 

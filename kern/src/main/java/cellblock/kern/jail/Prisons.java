@@ -3,6 +3,7 @@ package cellblock.kern.jail;
 import cellblock.kern.Machine;
 import cellblock.kern.errno.Errno;
 import cellblock.kern.errno.ErrnoException;
+import cellblock.kern.lane.Event;
 import cellblock.kern.memguard.Grave;
 import cellblock.kern.vnet.Vnet;
 import java.util.ArrayDeque;
@@ -46,7 +47,7 @@ public final class Prisons {
   public Prisons(Machine machine, Vnet vnet0) {
     this.machine = machine;
     this.prison0 = new Prison(null, 0, "0", true, machine.clock());
-    prison0.vnet(vnet0);
+    setVnet(prison0, vnet0);
     prison0.childrenMax(JAIL_MAX);
     prison0.state(PrisonState.ALIVE);
     prison0.hold(HolderKind.PERSIST);
@@ -191,6 +192,30 @@ public final class Prisons {
   /** Gives a prison the vnet it lives in. */
   public void setVnet(Prison p, Vnet vnet) {
     p.vnet(vnet);
+    if (p.ownsVnet()) {
+      vnet.owner(new Devices(p));
+    }
+  }
+
+  /** Devices made in the vnet of a prison have its credentials. */
+  private final class Devices implements Vnet.Owner {
+    private final Prison prison;
+
+    private Devices(Prison prison) {
+      this.prison = prison;
+    }
+
+    @Override
+    public void hold(String device) {
+      prison.hold(HolderKind.DEVICE, device);
+    }
+
+    @Override
+    public void release(String device) {
+      machine
+          .kernelLane()
+          .post(Event.of(() -> Prisons.this.release(prison, HolderKind.DEVICE, device)));
+    }
   }
 
   /** Renames a prison and, with it, everything below. */

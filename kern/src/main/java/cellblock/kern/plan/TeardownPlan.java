@@ -3,8 +3,11 @@ package cellblock.kern.plan;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a jail, its vnet and its interfaces die, as data. The classes that do the work are the same
@@ -17,6 +20,8 @@ import java.util.Set;
  *     FreeBSD has it among the destructors
  * @param detach the order in which an interface leaves
  * @param guards what is in force
+ * @param places of those shutdown handlers ("module.name") that a merged plan has elsewhere among
+ *     the destructors than where they say
  */
 public record TeardownPlan(
     String name,
@@ -24,7 +29,11 @@ public record TeardownPlan(
     List<TeardownStep> each,
     boolean merged,
     List<DetachStep> detach,
-    Set<Guard> guards) {
+    Set<Guard> guards,
+    Map<String, Place> places) {
+
+  /** Where among the destructors: SI_SUB and SI_ORDER. */
+  public record Place(int subsystem, int order) {}
 
   private static final List<DetachStep> DOWN_FIRST =
       List.of(DetachStep.DOWN, DetachStep.UNLINK, DetachStep.GRACE, DetachStep.REVOKE);
@@ -46,7 +55,8 @@ public record TeardownPlan(
               TeardownStep.BURY),
           false,
           DOWN_FIRST,
-          EnumSet.allOf(Guard.class));
+          EnumSet.allOf(Guard.class),
+          Map.of());
 
   /**
    * FreeBSD's: methods before the kill, which nobody awaits; no stage between; destructors by
@@ -74,7 +84,8 @@ public record TeardownPlan(
                   Guard.RIB_CLOSING,
                   Guard.CACHES,
                   Guard.EARLY_LIST,
-                  Guard.SECOND_PHASE)));
+                  Guard.SECOND_PHASE)),
+          Map.of());
 
   /**
    * The branch in which vnet_shutdown was first tried: the stage is there, but before the kill,
@@ -87,7 +98,8 @@ public record TeardownPlan(
           List.of(TeardownStep.RELEASE, TeardownStep.DESTROY, TeardownStep.BURY),
           false,
           UNLINK_FIRST,
-          CLASSIC.guards);
+          CLASSIC.guards,
+          Map.of());
 
   public TeardownPlan {
     sweep = List.copyOf(sweep);
@@ -96,6 +108,7 @@ public record TeardownPlan(
     EnumSet<Guard> own = EnumSet.noneOf(Guard.class);
     own.addAll(guards);
     guards = Collections.unmodifiableSet(own);
+    places = Collections.unmodifiableMap(new LinkedHashMap<>(places));
   }
 
   /** Whether a guard is in force. */
@@ -115,7 +128,7 @@ public record TeardownPlan(
     EnumSet<Guard> left = EnumSet.noneOf(Guard.class);
     left.addAll(guards);
     List.of(gone).forEach(left::remove);
-    return new TeardownPlan(name, sweep, each, merged, detach, left);
+    return new TeardownPlan(name, sweep, each, merged, detach, left, places);
   }
 
   /** The same without a step. */
@@ -126,12 +139,30 @@ public record TeardownPlan(
         each.stream().filter(s -> s != gone).toList(),
         merged,
         detach,
-        guards);
+        guards,
+        places);
   }
 
   /** The same with another way for interfaces to leave. */
   public TeardownPlan detach(DetachStep... order) {
-    return new TeardownPlan(name, sweep, each, merged, List.of(order), guards);
+    return new TeardownPlan(name, sweep, each, merged, List.of(order), guards, places);
+  }
+
+  /** The same with a shutdown handler at another place among the destructors. */
+  public TeardownPlan place(String handler, int subsystem, int order) {
+    Map<String, Place> more = new LinkedHashMap<>(places);
+    more.put(handler, new Place(subsystem, order));
+    return new TeardownPlan(name, sweep, each, merged, detach, guards, more);
+  }
+
+  /** The plan of a name, or null. */
+  public static @Nullable TeardownPlan named(String name) {
+    for (TeardownPlan p : List.of(STAGED, CLASSIC, PROTOTYPE)) {
+      if (p.name.equals(name)) {
+        return p;
+      }
+    }
+    return null;
   }
 
   @Override

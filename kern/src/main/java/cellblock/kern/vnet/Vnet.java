@@ -40,6 +40,18 @@ public final class Vnet {
     DEAD
   }
 
+  /**
+   * On whose credentials a device is that is made here (ancestor: sc_ucred of a softc): the prison
+   * whose vnet this is. Threading: any.
+   */
+  public interface Owner {
+    /** A device has them from now on. */
+    void hold(String device);
+
+    /** It lets go. */
+    void release(String device);
+  }
+
   /** Packets' buffers that a vnet does not keep, so that an idle one has none. */
   private static final int SPARSE = 16;
 
@@ -57,6 +69,7 @@ public final class Vnet {
   private volatile @Nullable Object[] data = new Object[16];
   private volatile @Nullable Grave grave;
   private @Nullable PacketTrace trace;
+  private volatile @Nullable Owner owner;
 
   // Which modules are linked, and which of their constructors and shutdown handlers ran; the
   // lane's.
@@ -113,6 +126,16 @@ public final class Vnet {
 
   public boolean isDefault() {
     return id == 0;
+  }
+
+  /** Whose credentials devices have that are made here; null while the vnet is being made. */
+  public @Nullable Owner owner() {
+    return owner;
+  }
+
+  /** Sets that; once. */
+  public void owner(Owner whose) {
+    owner = whose;
   }
 
   void state(State now) {

@@ -26,8 +26,11 @@ public final class VnetDestroy extends Saga<List<String>> {
 
   private void destructors() {
     VnetStages stages = machine.vnets().stages();
-    boolean merged = machine.plan().merged();
-    for (VnetStages.Stage s : merged ? stages.merged() : stages.down(VnetStages.Which.DESTRUCTOR)) {
+    List<VnetStages.Stage> all =
+        machine.plan().merged()
+            ? stages.allMerged(machine.plan())
+            : stages.down(VnetStages.Which.DESTRUCTOR);
+    for (VnetStages.Stage s : all) {
       if (stages.isShutdown(s)) {
         inner(s.toString(), () -> VnetShutdown.one(vnet, s));
       } else {

@@ -1,6 +1,7 @@
 package cellblock.kern.vnet;
 
 import cellblock.kern.errno.ErrnoException;
+import cellblock.kern.plan.TeardownPlan;
 import cellblock.kern.saga.Saga;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -165,11 +166,17 @@ public final class VnetStages {
           .thenComparingLong(s -> s.sequence);
 
   /** Shutdown handlers at their places among the destructors; a handler before its destructor. */
-  private static final Comparator<Stage> MERGED =
-      Comparator.<Stage>comparingInt(s -> s.destroySubsystem)
-          .thenComparingInt(s -> s.destroyOrder)
-          .thenComparing(s -> s.action == null)
-          .thenComparingLong(s -> s.sequence);
+  private static Comparator<Stage> merged(TeardownPlan plan) {
+    return Comparator.<Stage>comparingInt(s -> place(plan, s).subsystem())
+        .thenComparingInt(s -> place(plan, s).order())
+        .thenComparing(s -> s.action == null)
+        .thenComparingLong(s -> s.sequence);
+  }
+
+  private static TeardownPlan.Place place(TeardownPlan plan, Stage s) {
+    TeardownPlan.Place other = s.action == null ? plan.places().get(s.toString()) : null;
+    return other == null ? new TeardownPlan.Place(s.destroySubsystem, s.destroyOrder) : other;
+  }
 
   private final List<Stage> constructors = new ArrayList<>();
   private final List<Stage> shutdowns = new ArrayList<>();
@@ -211,10 +218,10 @@ public final class VnetStages {
   }
 
   /** Shutdown handlers and destructors together, in the order of a plan without a stage. */
-  List<Stage> merged() {
+  List<Stage> allMerged(TeardownPlan plan) {
     List<Stage> all = new ArrayList<>(shutdowns);
     all.addAll(destructors);
-    all.sort(MERGED);
+    all.sort(merged(plan));
     return all.reversed();
   }
 

@@ -7,6 +7,7 @@ import cellblock.kern.time.Callout;
 import cellblock.kern.vnet.Vnet;
 import cellblock.net.ifnet.IfDriver;
 import cellblock.net.ifnet.IfFlags;
+import cellblock.net.ifnet.IfHandle;
 import cellblock.net.ifnet.Ifnet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -64,6 +65,12 @@ final class Bridge implements IfDriver {
   @Nullable Ifnet running() {
     Ifnet ifp = self;
     return ifp != null && (ifp.flags() & UP) == UP ? ifp : null;
+  }
+
+  /** An interface of its vnet, or null. */
+  @Nullable Ifnet resolve(IfHandle handle) {
+    BridgeNet here = net;
+    return here == null ? null : handle.resolve(here.vnet.machine());
   }
 
   void log(String what) {
@@ -151,7 +158,7 @@ final class Bridge implements IfDriver {
   }
 
   @Override
-  public List<String> inquire(Ifnet ifp, String key) throws ErrnoException {
+  public List<String> query(Ifnet ifp, String key, boolean privileged) throws ErrnoException {
     if (!key.equals("bridge.addresses")) {
       throw new ErrnoException(Errno.EINVAL);
     }

@@ -5,6 +5,7 @@ import cellblock.kern.vnet.Vnet;
 import cellblock.net.ether.Ethernet;
 import cellblock.net.ifnet.CloneOps;
 import cellblock.net.ifnet.IfCloner;
+import cellblock.net.ifnet.IfType;
 import cellblock.net.ifnet.Ifnet;
 import cellblock.net.ifnet.Interfaces;
 import java.util.Map;
@@ -16,7 +17,7 @@ final class BridgeClone implements CloneOps {
       throws ErrnoException {
     Vnet vnet = cloner.vnet();
     long address = Ethernet.generate(vnet);
-    Ifnet ifp = Ethernet.allocate(vnet, name, new Bridge(unit, address), address);
+    Ifnet ifp = Ethernet.allocate(vnet, IfType.BRIDGE, name, new Bridge(unit, address), address);
     ifp.facts().baudrate(0);
     cloner.adopt(ifp);
     Interfaces.of(vnet).attach(ifp);

@@ -123,7 +123,7 @@ final class BridgeMembers {
   }
 
   private static void checkType(Ifnet ifp) throws ErrnoException {
-    if (ifp.type() != IfType.ETHER || ifp.driver() instanceof Bridge) {
+    if (ifp.type() != IfType.ETHER) {
       throw new ErrnoException(Errno.EINVAL);
     }
   }

@@ -1,6 +1,5 @@
 package cellblock.net.bridge;
 
-import cellblock.kern.Machine;
 import cellblock.kern.mbuf.Mbuf;
 import cellblock.net.ifnet.EtherHook;
 import cellblock.net.ifnet.IfHandle;
@@ -32,7 +31,6 @@ final class BridgePort implements EtherHook {
   private static final long MAX_PATH_COST = 200_000_000;
 
   private final Bridge bridge;
-  private final Machine machine;
   private final IfHandle handle;
 
   /** What was enabled on the interface before it came. */
@@ -55,17 +53,20 @@ final class BridgePort implements EtherHook {
   private boolean live = true;
 
   BridgePort(Bridge bridge, Ifnet ifp, int flags) {
-    this.bridge = bridge;
-    this.machine = ifp.vnet().machine();
-    this.handle = ifp.handle();
-    this.savedCapabilities = ifp.capEnabled();
+    this(bridge, ifp.handle(), ifp.capEnabled(), flags);
     this.lladdr = ifp.lladdr();
+  }
+
+  BridgePort(Bridge bridge, IfHandle handle, int savedCapabilities, int flags) {
+    this.bridge = bridge;
+    this.handle = handle;
+    this.savedCapabilities = savedCapabilities;
     this.flags = flags;
   }
 
   /** Its interface while that is attached where it was; for use in this turn. */
   @Nullable Ifnet ifnet() {
-    return handle.resolve(machine);
+    return bridge.resolve(handle);
   }
 
   /** Whether this is the port of an interface, which may be leaving. */

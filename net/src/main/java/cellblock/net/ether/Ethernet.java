@@ -51,7 +51,13 @@ public final class Ethernet implements LinkLayer {
   /** An Ethernet interface with its usual facts, to be attached by {@link Interfaces#attach}. */
   public static Ifnet allocate(
       Vnet vnet, String name, cellblock.net.ifnet.IfDriver driver, long lladdr) {
-    Ifnet ifp = Ifnet.allocate(vnet, IfType.ETHER, name, driver, V_ETHER::of);
+    return allocate(vnet, IfType.ETHER, name, driver, lladdr);
+  }
+
+  /** The same of another type that passes frames: a bridge. */
+  public static Ifnet allocate(
+      Vnet vnet, int type, String name, cellblock.net.ifnet.IfDriver driver, long lladdr) {
+    Ifnet ifp = Ifnet.allocate(vnet, type, name, driver, V_ETHER::of);
     ifp.facts()
         .flags(IfFlags.BROADCAST | IfFlags.SIMPLEX | IfFlags.MULTICAST)
         .mtu(EtherHeader.MTU)

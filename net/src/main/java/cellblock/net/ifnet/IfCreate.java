@@ -22,6 +22,13 @@ public final class IfCreate extends Saga<Ifnet> {
   private final String request;
   private final Map<String, String> params;
   private @Nullable Ifnet made;
+  private @Nullable Action closing;
+
+  /** Makes the interface in a turn of the vnet. */
+  @FunctionalInterface
+  private interface Maker {
+    Ifnet make(String name, int unit) throws ErrnoException;
+  }
 
   /**
    * @param request "epair", "epair3", "lo1"
@@ -42,13 +49,25 @@ public final class IfCreate extends Saga<Ifnet> {
     }
     IfCloner cloner = Interfaces.of(vnet).cloners().match(request);
     int wanted = cloner.unitOf(request);
-    take(cloner, wanted, Math.max(wanted, 0));
+    CloneOps ops = cloner.ops();
+    if (ops instanceof DeviceOps<?> devices) {
+      local("open device", () -> open(cloner, devices, wanted));
+    } else {
+      take(cloner, wanted, Math.max(wanted, 0), (n, u) -> ops.create(cloner, n, u, params));
+    }
+  }
+
+  private <D> void open(IfCloner cloner, DeviceOps<D> ops, int wanted) throws ErrnoException {
+    D device = ops.open(cloner, params);
+    closing = () -> ops.close(device);
+    undo("close device", null, closing);
+    take(cloner, wanted, Math.max(wanted, 0), (n, u) -> ops.create(cloner, n, u, device));
   }
 
   /**
    * Takes a unit, then looks whether its names are free; where any unit will do, tries the next.
    */
-  private void take(IfCloner cloner, int wanted, int from) {
+  private void take(IfCloner cloner, int wanted, int from, Maker maker) {
     turn(
         "take unit",
         owner(cloner),
@@ -62,22 +81,28 @@ public final class IfCreate extends Saga<Ifnet> {
             throw new ErrnoException(Errno.EEXIST);
           }
           undo("release unit", owner(cloner), () -> units.release(unit));
-          turn("create " + cloner.name() + unit, vnet.lane(), () -> create(cloner, wanted, unit));
+          turn(
+              "create " + cloner.name() + unit,
+              vnet.lane(),
+              () -> create(cloner, wanted, unit, maker));
         });
   }
 
-  private void create(IfCloner cloner, int wanted, int unit) throws ErrnoException {
+  private void create(IfCloner cloner, int wanted, int unit, Maker maker) throws ErrnoException {
     vnet.gate();
     if (cloner.clash(unit) != null) {
       if (wanted >= 0) {
         throw new ErrnoException(Errno.EEXIST);
       }
       commit(); // this unit's way back, taken here and now
+      if (closing != null) {
+        undo("close device", null, closing);
+      }
       turn("release unit", owner(cloner), () -> cloner.units().release(unit));
-      local("try the next", () -> take(cloner, wanted, unit + 1));
+      local("try the next", () -> take(cloner, wanted, unit + 1, maker));
       return;
     }
-    made = cloner.ops().create(cloner, cloner.name() + unit, unit, params);
+    made = maker.make(cloner.name() + unit, unit);
     local("made", this::commit);
   }
 

@@ -90,6 +90,9 @@ public final class IfDestroy extends IfSaga<Boolean> {
             ifp.facts.flag(IfFlags.DYING, true);
             Interfaces.of(ifp.home()).dead(ifp);
           });
+      if (cloner != null && cloner.ops() instanceof DeviceOps<?> devices) {
+        await("device of " + ifp, () -> devices.closed(ifp));
+      }
     }
   }
 

@@ -78,12 +78,21 @@ public interface IfDriver {
   }
 
   /**
-   * What only this kind of interface can tell, a line each (SIOCGDRVSPEC).
-   *
-   * @param key what is asked for: "bridge.addresses"
-   * @throws ErrnoException EINVAL for what it does not know
+   * The vnet in whose lane {@link #configure} and {@link #query} run: that of the interface, unless
+   * what they change stays behind when the interface is lent. Any thread.
    */
-  default List<String> inquire(Ifnet ifp, String key) throws ErrnoException {
+  default Vnet configuredIn(Ifnet ifp) {
+    return ifp.vnet();
+  }
+
+  /**
+   * What only this kind of interface can tell, a line each (SIOCGDRVSPEC and its kin).
+   *
+   * @param key what is asked for: "wg", "bridge.addresses"
+   * @param privileged whether who asks may see secrets
+   * @throws ErrnoException EINVAL for a key that it does not know
+   */
+  default List<String> query(Ifnet ifp, String key, boolean privileged) throws ErrnoException {
     throw new ErrnoException(Errno.EINVAL);
   }
 

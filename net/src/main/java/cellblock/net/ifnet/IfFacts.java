@@ -228,7 +228,7 @@ public final class IfFacts {
   /** SIOCSLANPCP: EINVAL but for -1 to 7, and where the link has no such thing. */
   void setPcp(int now) throws ErrnoException {
     ifp.requireAttached();
-    if (now < -1 || now > 7 || ifp.type() != IfType.ETHER) {
+    if (now < -1 || now > 7 || !ifp.isEther()) {
       throw new ErrnoException(Errno.EINVAL);
     }
     pcp = now;

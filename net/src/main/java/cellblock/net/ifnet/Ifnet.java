@@ -169,6 +169,11 @@ public final class Ifnet implements MbufInput {
     return type;
   }
 
+  /** Whether Ethernet frames pass it: an Ethernet, or a type that stands on one. */
+  public boolean isEther() {
+    return type == IfType.ETHER || type == IfType.BRIDGE;
+  }
+
   public String name() {
     return name;
   }

@@ -467,11 +467,11 @@ public final class Interfaces {
     for (IfDomain d : domains.reversed()) {
       detachDomain(ifp, d);
     }
+    ifp.revoked(vnet.machine().memguard().free("revoke of " + ifp));
     ifp.unbindLink();
     ifp.facts.forgetCounts();
     stop(ifp);
     ifp.entry = null;
-    ifp.revoked(vnet.machine().memguard().free("revoke of " + ifp));
     entry.leave();
   }
 

@@ -8,6 +8,7 @@ import cellblock.control.JailRequest;
 import cellblock.control.JailRequest.JailInfo;
 import cellblock.control.KernelError;
 import cellblock.control.KernelPort;
+import cellblock.control.KeyRequest;
 import cellblock.control.ModuleRequest;
 import cellblock.control.ProcRequest;
 import cellblock.control.Request;
@@ -55,6 +56,7 @@ final class WorldPort implements KernelPort {
           case IfRequest.Get get -> interfaces();
           case RouteRequest<?> other -> throw absent();
           case IfRequest<?> other -> throw absent();
+          case KeyRequest<?> other -> throw absent();
           case StatRequest<?> other -> throw absent();
         };
   }

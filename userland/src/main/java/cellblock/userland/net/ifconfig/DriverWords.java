@@ -31,7 +31,8 @@ final class DriverWords {
           "vxlandev",
           "wlandev",
           "wlanmode",
-          "laggtype");
+          "laggtype",
+          "hostdev");
 
   static {
     rows("bridge", 1, "addm", "deletem", "discover", "-discover", "learn", "-learn", "sticky");
@@ -72,6 +73,7 @@ final class DriverWords {
         "vxlantimeout",
         "vxlanmaxaddr");
     rows("vxlan", 0, "vxlanlearn", "-vxlanlearn", "vxlanflush", "vxlanflushall");
+    rows("host", 1, "hostdev");
     rows("tunnel", 2, "tunnel");
     rows("tunnel", 0, "-tunnel", "deletetunnel");
     rows("tunnel", 1, "tunnelfib");

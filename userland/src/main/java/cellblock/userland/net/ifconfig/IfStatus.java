@@ -134,6 +134,7 @@ final class IfStatus {
     if (args.family == null || args.family.equals("inet6")) {
       nd6(info);
     }
+    driver(info, 's');
     if (args.driverName) {
       io.print("\tdrivername: " + info.driverName() + "\n");
     }
@@ -250,7 +251,7 @@ final class IfStatus {
 
   /**
    * The driver's lines of one place: 't'unnels, the 'l'ink, 'b'efore the groups, 'a'fter them,
-   * behind the 'f'ib.
+   * behind the 'f'ib, and at the end the 's'tatus.
    */
   private void driver(IfInfo info, char place) {
     char last = 'b';
@@ -267,6 +268,9 @@ final class IfStatus {
   private static char place(String line) {
     if (line.startsWith("tunnel ")) {
       return 't';
+    }
+    if (line.startsWith("Opened by PID ")) {
+      return 's';
     }
     if (line.startsWith("pcp ")) {
       return 'l';
