@@ -6,7 +6,6 @@ import cellblock.inet.ip6.In6Moptions;
 import cellblock.inet.ip6.In6Multi;
 import cellblock.inet.ip6.Ip6;
 import cellblock.inet.ip6.Ip6Output;
-import cellblock.inet.ip6.PacketOptions;
 import cellblock.inet.socket.ByteOption;
 import cellblock.inet.socket.Membership;
 import cellblock.inet.socket.Privilege;

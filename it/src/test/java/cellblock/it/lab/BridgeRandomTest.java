@@ -10,8 +10,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Whatever a seed does with bridges, taps and pairs in three jails, the structures agree after each step,
- * traffic does no harm, and at the end nothing is left.
+ * Whatever a seed does with bridges, taps and pairs in three jails, the structures agree after each
+ * step, traffic does no harm, and at the end nothing is left.
  */
 class BridgeRandomTest {
   private static final int STEPS = Integer.getInteger("cellblock.bridge.steps", 120);

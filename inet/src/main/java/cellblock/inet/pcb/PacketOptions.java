@@ -1,4 +1,4 @@
-package cellblock.inet.ip6;
+package cellblock.inet.pcb;
 
 import cellblock.inet.socket.ByteOption;
 import cellblock.kern.errno.Errno;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * What the packets of one socket carry besides their data (ancestor: struct ip6_pktopts,
  * netinet6/ip6_output.c; RFC 3542 section 6). Threading: turns of the vnet's lane.
  */
-public final class PacketOptions {
+final class PacketOptions {
   private static final byte[] NOTHING = {};
 
   /** In the order in which they travel (RFC 8200 section 4.1). */
