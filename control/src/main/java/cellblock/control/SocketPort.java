@@ -55,6 +55,38 @@ public interface SocketPort extends AutoCloseable {
   /** setsockopt(2) by FreeBSD's names: "IP_TTL", "IP_DONTFRAG", "IP_HDRINCL", "SO_BROADCAST", … */
   void setOption(String name, int value) throws KernelError;
 
+  /** getsockopt(2) of the same. */
+  default int getOption(String name) throws KernelError {
+    throw notStream();
+  }
+
+  /**
+   * setsockopt(2) of an option whose value is a run of bytes: "IPV6_PKTINFO", "IPV6_HOPOPTS",
+   * "IPV6_RTHDRDSTOPTS", "IPV6_RTHDR", "IPV6_DSTOPTS" (RFC 3542; whole extension headers),
+   * "ICMP6_FILTER". Empty takes it away.
+   */
+  default void setOption(String name, byte[] value) throws KernelError {
+    throw notStream();
+  }
+
+  /** What can be said of one sender to a multicast group. */
+  enum SourceFilter {
+    /** MCAST_JOIN_SOURCE_GROUP: this one is wanted. */
+    JOIN,
+    /** MCAST_LEAVE_SOURCE_GROUP. */
+    LEAVE,
+    /** MCAST_BLOCK_SOURCE: all but this one are wanted; of a group that was joined. */
+    BLOCK,
+    /** MCAST_UNBLOCK_SOURCE. */
+    UNBLOCK
+  }
+
+  /** Asks for the packets of one sender to a group, or for none of them. */
+  default void membership(String group, @Nullable String ifname, String source, SourceFilter what)
+      throws KernelError {
+    throw notStream();
+  }
+
   /** Joins or leaves a multicast group on an interface (null = the one routing chooses). */
   void membership(String group, @Nullable String ifname, boolean join) throws KernelError;
 
@@ -98,6 +130,22 @@ public interface SocketPort extends AutoCloseable {
    */
   default int write(byte[] data, int offset, int length, @Nullable Duration timeout)
       throws KernelError, InterruptedException {
+    throw notStream();
+  }
+
+  /** send(2) with MSG_OOB: the last byte is urgent. Waits for room. */
+  default void writeUrgent(byte[] data, int offset, int length)
+      throws KernelError, InterruptedException {
+    throw notStream();
+  }
+
+  /** recv(2) with MSG_OOB: EINVAL without urgent data, EAGAIN while it is under way. */
+  default byte readUrgent() throws KernelError {
+    throw notStream();
+  }
+
+  /** SIOCATMARK: whether the next byte read is the one behind which urgent data lies. */
+  default boolean atMark() throws KernelError {
     throw notStream();
   }
 

@@ -4,6 +4,7 @@ import cellblock.control.KernelError;
 import cellblock.control.Pollable;
 import cellblock.control.SocketPort;
 import cellblock.inet.Inet;
+import cellblock.inet.socket.ByteOption;
 import cellblock.inet.socket.Credential;
 import cellblock.inet.socket.Membership;
 import cellblock.inet.socket.Privilege;
@@ -288,14 +289,31 @@ final class SocketDoor implements SocketPort {
   @Override
   public void setOption(String name, int value) throws KernelError {
     ask(() -> {
-      for (SocketOption o : SocketOption.values()) {
-        if (o.name().equals(name)) {
-          socket.setOption(o, value);
-          return true;
-        }
-      }
-      throw new ErrnoException(Errno.ENOPROTOOPT);
+      socket.setOption(named(SocketOption.values(), name), value);
+      return true;
     });
+  }
+
+  @Override
+  public int getOption(String name) throws KernelError {
+    return ask(() -> socket.getOption(named(SocketOption.values(), name)));
+  }
+
+  @Override
+  public void setOption(String name, byte[] value) throws KernelError {
+    ask(() -> {
+      socket.setBytes(named(ByteOption.values(), name), value);
+      return true;
+    });
+  }
+
+  private static <E extends Enum<E>> E named(E[] all, String name) throws ErrnoException {
+    for (E one : all) {
+      if (one.name().equals(name)) {
+        return one;
+      }
+    }
+    throw new ErrnoException(Errno.ENOPROTOOPT);
   }
 
   @Override
@@ -305,6 +323,40 @@ final class SocketDoor implements SocketPort {
       socket.membership(new Membership(what, addressOrAny(group), ifname, null));
       return true;
     });
+  }
+
+  @Override
+  public void membership(
+      String group, @Nullable String ifname, String source, SocketPort.SourceFilter what)
+      throws KernelError {
+    Membership.Operation operation =
+        switch (what) {
+          case JOIN -> Membership.Operation.JOIN_SOURCE;
+          case LEAVE -> Membership.Operation.LEAVE_SOURCE;
+          case BLOCK -> Membership.Operation.BLOCK_SOURCE;
+          case UNBLOCK -> Membership.Operation.UNBLOCK_SOURCE;
+        };
+    ask(() -> {
+      socket.membership(
+          new Membership(operation, addressOrAny(group), ifname, addressOrAny(source)));
+      return true;
+    });
+  }
+
+  @Override
+  public void writeUrgent(byte[] data, int offset, int length)
+      throws KernelError, InterruptedException {
+    wait(() -> socket.stream().writeUrgent(data, offset, length, Socket.FOREVER));
+  }
+
+  @Override
+  public byte readUrgent() throws KernelError {
+    return (byte) (int) ask(() -> socket.stream().readUrgent(false));
+  }
+
+  @Override
+  public boolean atMark() throws KernelError {
+    return ask(() -> socket.stream().atMark());
   }
 
   @Override

@@ -6,12 +6,15 @@ import cellblock.inet.ip6.In6Moptions;
 import cellblock.inet.ip6.In6Multi;
 import cellblock.inet.ip6.Ip6;
 import cellblock.inet.ip6.Ip6Output;
+import cellblock.inet.socket.ByteOption;
 import cellblock.inet.socket.Membership;
+import cellblock.inet.socket.Privilege;
 import cellblock.inet.socket.Socket;
 import cellblock.inet.socket.SocketOption;
 import cellblock.inet.socket.SocketType;
 import cellblock.kern.errno.Errno;
 import cellblock.kern.errno.ErrnoException;
+import cellblock.kern.mbuf.Mbuf;
 import cellblock.net.ifnet.Ifnet;
 import cellblock.wire.Ip4Address;
 import cellblock.wire.Ip4Header;
@@ -36,6 +39,7 @@ public abstract class Pcb6 extends Pcb {
   private int hops = -1;
   private int trafficClass;
   private boolean v6only = true;
+  private @Nullable PacketOptions packetOptions;
 
   protected Pcb6(Socket socket, Ip4 ip, Ip6 ip6, PcbTable table) {
     super(socket, ip, table);
@@ -171,13 +175,20 @@ public abstract class Pcb6 extends Pcb {
     return peer;
   }
 
-  /** The zone that a destination names, or that the socket's own address or interface says. */
+  /**
+   * The zone that a destination names, or that IPV6_PKTINFO, the socket's own address or interface
+   * say.
+   */
   protected final int zone(Ip6Address to) {
     if (!Ip6.needsZone(to.hi())) {
       return 0;
     }
     if (to.scopeId() != 0) {
       return to.scopeId();
+    }
+    int asked = packetOptions == null ? 0 : packetOptions.ifindex();
+    if (asked != 0) {
+      return asked;
     }
     In6Ifinfo out = multicast.out;
     return to.isMulticast() && out != null ? out.ifnet().index() : localZone;
@@ -202,6 +213,7 @@ public abstract class Pcb6 extends Pcb {
       case IP_MULTICAST_IF, IPV6_MULTICAST_IF -> multicast.out = value == 0 ? null : index(value);
       case IP_TOS, IPV6_TCLASS -> trafficClass = value & 0xff;
       case IPV6_V6ONLY -> only6(value != 0);
+      case IPV6_CHECKSUM, IPV6_PATHMTU -> throw new ErrnoException(Errno.ENOPROTOOPT);
       default -> super.setOption(option, value);
     }
   }
@@ -242,6 +254,7 @@ public abstract class Pcb6 extends Pcb {
       case IP_MULTICAST_IF, IPV6_MULTICAST_IF -> out == null ? 0 : out.ifnet().index();
       case IP_TOS, IPV6_TCLASS -> trafficClass;
       case IPV6_V6ONLY -> v6only ? 1 : 0;
+      case IPV6_PATHMTU -> pathMtu();
       default -> super.getOption(option);
     };
   }
@@ -308,6 +321,71 @@ public abstract class Pcb6 extends Pcb {
             ? Ip6Output.DONTFRAG
             : 0)
         | (has(SocketOption.IPV6_USE_MIN_MTU) ? Ip6Output.MINMTU : 0);
+  }
+
+  // ---- what every packet carries ----
+
+  @Override
+  public void setBytes(ByteOption option, byte[] value) throws ErrnoException {
+    if (option == ByteOption.ICMP6_FILTER) {
+      throw new ErrnoException(Errno.ENOPROTOOPT);
+    }
+    boolean header = option != ByteOption.IPV6_PKTINFO;
+    if (header && !socket.credential().has(Privilege.RAW)) {
+      throw new ErrnoException(Errno.EPERM);
+    }
+    PacketOptions options = packetOptions;
+    if (options == null) {
+      options = new PacketOptions();
+      packetOptions = options;
+    }
+    options.set(option, value);
+  }
+
+  @Override
+  public byte[] getBytes(ByteOption option) throws ErrnoException {
+    PacketOptions options = packetOptions;
+    return options == null ? new byte[0] : options.get(option);
+  }
+
+  /** Bytes of extension headers of every packet. */
+  protected final int extensions() {
+    return packetOptions == null ? 0 : packetOptions.length();
+  }
+
+  /** Puts the extension headers into a packet whose header is complete. */
+  protected final void extend(Mbuf m) {
+    if (packetOptions != null) {
+      packetOptions.write(m);
+    }
+  }
+
+  /** The address to send from: IPV6_PKTINFO's, the socket's own, or the best. */
+  protected final IpAddress sourceTo(Ip6Address destination) throws ErrnoException {
+    Ip6Address asked = packetOptions == null ? null : packetOptions.source();
+    if (asked != null) {
+      int zone = asked.isLinkLocal() ? zoneTo(destination) : 0;
+      ip6.sources.checkLocal(asked.withScope(zone), false);
+      return asked;
+    }
+    return isAnyLocal() ? localFor(destination) : localAddress();
+  }
+
+  /** The zone that a packet is sent into, 0 where the destination needs none. */
+  protected final int zoneTo(Ip6Address to) {
+    return Ip6.needsZone(to.hi()) ? zone(to) : 0;
+  }
+
+  /** IPV6_PATHMTU: ENOTCONN without a peer, EHOSTUNREACH without a way. */
+  private int pathMtu() throws ErrnoException {
+    if (!(foreignAddress() instanceof Ip6Address peer)) {
+      throw new ErrnoException(Errno.ENOTCONN);
+    }
+    In6Ifinfo out = ip6.sources.way(peer.hi(), peer.lo(), zone(peer), fib(), null);
+    if (out == null) {
+      throw new ErrnoException(Errno.EHOSTUNREACH);
+    }
+    return Math.min(out.mtu(), ip6.pathMtu.of(peer.hi(), peer.lo(), zone(peer)));
   }
 
   // ---- groups ----

@@ -84,7 +84,7 @@ public final class RawIp6 implements Ip6Protocol {
       arrival.inet6(m.buf, m.off, 0, in.ifnet().index());
       arrival.nanos = vnet.lane().now();
       for (Raw6Pcb p : pcbs) {
-        if (matches(p, protocol, in)) {
+        if (matches(p, protocol, in) && p.takes(m, header, protocol)) {
           wanted = true;
           full |= !p.deliver(m.buf, m.off + header, m.len - header, arrival);
         }

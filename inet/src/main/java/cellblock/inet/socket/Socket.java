@@ -240,6 +240,20 @@ public final class Socket implements AutoCloseable {
     return turn(p -> p.getText(option));
   }
 
+  /** Sets an option whose value is a run of bytes. */
+  public void setBytes(ByteOption option, byte[] value) throws ErrnoException {
+    byte[] copy = value.clone();
+    turn(p -> {
+      p.setBytes(option, copy);
+      return 0;
+    });
+  }
+
+  /** What {@link #setBytes} set; empty where nothing was. */
+  public byte[] getBytes(ByteOption option) throws ErrnoException {
+    return turn(p -> p.getBytes(option).clone());
+  }
+
   /** IP_OPTIONS: the options that every packet sent carries; none when empty. */
   public void setIpOptions(byte[] options) throws ErrnoException {
     byte[] copy = options.clone();

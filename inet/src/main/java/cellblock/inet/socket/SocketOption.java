@@ -65,7 +65,11 @@ public enum SocketOption {
   IPV6_RECVPKTINFO,
   IPV6_RECVHOPLIMIT,
   IPV6_RECVTCLASS,
-  IPV6_VLAN_PCP;
+  IPV6_VLAN_PCP,
+  /** Where in what a raw socket sends and takes the kernel's checksum stands; -1 = nowhere. */
+  IPV6_CHECKSUM,
+  /** The largest packet that the way to the connected peer carries; read only. */
+  IPV6_PATHMTU;
 
   /** IP_PORTRANGE: the default range. */
   public static final int PORTRANGE_DEFAULT = 0;

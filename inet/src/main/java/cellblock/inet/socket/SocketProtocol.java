@@ -86,6 +86,16 @@ public interface SocketProtocol {
     throw new ErrnoException(Errno.ENOPROTOOPT);
   }
 
+  /** Sets an option whose value is a run of bytes. */
+  default void setBytes(ByteOption option, byte[] value) throws ErrnoException {
+    throw new ErrnoException(Errno.ENOPROTOOPT);
+  }
+
+  /** What {@link #setBytes} set; empty where nothing was. */
+  default byte[] getBytes(ByteOption option) throws ErrnoException {
+    throw new ErrnoException(Errno.ENOPROTOOPT);
+  }
+
   /** IP_OPTIONS: options of every packet sent. */
   void setIpOptions(byte[] options) throws ErrnoException;
 

@@ -1,6 +1,5 @@
 package cellblock.inet.udp;
 
-import cellblock.inet.ip6.Ip6;
 import cellblock.inet.pcb.Pcb6;
 import cellblock.inet.socket.Socket;
 import cellblock.kern.errno.Errno;
@@ -72,19 +71,25 @@ final class Udp6Pcb extends Pcb6 {
     if (length > 0xffff) {
       throw new ErrnoException(Errno.EMSGSIZE);
     }
-    IpAddress source = isAnyLocal() ? localFor(destination) : localAddress();
+    IpAddress source = sourceTo(destination);
     ensurePort();
-    Mbuf m = ip6.vnet.mbufs().alloc(Ip6Header.LENGTH + length);
+    int headers = Ip6Header.LENGTH + extensions();
+    Mbuf m = ip6.vnet.mbufs().alloc(headers + length);
     header(m, length, source, destination);
-    int at = m.off + Ip6Header.LENGTH;
+    int at = m.off + headers;
     UdpHeader.put(m.buf, at, localPort(), destinationPort, length);
     System.arraycopy(data, off, m.buf, at + UdpHeader.LENGTH, len);
     int pseudo = Ip6Header.pseudo(m.buf, m.off, IpProtocol.UDP, length);
-    OffloadOutput.delayChecksum(m, at + UdpHeader.CHECKSUM, pseudo);
+    if (extensions() > 0) {
+      UdpHeader.fillChecksum(m.buf, at, pseudo); // links look for it right behind the IPv6 header
+      extend(m);
+    } else {
+      OffloadOutput.delayChecksum(m, at + UdpHeader.CHECKSUM, pseudo);
+    }
     m.fib = fib();
     m.priority = priority();
     udp.stats.opackets++;
-    int zone = Ip6.needsZone(destination.hi()) ? zone(destination) : 0;
+    int zone = zoneTo(destination);
     Errno error = ip6.output.output(m, zone, flags6(), moptions());
     if (error != null) {
       throw new ErrnoException(error);
