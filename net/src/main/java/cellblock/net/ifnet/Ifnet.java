@@ -486,8 +486,8 @@ public final class Ifnet implements MbufInput {
   }
 
   /**
-   * In a turn that names it: that it has not been destroyed. {@code by} and {@code of} say who named
-   * it; they are put into words only where it has.
+   * In a turn that names it: that it has not been destroyed. {@code by} and {@code of} say who
+   * named it; they are put into words only where it has.
    */
   void mustLive(String by, @Nullable Object of) {
     Grave dead = grave;
