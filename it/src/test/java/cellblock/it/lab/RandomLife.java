@@ -12,8 +12,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +51,7 @@ final class RandomLife {
       long datagrams,
       Map<LifeStep.Kind, int[]> outcomes) {}
 
+  private final Set<String> beingSet = new HashSet<>();
   private final List<String> wrong = new ArrayList<>();
   private final List<String> log = new ArrayList<>();
   private final LifeWatch watch = new LifeWatch(wrong);
@@ -485,12 +488,17 @@ final class RandomLife {
     String name = MARKS.get(s.what() % MARKS.size());
     String value = Integer.toString(1 + s.how() % 200);
     String command = (p == null ? "" : jexec(jail)) + "sysctl -q " + name + "=" + value;
+    int jid = p == null ? 0 : p.id();
+    String variable = jid + " " + name;
+    if (!beingSet.add(variable)) {
+      return; // of two that set it at once, either may be the last
+    }
     log.add(command);
     int[] ended = outcomes.computeIfAbsent(s.kind(), k -> new int[2]);
-    int jid = p == null ? 0 : p.id();
     lab.begin(
         command,
         r -> {
+          beingSet.remove(variable);
           ended[r.ok() ? 0 : 1]++;
           if (r.ok()) {
             checks.set(jid, name, value);
