@@ -150,7 +150,8 @@ final class ClientProcessTest {
     for (String name : List.of("HUP", "INT", "TERM")) {
       int number = numbers.get(name);
       if (ignoredHere(number)) {
-        System.out.println("SIG" + name + " is ignored by whoever started this test, so by all below");
+        System.out.println(
+            "SIG" + name + " is ignored by whoever started this test, so by all below");
         continue;
       }
       Process client = client("hang");
@@ -160,7 +161,9 @@ final class ClientProcessTest {
     }
   }
 
-  /** Whether a signal is ignored in this process (nohup, a shell's background), and inherited so. */
+  /**
+   * Whether a signal is ignored in this process (nohup, a shell's background), and inherited so.
+   */
   private static boolean ignoredHere(int number) throws IOException {
     Path status = Path.of("/proc/self/status");
     for (String line : Files.exists(status) ? Files.readAllLines(status) : List.<String>of()) {
