@@ -146,6 +146,9 @@ final class RandomLab {
       case GIF, GRE -> {
         in(end, "ifconfig " + ifname + " create");
         in(end, "ifconfig " + ifname + family + " tunnel " + outer + " " + far);
+        if (ifname.startsWith("gif")) {
+          in(end, "ifconfig " + ifname + " link2"); // the way there need not be the way back
+        }
       }
     }
     String flag = dad ? "" : " no_dad";
