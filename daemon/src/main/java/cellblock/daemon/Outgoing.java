@@ -144,16 +144,28 @@ final class Outgoing implements Pollable {
     }
   }
 
-  /** The client has gone: nothing is written any more, and nobody waits for room. */
+  /**
+   * The client has gone, or is told so: nothing more is begun, and nobody waits for room. A frame
+   * half written goes on, since its interruption would close the channel and take the session's own
+   * last words.
+   */
   void stop() {
     broken = true;
-    writer.interrupt();
-    queue.clear();
+    while (!queue.offer(END)) {
+      queue.clear();
+    }
   }
 
-  /** Returns when everything has been written, or nothing can be any more. */
+  /**
+   * Returns when everything has been written.
+   *
+   * @throws IOException when it was not: the conversation is not this one's to end
+   */
   void finish() throws IOException, InterruptedException {
     put(END);
     writer.join();
+    if (broken) {
+      throw new IOException("the client has gone");
+    }
   }
 }

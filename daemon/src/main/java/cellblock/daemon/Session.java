@@ -45,15 +45,18 @@ final class Session {
     } catch (ProtocolError e) {
       String words = String.valueOf(e.getMessage());
       shared.log().line("client refused: " + words);
-      channel.write(FrameType.REFUSE, Body.of(words));
-      linger();
+      refuse(words);
     }
   }
 
-  /** Closing with bytes unread would take the last words back: reads them, a while and no more. */
-  private void linger() throws IOException {
-    socket.shutdownOutput();
+  /**
+   * Last words, for a client that listens within a while. Closing with bytes unread would take them
+   * back: reads those too.
+   */
+  private void refuse(String words) throws IOException {
     Thread late = Thread.ofVirtual().start(() -> expire(LINGER));
+    channel.write(FrameType.REFUSE, Body.of(words));
+    socket.shutdownOutput();
     ByteBuffer sink = ByteBuffer.allocate(FrameType.MAX_DATA);
     int n = 0;
     for (int total = 0; n >= 0 && total < FrameType.MAX_FRAME; total += n) {
@@ -110,8 +113,8 @@ final class Session {
       pace.gone(
           call,
           () -> {
-            call.hangUp();
             outgoing.stop();
+            call.hangUp();
           });
     }
   }
