@@ -68,7 +68,7 @@ public final class Ip6Output {
    */
   public @Nullable Errno output(
       Mbuf m, int scope, int flags, @Nullable In6Moptions imo, @Nullable Nexthop known) {
-    ip.room(m, "Ip6Output");
+    vnet.room(m, "Ip6Output");
     if (m.len - Ip6Header.LENGTH > 0xffff) {
       vnet.drop(m, DropReason.OVERSIZE);
       return Errno.EMSGSIZE;
@@ -150,7 +150,7 @@ public final class Ip6Output {
 
   /** Sends to a neighbour or group on one link, whatever the routes say: discovery's way. */
   public @Nullable Errno onLink(Mbuf m, In6Ifinfo out) {
-    ip.room(m, "Ip6Output");
+    vnet.room(m, "Ip6Output");
     stats.localout++;
     if (!out.ifnet().usableIn(vnet) || out.disabled()) {
       vnet.drop(m, DropReason.INTERFACE_DOWN);
