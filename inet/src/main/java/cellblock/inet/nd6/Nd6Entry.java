@@ -1,7 +1,7 @@
 package cellblock.inet.nd6;
 
 import cellblock.inet.ip6.In6Ifinfo;
-import cellblock.inet.ip6.In6Multi;
+import cellblock.inet.mcast.SourceFilter;
 import cellblock.kern.ledger.Ledger;
 import cellblock.kern.mbuf.Mbuf;
 import cellblock.kern.time.Callout;
@@ -37,7 +37,7 @@ final class Nd6Entry {
   boolean own;
 
   /** A proxy's membership of the group where the questions come. */
-  @Nullable In6Multi group;
+  @Nullable SourceFilter group;
 
   int asked;
   private @Nullable Mbuf heldFirst;
