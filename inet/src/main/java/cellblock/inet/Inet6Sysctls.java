@@ -3,6 +3,7 @@ package cellblock.inet;
 import cellblock.inet.icmp6.Icmp6Settings;
 import cellblock.inet.ip6.Ip6Reassembly;
 import cellblock.inet.ip6.Ip6Settings;
+import cellblock.inet.mld.MldSettings;
 import cellblock.kern.module.Declarations;
 import cellblock.kern.sysctl.SysctlBranch;
 
@@ -20,6 +21,7 @@ final class Inet6Sysctls {
     fragments(ip6);
     held(d);
     icmp6(d);
+    multicast(d);
   }
 
   private static void packets(SysctlBranch<Ip6Settings> ip6) {
@@ -80,6 +82,45 @@ final class Inet6Sysctls {
         new SysctlBranch<>(d::sysctl, "net.inet6.ip6.", v -> Inet6.of(v).ip.reassembly);
     held.readOnly("frag6_nfrags", Ip6Reassembly::fragments, "Fragments that wait");
     held.readOnly("frag6_nfragpackets", Ip6Reassembly::packets, "Incomplete packets");
+  }
+
+  private static void multicast(Declarations d) {
+    ip6(
+        d,
+        "mcast.maxsocksrc",
+        s -> s.mcastMaxSocketSources,
+        (s, n) -> s.mcastMaxSocketSources = n,
+        0,
+        MAX,
+        "Senders that one member of a group may list");
+    mld(
+        d,
+        "gsrdelay",
+        s -> s.gsrdelay,
+        (s, n) -> s.gsrdelay = n,
+        0,
+        MAX,
+        "Seconds between answers to questions about senders");
+    mld(d, "v1enable", s -> s.v1enable, (s, n) -> s.v1enable = n, 0, 1, "Fall back to MLDv1");
+    mld(d, "v2enable", s -> s.v2enable, (s, n) -> s.v2enable = n, 0, 1, "Answer MLDv2 questions");
+  }
+
+  private static void mld(
+      Declarations d,
+      String name,
+      ToIntFunction<MldSettings> get,
+      ObjIntConsumer<MldSettings> set,
+      int low,
+      int high,
+      String text) {
+    d.sysctl(
+        SysctlDeclaration.vnetInt(
+            "net.inet6.mld." + name,
+            v -> get.applyAsInt(Inet6.of(v).mldSettings),
+            (v, n) -> set.accept(Inet6.of(v).mldSettings, n),
+            low,
+            high,
+            text));
   }
 
   private static void icmp6(Declarations d) {

@@ -110,6 +110,49 @@ public final class Ip6Output {
     return error;
   }
 
+  /**
+   * Sends {@code m}, no multicast, to a neighbour that its sender names: IPV6_NEXTHOP.
+   *
+   * @param scope the zone of its destination
+   * @param hop a neighbour, with its zone where it needs one
+   */
+  public @Nullable Errno via(Mbuf m, int scope, int flags, Ip6Address hop) {
+    ip.room(m, "Ip6Output");
+    Ip6Header.putPayloadLength(m.buf, m.off, m.len - Ip6Header.LENGTH);
+    stats.localout++;
+    m.flags &= ~(Mbuf.M_BCAST | Mbuf.M_MCAST);
+    In6Ifinfo out;
+    int size = Integer.MAX_VALUE;
+    if (hop.isLinkLocal()) {
+      out = ip.zone(hop.scopeId());
+    } else {
+      Nexthop nh = ip.routes.lookup(m.fib, Family.INET6, hop.hi(), hop.lo(), 0);
+      if (nh == null || nh.viaGateway() || nh.discards()) {
+        return refuse(m);
+      }
+      out = Ip6.of(nh.ifnet());
+      size = nh.mtu();
+    }
+    if (out == null || out.disabled()) {
+      return refuse(m);
+    }
+    if (violates(m, out.ifnet())) {
+      return misfit(m);
+    }
+    hopHi = hop.hi();
+    hopLo = hop.lo();
+    mtu = Math.min(size, out.mtu());
+    long hi = Ip6Header.destinationHi(m.buf, m.off);
+    return filtered(m, out, hi, Ip6Header.destinationLo(m.buf, m.off), scope, flags);
+  }
+
+  /** There is no way as its sender wants it. */
+  public Errno refuse(Mbuf m) {
+    stats.noroute++;
+    vnet.drop(m, DropReason.IP_NO_ROUTE);
+    return Errno.EHOSTUNREACH;
+  }
+
   private Errno misfit(Mbuf m) {
     stats.badscope++;
     vnet.drop(m, DropReason.IP6_SCOPE);
