@@ -2,6 +2,7 @@ package cellblock.daemon;
 
 import cellblock.control.KernelError;
 import cellblock.control.Pollable;
+import cellblock.control.session.Launch;
 import cellblock.control.tool.HostChild;
 import cellblock.control.tool.HostCommand;
 import cellblock.control.tool.Invocation;

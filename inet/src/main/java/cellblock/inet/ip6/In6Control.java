@@ -155,6 +155,7 @@ public final class In6Control implements IfListener {
     }
     if (event == IfEvent.UP) {
       for (In6Address a : in.addresses()) {
+        a.tentativeFrom = Long.MAX_VALUE;
         restoreRoutes(a);
       }
       begin(in);
@@ -163,12 +164,13 @@ public final class In6Control implements IfListener {
         if (duplicates != null) {
           duplicates.stop(a);
         }
-        if (!a.is(In6Address.NODAD) && !in.isLoopback()) {
-          a.flags(In6Address.TENTATIVE, 0);
+        if (wantsDad(a)) {
+          a.tentativeFrom = ip.vnet.lane().now() + SECOND;
         }
         removeRoutes(a);
         handOver(a);
       }
+      age();
     }
   }
 
@@ -196,7 +198,8 @@ public final class In6Control implements IfListener {
     if (in.up()) {
       begin(in);
     } else if (wantsDad(a)) {
-      a.flags(In6Address.TENTATIVE, 0); // nd6_timer: what is down is looked for when it comes up
+      a.tentativeFrom = ip.vnet.lane().now() + SECOND;
+      age();
     }
     return a;
   }
@@ -466,6 +469,11 @@ public final class In6Control implements IfListener {
         remove(a);
         continue;
       }
+      if (a.tentativeFrom <= now) {
+        a.tentativeFrom = Long.MAX_VALUE;
+        a.flags(In6Address.TENTATIVE, 0); // its interface stayed down: nd6_timer
+      }
+      next = Math.min(next, a.tentativeFrom);
       if (a.preferredUntil <= now) {
         a.flags(In6Address.DEPRECATED, 0);
       } else {

@@ -66,8 +66,12 @@ class Inet6LabTest {
           .contains("inet6 2001:db8::1 prefixlen 64\n") // in6if_do_dad: still disabled
           .containsPattern("inet6 fe80::\\S+%epair0a prefixlen 64 tentative");
       assertThat(lab.ok("jexec a ping -6 -c 1 -t 1 2001:db8::2")).contains("1 packets received");
-      // It is looked for like any other when the link was down, or IPv6 was off in between.
+      // It is looked for like any other when the link was down for a second: nd6_timer.
+      lab.all("jexec a ifconfig epair0a down\njexec a ifconfig epair0a up");
+      assertThat(lab.ok("jexec a ifconfig epair0a inet6"))
+          .contains("inet6 2001:db8::1 prefixlen 64\n");
       lab.ok("jexec a ifconfig epair0a down");
+      lab.sim().stepper().advance(1_000_000_000L);
       lab.ok("jexec a ifconfig epair0a up");
       assertThat(lab.ok("jexec a ifconfig epair0a inet6"))
           .contains("2001:db8::1 prefixlen 64 tentative");
