@@ -88,6 +88,37 @@ class Inet6LabTest {
   }
 
   @Test
+  void flows_of_a_route_with_two_ways_take_the_one_whose_interface_is_up() {
+    try (Lab lab = new Lab(6)) {
+      lab.all(
+          """
+          jail -c name=j vnet persist
+          ifconfig epair0 create
+          ifconfig epair1 create
+          ifconfig epair0b vnet j
+          ifconfig epair1b vnet j
+          ifconfig epair0a inet6 3fff:1::a/127 up
+          ifconfig epair1a inet6 3fff:2::a/127 up
+          jexec j ifconfig epair0b inet6 3fff:1::b/127 up
+          jexec j ifconfig epair1b inet6 3fff:2::b/127 up
+          ifconfig lo0 inet6 3fff:a::1/128 up
+          jexec j ifconfig lo0 inet6 3fff:b::1/128 up
+          route -q -6 add 3fff:b::1/128 3fff:1::b
+          route -q -6 add 3fff:b::1/128 3fff:2::b
+          jexec j route -q -6 add 3fff:a::1/128 3fff:1::a
+          jexec j route -q -6 add 3fff:a::1/128 3fff:2::a
+          """);
+      String ping = "ping -c 1 -t 1 -S 3fff:a::1 3fff:b::1";
+      assertThat(lab.ok(ping)).contains("1 packets received");
+      lab.all("ifconfig epair0a down\njexec j ifconfig epair0b down");
+      assertThat(lab.ok(ping)).contains("1 packets received");
+      lab.all("ifconfig epair0a up\njexec j ifconfig epair0b up");
+      lab.all("ifconfig epair1a down\njexec j ifconfig epair1b down");
+      assertThat(lab.ok(ping)).contains("1 packets received");
+    }
+  }
+
+  @Test
   void link_local_addresses_are_reached_by_their_zone() {
     try (Lab lab = new Lab(3)) {
       pair6(lab, "");
