@@ -50,8 +50,8 @@ public interface Door {
   KernelPort enter(int jid, int fib, String command, Signalled signalled) throws KernelError;
 
   /**
-   * What tells the jail of that jid from every other, whatever becomes of its jid: one that dies can
-   * be made to give it up. 0 is the host's; below 2^20.
+   * What tells the jail of that jid from every other, whatever becomes of its jid: one that dies
+   * can be made to give it up. 0 is the host's; below 2^20.
    *
    * @return -1 when there is no such jail
    */

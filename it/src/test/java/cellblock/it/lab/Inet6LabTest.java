@@ -81,8 +81,7 @@ class Inet6LabTest {
       lab.ok("ifconfig epair1 create");
       lab.ok("ifconfig epair1a inet6 -ifdisabled up");
       lab.ok("ifconfig epair1a inet6 2001:db8:1::1/64");
-      assertThat(lab.ok("ifconfig epair1a inet6"))
-          .contains("2001:db8:1::1 prefixlen 64 tentative");
+      assertThat(lab.ok("ifconfig epair1a inet6")).contains("2001:db8:1::1 prefixlen 64 tentative");
       lab.ok("ifconfig epair1a destroy");
     }
   }

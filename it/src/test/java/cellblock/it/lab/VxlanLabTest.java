@@ -128,8 +128,7 @@ class VxlanLabTest {
   /** The source ports of an address in what tcpdump printed. */
   private static Set<Integer> ports(String printed, String source) {
     Set<Integer> found = new TreeSet<>();
-    Matcher m =
-        Pattern.compile("IP " + Pattern.quote(source) + "\\.(\\d+) > ").matcher(printed);
+    Matcher m = Pattern.compile("IP " + Pattern.quote(source) + "\\.(\\d+) > ").matcher(printed);
     while (m.find()) {
       found.add(Integer.valueOf(m.group(1)));
     }

@@ -37,13 +37,7 @@ public final class Prison {
   private int childrenMax;
   private int secureLevel = -1;
 
-  Prison(
-      @Nullable Prison parent,
-      int serial,
-      int id,
-      String name,
-      boolean ownsVnet,
-      Clock clock) {
+  Prison(@Nullable Prison parent, int serial, int id, String name, boolean ownsVnet, Clock clock) {
     this.timeline = new Timeline(clock);
     this.parent = parent;
     this.serial = serial;
@@ -53,8 +47,8 @@ public final class Prison {
   }
 
   /**
-   * What tells it from every other prison of the machine, dying ones included, as long as it exists:
-   * it never changes, and fits into 20 bits. 0 is prison0's.
+   * What tells it from every other prison of the machine, dying ones included, as long as it
+   * exists: it never changes, and fits into 20 bits. 0 is prison0's.
    */
   public int serial() {
     return serial;
