@@ -53,6 +53,9 @@ final class Inet6Sysctls {
             s -> s.sourceAddressValidation,
             (s, n) -> s.sourceAddressValidation = n)
         .flag("Drop packets from outside that bear an own address as source");
+    ip6.knob(
+            "mcast.maxsocksrc", s -> s.mcastMaxSocketSources, (s, n) -> s.mcastMaxSocketSources = n)
+        .range(0, MAX, "Senders that one member of a group may list");
   }
 
   private static void temporary(SysctlBranch<Ip6Settings> ip6) {
@@ -85,42 +88,12 @@ final class Inet6Sysctls {
   }
 
   private static void multicast(Declarations d) {
-    ip6(
-        d,
-        "mcast.maxsocksrc",
-        s -> s.mcastMaxSocketSources,
-        (s, n) -> s.mcastMaxSocketSources = n,
-        0,
-        MAX,
-        "Senders that one member of a group may list");
-    mld(
-        d,
-        "gsrdelay",
-        s -> s.gsrdelay,
-        (s, n) -> s.gsrdelay = n,
-        0,
-        MAX,
-        "Seconds between answers to questions about senders");
-    mld(d, "v1enable", s -> s.v1enable, (s, n) -> s.v1enable = n, 0, 1, "Fall back to MLDv1");
-    mld(d, "v2enable", s -> s.v2enable, (s, n) -> s.v2enable = n, 0, 1, "Answer MLDv2 questions");
-  }
-
-  private static void mld(
-      Declarations d,
-      String name,
-      ToIntFunction<MldSettings> get,
-      ObjIntConsumer<MldSettings> set,
-      int low,
-      int high,
-      String text) {
-    d.sysctl(
-        SysctlDeclaration.vnetInt(
-            "net.inet6.mld." + name,
-            v -> get.applyAsInt(Inet6.of(v).mldSettings),
-            (v, n) -> set.accept(Inet6.of(v).mldSettings, n),
-            low,
-            high,
-            text));
+    SysctlBranch<MldSettings> mld =
+        new SysctlBranch<>(d::sysctl, "net.inet6.mld.", v -> Inet6.of(v).mldSettings);
+    mld.knob("gsrdelay", s -> s.gsrdelay, (s, n) -> s.gsrdelay = n)
+        .range(0, MAX, "Seconds between answers to questions about senders");
+    mld.knob("v1enable", s -> s.v1enable, (s, n) -> s.v1enable = n).flag("Fall back to MLDv1");
+    mld.knob("v2enable", s -> s.v2enable, (s, n) -> s.v2enable = n).flag("Answer MLDv2 questions");
   }
 
   private static void icmp6(Declarations d) {

@@ -117,7 +117,7 @@ public final class Ip6Output {
    * @param hop a neighbour, with its zone where it needs one
    */
   public @Nullable Errno via(Mbuf m, int scope, int flags, Ip6Address hop) {
-    ip.room(m, "Ip6Output");
+    vnet.room(m, "Ip6Output");
     Ip6Header.putPayloadLength(m.buf, m.off, m.len - Ip6Header.LENGTH);
     stats.localout++;
     m.flags &= ~(Mbuf.M_BCAST | Mbuf.M_MCAST);
