@@ -100,6 +100,7 @@ public final class RawIp6 implements Ip6Protocol {
       vnet.drop(m, DropReason.CONSUMED);
     } else {
       ip6.stats.delivered--;
+      in.stat().inProtounknown++;
       errors.error(
           m,
           in,
