@@ -3,6 +3,7 @@ package cellblock.inet;
 import cellblock.inet.icmp6.Icmp6Settings;
 import cellblock.inet.ip6.Ip6Reassembly;
 import cellblock.inet.ip6.Ip6Settings;
+import cellblock.inet.mld.MldSettings;
 import cellblock.kern.module.Declarations;
 import cellblock.kern.sysctl.SysctlBranch;
 
@@ -20,6 +21,8 @@ final class Inet6Sysctls {
     fragments(ip6);
     held(d);
     icmp6(d);
+    multicast(ip6);
+    mld(d);
   }
 
   private static void packets(SysctlBranch<Ip6Settings> ip6) {
@@ -80,6 +83,21 @@ final class Inet6Sysctls {
         new SysctlBranch<>(d::sysctl, "net.inet6.ip6.", v -> Inet6.of(v).ip.reassembly);
     held.readOnly("frag6_nfrags", Ip6Reassembly::fragments, "Fragments that wait");
     held.readOnly("frag6_nfragpackets", Ip6Reassembly::packets, "Incomplete packets");
+  }
+
+  private static void multicast(SysctlBranch<Ip6Settings> ip6) {
+    ip6.knob(
+            "mcast.maxsocksrc", s -> s.mcastMaxSocketSources, (s, n) -> s.mcastMaxSocketSources = n)
+        .range(0, MAX, "Senders that one member of a group may list");
+  }
+
+  private static void mld(Declarations d) {
+    SysctlBranch<MldSettings> mld =
+        new SysctlBranch<>(d::sysctl, "net.inet6.mld.", v -> Inet6.of(v).mldSettings);
+    mld.knob("gsrdelay", s -> s.gsrdelay, (s, n) -> s.gsrdelay = n)
+        .range(0, MAX, "Seconds between answers to questions about senders");
+    mld.knob("v1enable", s -> s.v1enable, (s, n) -> s.v1enable = n).flag("Fall back to MLDv1");
+    mld.knob("v2enable", s -> s.v2enable, (s, n) -> s.v2enable = n).flag("Answer MLDv2 questions");
   }
 
   private static void icmp6(Declarations d) {

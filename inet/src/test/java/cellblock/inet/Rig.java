@@ -169,6 +169,15 @@ final class Rig {
         });
   }
 
+  void down(Vnet v, String ifname) {
+    in(
+        v,
+        () -> {
+          ifnetNow(v, ifname).setFlags(0, IfFlags.UP);
+          return 0;
+        });
+  }
+
   /** An epair, its ends lent to two vnets and given addresses; null keeps an end here. */
   void cable(Vnet a, String addressA, Vnet b, String addressB) {
     Ifnet end = run(new IfCreate(host, "epair", Map.of()));

@@ -29,7 +29,7 @@ public final class Ip4 {
     this.vnet = vnet;
     this.random = random;
     this.routes = routes;
-    this.multicast = new InMulticast(vnet, settings);
+    this.multicast = new InMulticast(vnet, this);
     this.filter = new Ip4Filter(vnet);
     this.ids = new IpId(random, settings);
     this.netisr = Netisr.of(vnet);

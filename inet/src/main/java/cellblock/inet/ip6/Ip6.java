@@ -32,7 +32,7 @@ public final class Ip6 {
     this.random = random;
     this.routes = RouteTables.of(vnet);
     this.interfaces = Interfaces.of(vnet);
-    this.multicast = new In6Multicast(vnet);
+    this.multicast = new In6Multicast(vnet, this);
     this.filter = new Ip6Filter(vnet);
     this.pathMtu = new PathMtu(vnet);
     this.netisr = Netisr.of(vnet);

@@ -11,8 +11,10 @@ import cellblock.net.ifnet.OffloadOutput;
 import cellblock.net.route.Nexthop;
 import cellblock.net.route.NexthopFlags;
 import cellblock.wire.Family;
+import cellblock.wire.Icmp6Message;
 import cellblock.wire.Ip6Address;
 import cellblock.wire.Ip6Header;
+import cellblock.wire.IpProtocol;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -110,6 +112,49 @@ public final class Ip6Output {
     return error;
   }
 
+  /**
+   * Sends {@code m}, no multicast, to a neighbour that its sender names: IPV6_NEXTHOP.
+   *
+   * @param scope the zone of its destination
+   * @param hop a neighbour, with its zone where it needs one
+   */
+  public @Nullable Errno via(Mbuf m, int scope, int flags, Ip6Address hop) {
+    vnet.room(m, "Ip6Output");
+    Ip6Header.putPayloadLength(m.buf, m.off, m.len - Ip6Header.LENGTH);
+    stats.localout++;
+    m.flags &= ~(Mbuf.M_BCAST | Mbuf.M_MCAST);
+    In6Ifinfo out;
+    int size = Integer.MAX_VALUE;
+    if (hop.isLinkLocal()) {
+      out = ip.zone(hop.scopeId());
+    } else {
+      Nexthop nh = ip.routes.lookup(m.fib, Family.INET6, hop.hi(), hop.lo(), 0);
+      if (nh == null || nh.viaGateway() || nh.discards()) {
+        return refuse(m);
+      }
+      out = Ip6.of(nh.ifnet());
+      size = nh.mtu();
+    }
+    if (out == null || out.disabled()) {
+      return refuse(m);
+    }
+    if (violates(m, out.ifnet())) {
+      return misfit(m);
+    }
+    hopHi = hop.hi();
+    hopLo = hop.lo();
+    mtu = Math.min(size, out.mtu());
+    long hi = Ip6Header.destinationHi(m.buf, m.off);
+    return filtered(m, out, hi, Ip6Header.destinationLo(m.buf, m.off), scope, flags);
+  }
+
+  /** There is no way as its sender wants it. */
+  public Errno refuse(Mbuf m) {
+    stats.noroute++;
+    vnet.drop(m, DropReason.IP_NO_ROUTE);
+    return Errno.EHOSTUNREACH;
+  }
+
   private Errno misfit(Mbuf m) {
     stats.badscope++;
     vnet.drop(m, DropReason.IP6_SCOPE);
@@ -160,10 +205,12 @@ public final class Ip6Output {
     long lo = Ip6Header.destinationLo(m.buf, m.off);
     if (Ip6Address.isMulticast(hi)) {
       m.flags |= Mbuf.M_MCAST;
+      out.stat().outMcast++;
     }
     if (!ip.filter.passes(m, out.ifnet(), true)) {
       return Errno.EACCES;
     }
+    count(m, out.stat());
     return out.ifnet().output(vnet, m, Family.INET6, hi, lo);
   }
 
@@ -201,6 +248,7 @@ public final class Ip6Output {
       vnet.mbufs().free(m);
       return null;
     }
+    out.stat().outMcast++;
     hopHi = hi;
     hopLo = lo;
     mtu = out.mtu();
@@ -231,14 +279,30 @@ public final class Ip6Output {
       keptMtu = Math.min(keptMtu, Ip6Header.MINIMUM_MTU);
     }
     takesLarge = (out.ifnet().hwassist() & IfFacts.ASSIST_TSO6) != 0;
+    count(m, out.stat());
     Errno error =
         OffloadOutput.fits(m, keptMtu)
             ? out.ifnet().output(vnet, m, Family.INET6, keptHi, keptLo)
             : fragments(m, out, keptMtu, keptHi, keptLo, flags);
     if (error != null) {
       stats.odropped++;
+      out.stat().outDiscard++;
     }
     return error;
+  }
+
+  /** Counts a packet of ours, and its message if it is ICMPv6: behind a router alert, too. */
+  private static void count(Mbuf m, In6Ifstat s) {
+    s.outRequest++;
+    int next = Ip6Header.nextHeader(m.buf, m.off);
+    int at = Ip6Header.LENGTH;
+    if (next == IpProtocol.HOPOPTS && m.len >= at + 8) {
+      next = m.buf[m.off + at] & 0xff;
+      at += (m.buf[m.off + at + 1] & 0xff) + 1 << 3;
+    }
+    if (next == IpProtocol.ICMPV6 && m.len >= at + Icmp6Message.LENGTH) {
+      s.icmpOut(Icmp6Message.type(m.buf, m.off + at), Icmp6Message.code(m.buf, m.off + at));
+    }
   }
 
   private @Nullable Errno fragments(Mbuf m, In6Ifinfo out, int size, long hi, long lo, int flags) {
@@ -250,11 +314,14 @@ public final class Ip6Output {
             : Ip6Fragment.cut(m, size, ip.random.nextInt(), vnet.mbufs(), stats);
     if (part == null) {
       stats.cantfrag++;
+      out.stat().outFragfail++;
       vnet.drop(m, DropReason.IP_NEEDS_FRAGMENT);
       return Errno.EMSGSIZE;
     }
     Errno error = null;
+    out.stat().outFragok++;
     while (part != null) {
+      out.stat().outFragcreat++;
       Mbuf next = part.nextPacket;
       part.nextPacket = null;
       if (error == null) {

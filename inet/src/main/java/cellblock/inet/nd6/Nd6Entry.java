@@ -1,7 +1,7 @@
 package cellblock.inet.nd6;
 
 import cellblock.inet.ip6.In6Ifinfo;
-import cellblock.inet.ip6.In6Multi;
+import cellblock.inet.mcast.SourceFilter;
 import cellblock.kern.ledger.Ledger;
 import cellblock.kern.time.Callout;
 import cellblock.net.ether.LlEntry;
@@ -30,7 +30,7 @@ final class Nd6Entry extends LlEntry {
   boolean router;
 
   /** A proxy's membership of the group where the questions come. */
-  @Nullable In6Multi group;
+  @Nullable SourceFilter group;
 
   int asked;
 

@@ -2,6 +2,7 @@ package cellblock.inet.tcp;
 
 import cellblock.inet.ip6.Ip6Output;
 import cellblock.inet.pcb.Pcb;
+import cellblock.inet.socket.Cmsg;
 import cellblock.inet.socket.Socket;
 import cellblock.inet.socket.SocketOption;
 import cellblock.inet.socket.Stream;
@@ -13,6 +14,7 @@ import cellblock.wire.Family;
 import cellblock.wire.Ip4Address;
 import cellblock.wire.Ip6Header;
 import cellblock.wire.IpAddress;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -445,7 +447,8 @@ final class Tcb extends Pcb {
   }
 
   @Override
-  public void send(byte[] data, int off, int len, @Nullable IpAddress to, int port)
+  public void send(
+      byte[] data, int off, int len, @Nullable IpAddress to, int port, List<Cmsg> control)
       throws ErrnoException {
     throw new ErrnoException(Errno.EOPNOTSUPP); // streams write through the ring
   }
