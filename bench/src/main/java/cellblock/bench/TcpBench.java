@@ -1,10 +1,12 @@
 package cellblock.bench;
 
 import cellblock.host.Kernel;
+import cellblock.inet.Inet;
 import cellblock.inet.socket.Socket;
 import cellblock.inet.socket.Stream;
 import cellblock.kern.errno.Errno;
 import cellblock.kern.errno.ErrnoException;
+import cellblock.kern.vnet.Vnet;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.util.ArrayList;
@@ -288,12 +290,14 @@ public final class TcpBench {
       report.row(name + "one thread", "datagrams/s a CPU", perCpu);
       for (boolean virtual : new boolean[] {false, true}) {
         double[] lost = new double[runs];
-        flood(c, virtual, 3_000_000_000L, rate, lost, 0);
+        double[] full = new double[runs];
+        flood(c, virtual, 3_000_000_000L, rate, lost, full, 0);
         for (int i = 0; i < runs; i++) {
-          flood(c, virtual, nanos, rate, lost, i);
+          flood(c, virtual, nanos, rate, lost, full, i);
         }
         report.row(name + "two " + kind(virtual), "datagrams/s", rate);
         report.row(name + "two " + kind(virtual), "% lost", lost);
+        report.row(name + "two " + kind(virtual), "% lost in a full socket buffer", full);
       }
     }
   }
@@ -317,9 +321,16 @@ public final class TcpBench {
   }
 
   /** One thread sends as fast as it can, another receives what comes. */
-  private static void flood(
-      TcpPair.Connection c, boolean virtual, long length, double[] rate, double[] lost, int run)
+  private void flood(
+      TcpPair.Connection c,
+      boolean virtual,
+      long length,
+      double[] rate,
+      double[] lost,
+      double[] full,
+      int run)
       throws Exception {
+    long before = fullSockets();
     long[] sent = new long[1];
     long[] came = new long[1];
     Thread receiver =
@@ -350,6 +361,13 @@ public final class TcpBench {
     }
     rate[run] = came[0] * 1e9 / length;
     lost[run] = 100.0 * (sent[0] - came[0]) / sent[0];
+    full[run] = 100.0 * (fullSockets() - before) / sent[0];
+  }
+
+  /** "dropped due to full socket buffers" of netstat -s. */
+  private long fullSockets() throws ErrnoException {
+    Vnet v = pairs.getFirst().server;
+    return v.call(() -> Inet.of(v).udpStats.fullsock);
   }
 
   /** False when the other end's inbox was full. */
@@ -372,7 +390,7 @@ public final class TcpBench {
   private void connections() throws Exception {
     TcpPair pair = pairs.get(1);
     pair.client.call(() -> {
-      cellblock.inet.Inet.of(pair.client).tcp.open().settings.msl.set(1);
+      Inet.of(pair.client).tcp.open().settings.msl.set(1);
       return true;
     });
     try (Socket listener = pair.listen(128)) {

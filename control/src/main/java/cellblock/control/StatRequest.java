@@ -13,6 +13,12 @@ public sealed interface StatRequest<R> extends Request<R> {
    */
   record Protocol(String protocol, boolean reset) implements StatRequest<Map<String, Long>> {}
 
+  /**
+   * The counters of "ip6" or "icmp6" on one interface, by FreeBSD's libxo names; empty where the
+   * protocol is not attached or keeps none.
+   */
+  record OnInterface(String protocol, String ifname) implements StatRequest<Map<String, Long>> {}
+
   /** The protocols that have counters, in netstat's order. */
   record Protocols() implements StatRequest<List<String>> {}
 

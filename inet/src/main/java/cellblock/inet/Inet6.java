@@ -186,6 +186,17 @@ public final class Inet6 implements IfDomain {
     return all;
   }
 
+  /** The counters of "ip6" or "icmp6" on one interface by the same names; empty for others. */
+  public static Map<String, Long> counters(String protocol, In6Ifinfo in) {
+    Map<String, Long> all = new LinkedHashMap<>();
+    switch (protocol) {
+      case "ip6" -> in.stat().list(all);
+      case "icmp6" -> in.stat().listIcmp(all);
+      default -> {}
+    }
+    return all;
+  }
+
   /** Sets a protocol's counters to zero: netstat -z. */
   public void clear(String protocol) {
     switch (protocol) {

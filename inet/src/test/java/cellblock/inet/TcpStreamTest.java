@@ -6,6 +6,7 @@ import cellblock.inet.socket.Socket;
 import cellblock.inet.socket.SocketOption;
 import cellblock.inet.socket.SocketProtocol;
 import cellblock.kern.errno.Errno;
+import cellblock.kern.errno.ErrnoException;
 import cellblock.kern.mbuf.Mbuf;
 import cellblock.kern.vnet.Vnet;
 import cellblock.net.ifnet.Ifnet;
@@ -205,5 +206,43 @@ class TcpStreamTest {
     transfer(client, child, bytes(3, 400_000), 100);
     transfer(child, client, bytes(4, 400_000), 100);
     assertThat(rig.counter(a, "tcp", "sack/recovery-episodes")).isPositive();
+  }
+
+  @Test
+  void low_water_marks_say_from_where_on_a_stream_is_ready() throws Exception {
+    connect(4096);
+    assertThat(client.getOption(SocketOption.SO_SNDLOWAT)).as("MCLBYTES").isEqualTo(2048);
+    assertThat(client.getOption(SocketOption.SO_RCVLOWAT)).isEqualTo(1);
+    client.setOption(SocketOption.SO_SNDBUF, 4000);
+    assertThat(Refused.by(() -> client.setOption(SocketOption.SO_SNDLOWAT, 0)))
+        .isEqualTo(Errno.EINVAL);
+    client.setOption(SocketOption.SO_SNDLOWAT, 9000);
+    assertThat(client.getOption(SocketOption.SO_SNDLOWAT)).as("the buffer").isEqualTo(4000);
+    client.setOption(SocketOption.SO_SNDLOWAT, 1000);
+    byte[] data = new byte[8000];
+    int taken = 0;
+    try {
+      for (int n = 1; n > 0; taken += n) {
+        n = client.stream().write(data, 0, 700, 0);
+        rig.advance(1); // until both buffers are full
+      }
+    } catch (ErrnoException e) {
+      assertThat(e.errno()).isEqualTo(Errno.EAGAIN);
+    }
+    assertThat(client.stream().canWrite()).as("%d bytes in", taken).isFalse();
+    assertThat(client.stream().send.space()).as("room, but too little").isBetween(1, 699);
+    child.setOption(SocketOption.SO_RCVLOWAT, 3000);
+    assertThat(child.stream().readable()).isTrue();
+    assertThat(child.stream().read(data, 0, 2000, 0)).isEqualTo(2000);
+    assertThat(child.stream().receive.size()).isBetween(1, 2999);
+    assertThat(child.stream().readable()).as("fewer than 3000 bytes").isFalse();
+    assertThat(Refused.by(() -> child.stream().read(data, 0, 8000, 0))).isEqualTo(Errno.EAGAIN);
+    assertThat(child.stream().read(data, 0, 500, 0)).as("all that is asked for").isEqualTo(500);
+    child.setOption(SocketOption.SO_RCVLOWAT, 1);
+    while (child.stream().readable()) {
+      child.stream().read(data, 0, 8000, 0);
+      rig.advance(1);
+    }
+    assertThat(client.stream().canWrite()).isTrue();
   }
 }

@@ -15,6 +15,7 @@ import cellblock.net.ifnet.IfDriver;
 import cellblock.net.ifnet.IfFlags;
 import cellblock.net.ifnet.Ifnet;
 import cellblock.net.ifnet.LinkState;
+import cellblock.net.ifnet.Zones;
 import cellblock.net.route.Nexthop;
 import cellblock.net.route.RouteTables;
 import cellblock.wire.Family;
@@ -164,8 +165,8 @@ public abstract class IpTunnel implements IfDriver {
     TunnelEnds e = ends;
     if (e != null) {
       String family = e.family() == Family.INET ? "inet" : "inet6";
-      String local = net().text(e.local());
-      lines.add("tunnel " + family + " " + local + " --> " + net().text(e.remote()));
+      String local = Zones.text(ifp.vnet(), e.local());
+      lines.add("tunnel " + family + " " + local + " --> " + Zones.text(ifp.vnet(), e.remote()));
     }
     if (fib != 0) {
       lines.add("tunnelfib: " + fib);
@@ -183,7 +184,7 @@ public abstract class IpTunnel implements IfDriver {
           throw new ErrnoException(Errno.EINVAL);
         }
         Vnet here = net().vnet;
-        set(new TunnelEnds(Tunnels.parse(here, words.get(1)), Tunnels.parse(here, words.get(2))));
+        set(new TunnelEnds(Zones.parse(here, words.get(1)), Zones.parse(here, words.get(2))));
       }
       case "-tunnel", "deletetunnel" -> delete();
       case "tunnelfib" -> fib(Words.number(words.get(1)));

@@ -19,7 +19,6 @@ import cellblock.net.ifnet.Ifnet;
 import cellblock.net.ifnet.Interfaces;
 import cellblock.net.ifnet.LinkLayer;
 import cellblock.wire.Family;
-import cellblock.wire.Ip4Address;
 import cellblock.wire.Ip4Header;
 import cellblock.wire.Ip6Address;
 import cellblock.wire.Ip6Header;
@@ -236,33 +235,6 @@ public final class Tunnels {
     int zone = a instanceof Ip6Address six ? six.scopeId() : 0;
     return vnet.has(Inet6.V_INET6)
         && Inet6.of(vnet).ip.addresses.find(a.hi(), a.lo(), zone) != null;
-  }
-
-  /** An address with the name of its zone. */
-  public String text(IpAddress a) {
-    if (!(a instanceof Ip6Address six) || six.scopeId() == 0) {
-      return a.toString();
-    }
-    Ifnet ifp = Interfaces.of(vnet).byIndex(six.scopeId());
-    return ifp == null ? six.toString() : six.withScope(0).toString(ifp.name());
-  }
-
-  /** "192.0.2.1", "2001:db8::1" or "fe80::1%epair0a"; EINVAL, or ENXIO for the zone. */
-  public static IpAddress parse(Vnet vnet, String text) throws ErrnoException {
-    Ip4Address four = Ip4Address.tryParse(text);
-    if (four != null) {
-      return four;
-    }
-    Ip6Address.Zoned six = Ip6Address.tryParse(text);
-    if (six == null) {
-      throw new ErrnoException(Errno.EINVAL);
-    }
-    String zone = six.zone();
-    if (zone == null || zone.isEmpty() || six.address().scopeId() != 0) {
-      return six.address();
-    }
-    int index = Interfaces.of(vnet).named(zone).index();
-    return new Ip6Address(six.address().hi(), six.address().lo(), index);
   }
 
   /** Tunnels run while their local address is here. */

@@ -4,10 +4,8 @@ import cellblock.inet.Inet6;
 import cellblock.kern.errno.Errno;
 import cellblock.kern.errno.ErrnoException;
 import cellblock.kern.vnet.Vnet;
-import cellblock.net.ifnet.Ifnet;
-import cellblock.net.ifnet.Interfaces;
+import cellblock.net.ifnet.Zones;
 import cellblock.wire.Ip4Address;
-import cellblock.wire.Ip6Address;
 import cellblock.wire.IpAddress;
 
 /** Addresses as the control plane writes them. In a turn of the vnet's lane, for zones. */
@@ -28,32 +26,12 @@ final class AddressText {
    * @throws ErrnoException EINVAL when it is none of them, ENXIO when the zone is no interface here
    */
   static IpAddress parse(Vnet vnet, String text) throws ErrnoException {
-    Ip4Address four = Ip4Address.tryParse(text);
-    if (four != null) {
-      return four;
-    }
-    Ip6Address.Zoned six = Ip6Address.tryParse(text);
-    if (six == null) {
-      throw new ErrnoException(Errno.EINVAL);
-    }
-    String zone = six.zone();
-    if (zone == null || zone.isEmpty() || six.address().scopeId() != 0) {
-      return six.address();
-    }
-    Ifnet ifp = Interfaces.of(vnet).unit(zone);
-    if (ifp == null) {
-      throw new ErrnoException(Errno.ENXIO);
-    }
-    return new Ip6Address(six.address().hi(), six.address().lo(), ifp.index());
+    return Zones.parse(vnet, text);
   }
 
   /** An address with the name of its zone: "fe80::1%epair0a". */
   static String of(Vnet vnet, IpAddress a) {
-    if (!(a instanceof Ip6Address six) || six.scopeId() == 0) {
-      return a.toString();
-    }
-    Ifnet ifp = Interfaces.of(vnet).byIndex(six.scopeId());
-    return ifp == null ? six.toString() : six.withScope(0).toString(ifp.name());
+    return Zones.text(vnet, a);
   }
 
   /** An IPv4 address, or EINVAL. */

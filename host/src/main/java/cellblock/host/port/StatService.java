@@ -5,6 +5,8 @@ import cellblock.control.StatRequest.SocketInfo;
 import cellblock.host.Kernel;
 import cellblock.inet.Inet;
 import cellblock.inet.Inet6;
+import cellblock.inet.ip6.In6Ifinfo;
+import cellblock.inet.ip6.Ip6;
 import cellblock.inet.socket.Socket;
 import cellblock.inet.socket.SocketProtocol;
 import cellblock.inet.socket.SocketType;
@@ -15,6 +17,7 @@ import cellblock.kern.errno.ErrnoException;
 import cellblock.kern.jail.Prison;
 import cellblock.kern.proc.Proc;
 import cellblock.kern.vnet.Vnet;
+import cellblock.net.ifnet.Interfaces;
 import cellblock.wire.Family;
 import cellblock.wire.IpAddress;
 import java.util.ArrayList;
@@ -51,6 +54,7 @@ final class StatService {
         }
         yield vnet.call(() -> counters(r));
       }
+      case StatRequest.OnInterface r -> vnet.call(() -> counters(r));
       case StatRequest.Protocols r ->
           Stream.concat(Inet.PROTOCOLS.stream(), Inet6.PROTOCOLS.stream()).toList();
       case StatRequest.Drops r -> vnet.call(this::drops);
@@ -73,6 +77,11 @@ final class StatService {
       Inet.of(vnet).clear(r.protocol());
     }
     return all;
+  }
+
+  private Map<String, Long> counters(StatRequest.OnInterface r) throws ErrnoException {
+    In6Ifinfo in = Ip6.of(Interfaces.of(vnet).named(r.ifname()));
+    return in == null ? Map.of() : Inet6.counters(r.protocol(), in);
   }
 
   private Map<String, Long> drops() {
@@ -143,9 +152,15 @@ final class StatService {
                 c.msl2() / MILLI,
                 c.delack() / MILLI,
                 c.idle() / MILLI);
-    int sendLow = s.type() == SocketType.RAW ? 0 : SEND_LOW_WATER;
+    int sendLow =
+        switch (s.type()) {
+          case RAW -> 0;
+          case DGRAM -> SEND_LOW_WATER;
+          case STREAM -> s.streamOf().sendLow();
+        };
+    int receiveLow = s.type() == SocketType.STREAM ? s.streamOf().receiveLow() : 1;
     return new StatRequest.Detail(
-        buffer(s.receiveBuffer(), 1), buffer(s.sendBuffer(), sendLow), tcp);
+        buffer(s.receiveBuffer(), receiveLow), buffer(s.sendBuffer(), sendLow), tcp);
   }
 
   /** sbreserve: memory for eight times the bytes, to the limit of all buffers. */

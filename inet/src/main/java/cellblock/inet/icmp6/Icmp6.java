@@ -62,6 +62,7 @@ public final class Icmp6 implements Ip6Protocol {
     int length = m.len - header;
     if (length < Icmp6Message.LENGTH) {
       stats.tooshort++;
+      in.stat().icmpInError();
       vnet.drop(m, DropReason.ICMP_TOO_SHORT);
       return;
     }
@@ -69,11 +70,13 @@ public final class Icmp6 implements Ip6Protocol {
     if ((m.csumFlags & Mbuf.CSUM_DATA_VALID) == 0
         && !Icmp6Message.verifies(m.buf, at, pseudo, length)) {
       stats.checksum++;
+      in.stat().icmpInError();
       vnet.drop(m, DropReason.ICMP_BAD_CHECKSUM);
       return;
     }
     int type = Icmp6Message.type(m.buf, at);
     stats.received(type);
+    in.stat().icmpIn(type, Icmp6Message.code(m.buf, at));
     switch (type) {
       case Icmp6Message.ECHO_REQUEST -> echo(m, header, in);
       case Icmp6Message.UNREACH,
@@ -135,11 +138,13 @@ public final class Icmp6 implements Ip6Protocol {
     int upper = upper(m.buf, quoted, end);
     if (upper < 0 || end - upper < 8) {
       stats.tooshort++;
+      in.stat().icmpInError();
       return;
     }
     int code = Icmp6Message.code(m.buf, at);
     if (code > most(type)) {
       stats.badcode++;
+      in.stat().icmpInError();
       return;
     }
     long toHi = Ip6Header.destinationHi(m.buf, quoted);

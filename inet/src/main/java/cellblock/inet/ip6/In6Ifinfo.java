@@ -59,6 +59,8 @@ public final class In6Ifinfo implements GroupIfinfo {
   /** ff02::1, while the interface has an address. */
   @Nullable SourceFilter allNodes;
 
+  private @Nullable In6Ifstat stat; // until something is to be counted
+
   In6Ifinfo(Ifnet ifnet, int options) {
     this.ifnet = ifnet;
     this.loopback = (ifnet.flags() & IfFlags.LOOPBACK) != 0;
@@ -106,6 +108,16 @@ public final class In6Ifinfo implements GroupIfinfo {
     int mtu = ifnet.mtu();
     int said = advertisedMtu;
     return said >= Ip6Header.MINIMUM_MTU && said < mtu ? said : mtu;
+  }
+
+  /** What was counted here. */
+  public In6Ifstat stat() {
+    In6Ifstat s = stat;
+    if (s == null) {
+      s = new In6Ifstat();
+      stat = s;
+    }
+    return s;
   }
 
   // ---- addresses ----

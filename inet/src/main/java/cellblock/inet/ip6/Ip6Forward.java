@@ -92,6 +92,7 @@ public final class Ip6Forward {
     }
     int mtu = Math.min(nh.mtu(), out.mtu());
     if (!OffloadOutput.fits(m, mtu)) {
+      in.stat().inToobig++;
       error(m, in, Icmp6Message.PACKET_TOO_BIG, 0, mtu, DropReason.OVERSIZE);
       return;
     }
@@ -109,6 +110,7 @@ public final class Ip6Forward {
     if (error == null) {
       nh.count();
       stats.forward++;
+      out.stat().outForward++;
     } else {
       stats.odropped++;
     }
@@ -122,6 +124,7 @@ public final class Ip6Forward {
     }
     if (nh == null) {
       stats.noroute++;
+      in.stat().inNoroute++;
     }
     DropReason why = nh == null ? DropReason.IP_NO_ROUTE : DropReason.IP_REJECT;
     error(m, in, Icmp6Message.UNREACH, Icmp6Message.UNREACH_NOROUTE, 0, why);

@@ -82,6 +82,7 @@ public final class Ip6Input implements ProtocolInput {
       return;
     }
     stats.total++;
+    in.stat().inReceive++;
     DropReason bad = in.disabled() ? DropReason.IP6_DISABLED : validate(m, in);
     if (bad != null) {
       vnet.drop(m, bad);
@@ -97,15 +98,18 @@ public final class Ip6Input implements ProtocolInput {
   private @Nullable DropReason validate(Mbuf m, In6Ifinfo in) {
     if (m.len < Ip6Header.LENGTH) {
       stats.toosmall++;
+      in.stat().inHdrerr++;
       return DropReason.TRUNCATED;
     }
     if (Ip6Header.version(m.buf, m.off) != Ip6Header.VERSION) {
       stats.badvers++;
+      in.stat().inHdrerr++;
       return DropReason.IP_BAD_VERSION;
     }
     int total = Ip6Header.LENGTH + Ip6Header.payloadLength(m.buf, m.off);
     if (total > m.len) {
       stats.tooshort++;
+      in.stat().inTruncated++;
       return DropReason.TRUNCATED;
     }
     m.len = total; // what the link padded goes
@@ -124,6 +128,7 @@ public final class Ip6Input implements ProtocolInput {
             || (outside && (Ip6.isLoopback(fromHi, fromLo) || Ip6.isLoopback(toHi, toLo)));
     if (impossible) {
       stats.badscope++;
+      in.stat().inAddrerr++;
       return DropReason.IP_BAD_ADDRESS;
     }
     if (outside
@@ -149,8 +154,10 @@ public final class Ip6Input implements ProtocolInput {
     boolean here;
     if (Ip6Address.isMulticast(hi)) {
       m.flags |= Mbuf.M_MCAST;
+      in.stat().inMcast++;
       if (in.group(hi, lo) == null) {
         stats.notmember++;
+        in.stat().inDiscard++;
         vnet.drop(m, DropReason.IP_MULTICAST_NOT_MEMBER);
         return;
       }
@@ -175,6 +182,7 @@ public final class Ip6Input implements ProtocolInput {
     }
     if (here) {
       stats.delivered++;
+      in.stat().inDeliver++;
       up(m, in, first);
     } else if (settings.forwarding != 0) {
       forward.forward(m, in);

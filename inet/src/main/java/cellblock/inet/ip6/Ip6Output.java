@@ -11,8 +11,10 @@ import cellblock.net.ifnet.OffloadOutput;
 import cellblock.net.route.Nexthop;
 import cellblock.net.route.NexthopFlags;
 import cellblock.wire.Family;
+import cellblock.wire.Icmp6Message;
 import cellblock.wire.Ip6Address;
 import cellblock.wire.Ip6Header;
+import cellblock.wire.IpProtocol;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -203,10 +205,12 @@ public final class Ip6Output {
     long lo = Ip6Header.destinationLo(m.buf, m.off);
     if (Ip6Address.isMulticast(hi)) {
       m.flags |= Mbuf.M_MCAST;
+      out.stat().outMcast++;
     }
     if (!ip.filter.passes(m, out.ifnet(), true)) {
       return Errno.EACCES;
     }
+    count(m, out.stat());
     return out.ifnet().output(vnet, m, Family.INET6, hi, lo);
   }
 
@@ -244,6 +248,7 @@ public final class Ip6Output {
       vnet.mbufs().free(m);
       return null;
     }
+    out.stat().outMcast++;
     hopHi = hi;
     hopLo = lo;
     mtu = out.mtu();
@@ -274,14 +279,30 @@ public final class Ip6Output {
       keptMtu = Math.min(keptMtu, Ip6Header.MINIMUM_MTU);
     }
     takesLarge = (out.ifnet().hwassist() & IfFacts.ASSIST_TSO6) != 0;
+    count(m, out.stat());
     Errno error =
         OffloadOutput.fits(m, keptMtu)
             ? out.ifnet().output(vnet, m, Family.INET6, keptHi, keptLo)
             : fragments(m, out, keptMtu, keptHi, keptLo, flags);
     if (error != null) {
       stats.odropped++;
+      out.stat().outDiscard++;
     }
     return error;
+  }
+
+  /** Counts a packet of ours, and its message if it is ICMPv6: behind a router alert, too. */
+  private static void count(Mbuf m, In6Ifstat s) {
+    s.outRequest++;
+    int next = Ip6Header.nextHeader(m.buf, m.off);
+    int at = Ip6Header.LENGTH;
+    if (next == IpProtocol.HOPOPTS && m.len >= at + 8) {
+      next = m.buf[m.off + at] & 0xff;
+      at += (m.buf[m.off + at + 1] & 0xff) + 1 << 3;
+    }
+    if (next == IpProtocol.ICMPV6 && m.len >= at + Icmp6Message.LENGTH) {
+      s.icmpOut(Icmp6Message.type(m.buf, m.off + at), Icmp6Message.code(m.buf, m.off + at));
+    }
   }
 
   private @Nullable Errno fragments(Mbuf m, In6Ifinfo out, int size, long hi, long lo, int flags) {
@@ -293,11 +314,14 @@ public final class Ip6Output {
             : Ip6Fragment.cut(m, size, ip.random.nextInt(), vnet.mbufs(), stats);
     if (part == null) {
       stats.cantfrag++;
+      out.stat().outFragfail++;
       vnet.drop(m, DropReason.IP_NEEDS_FRAGMENT);
       return Errno.EMSGSIZE;
     }
     Errno error = null;
+    out.stat().outFragok++;
     while (part != null) {
+      out.stat().outFragcreat++;
       Mbuf next = part.nextPacket;
       part.nextPacket = null;
       if (error == null) {

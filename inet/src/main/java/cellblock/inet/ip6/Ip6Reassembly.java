@@ -85,8 +85,9 @@ public final class Ip6Reassembly {
    */
   @Nullable Mbuf input(Mbuf m, int at, int field, In6Ifinfo in) {
     stats.fragments++;
+    in.stat().reassReqd++;
     if (m.len < at + Ip6Header.FRAGMENT_LENGTH) {
-      return drop(m, DropReason.TRUNCATED);
+      return drop(m, in, DropReason.TRUNCATED);
     }
     int word = BigEndian.get16(m.buf, m.off + at + 2);
     int offset = word & 0xfff8;
@@ -106,13 +107,14 @@ public final class Ip6Reassembly {
       return null;
     }
     if (length == 0) {
-      return drop(m, DropReason.IP_FRAGMENT_BAD);
+      return drop(m, in, DropReason.IP_FRAGMENT_BAD);
     }
     return collect(m, in, at, field, offset, more, new Part(m, offset, data, length));
   }
 
   private void parameter(Mbuf m, In6Ifinfo in, int pointer) {
     stats.fragdropped++;
+    in.stat().reassFail++;
     if (errors != null) {
       errors.error(
           m,
@@ -126,8 +128,9 @@ public final class Ip6Reassembly {
     }
   }
 
-  private @Nullable Mbuf drop(Mbuf m, DropReason reason) {
+  private @Nullable Mbuf drop(Mbuf m, In6Ifinfo in, DropReason reason) {
     stats.fragdropped++;
+    in.stat().reassFail++;
     vnet.drop(m, reason);
     return null;
   }
@@ -146,7 +149,7 @@ public final class Ip6Reassembly {
     int most = settings.maxfrags;
     if ((most >= 0 && fragments >= most) || settings.maxfragpackets == 0) {
       stats.fragoverflow++;
-      return drop(m, DropReason.IP_FRAGMENT_LIMIT);
+      return drop(m, in, DropReason.IP_FRAGMENT_LIMIT);
     }
     Key key =
         new Key(
@@ -161,7 +164,7 @@ public final class Ip6Reassembly {
     if (p == null) {
       if (settings.maxfragpackets > 0 && packets.size() >= settings.maxfragpackets) {
         stats.fragoverflow++;
-        return drop(m, DropReason.IP_FRAGMENT_LIMIT);
+        return drop(m, in, DropReason.IP_FRAGMENT_LIMIT);
       }
       p = new Packet(in, now() + settings.fraglifetime * 1_000_000L, ecn);
       if (packets.isEmpty()) {
@@ -170,10 +173,10 @@ public final class Ip6Reassembly {
       packets.put(key, p);
       arm();
     } else if (!mergeEcn(p, ecn)) {
-      return drop(m, DropReason.IP_FRAGMENT_BAD);
+      return drop(m, in, DropReason.IP_FRAGMENT_BAD);
     }
     if (repeated(p, part)) {
-      return drop(m, DropReason.IP_FRAGMENT_OVERLAP);
+      return drop(m, in, DropReason.IP_FRAGMENT_OVERLAP);
     }
     if (overlaps(p, part) || contradicts(p, part, more)) {
       p.parts.add(part);
@@ -277,6 +280,7 @@ public final class Ip6Reassembly {
     fragments -= p.parts.size();
     packets.remove(key);
     stats.reassembled++;
+    p.in.stat().reassOk++;
     return m;
   }
 

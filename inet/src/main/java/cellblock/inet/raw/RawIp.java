@@ -7,13 +7,12 @@ import cellblock.inet.ip.Ip4Control;
 import cellblock.inet.ip.Ip4Errors;
 import cellblock.inet.ip.Ip4Protocol;
 import cellblock.inet.pcb.Pcb;
+import cellblock.inet.pcb.PcbList;
 import cellblock.inet.pcb.PcbTable;
 import cellblock.inet.socket.Arrival;
-import cellblock.inet.socket.Privilege;
 import cellblock.inet.socket.Socket;
 import cellblock.inet.socket.SocketProtocol;
 import cellblock.kern.drop.DropReason;
-import cellblock.kern.errno.Errno;
 import cellblock.kern.errno.ErrnoException;
 import cellblock.kern.mbuf.Mbuf;
 import cellblock.kern.vnet.Vnet;
@@ -21,9 +20,7 @@ import cellblock.wire.Icmp4Message;
 import cellblock.wire.Ip4Address;
 import cellblock.wire.Ip4Header;
 import cellblock.wire.IpProtocol;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 
 /**
  * Raw IPv4 of one vnet: copies packets to every socket that wants them, and answers "no such
@@ -38,7 +35,7 @@ public final class RawIp implements Ip4Protocol {
   private final Ip4Errors errors;
   private final IcmpLimit limit;
   private final Arrival arrival;
-  private Set<RawPcb> pcbs = Set.of(); // an idle vnet has none
+  private final PcbList<RawPcb> pcbs = new PcbList<>();
 
   public RawIp(Ip4 ip, RawSettings settings, Ip4Errors errors, IcmpLimit limit, Arrival arrival) {
     this.vnet = ip.vnet;
@@ -52,30 +49,17 @@ public final class RawIp implements Ip4Protocol {
 
   /** rip_attach: EPERM without the privilege. */
   public SocketProtocol attach(Socket socket) throws ErrnoException {
-    if (!socket.credential().has(Privilege.RAW)) {
-      throw new ErrnoException(Errno.EPERM);
-    }
-    if (socket.protocol() < 0 || socket.protocol() > 255) {
-      throw new ErrnoException(Errno.EPROTONOSUPPORT);
-    }
-    socket.reserve(settings.maxdgram, settings.recvspace);
-    RawPcb pcb = new RawPcb(socket, this);
-    if (pcbs.isEmpty()) {
-      pcbs = new LinkedHashSet<>(4);
-    }
-    pcbs.add(pcb);
-    return pcb;
+    settings.admit(socket);
+    return pcbs.add(new RawPcb(socket, this));
   }
 
   void forget(RawPcb pcb) {
-    if (!pcbs.isEmpty()) {
-      pcbs.remove(pcb);
-    }
+    pcbs.forget(pcb);
   }
 
   /** Lets sockets forget an interface that leaves. */
   public void purge(InIfinfo gone) {
-    List.copyOf(pcbs).forEach(p -> p.purge(gone));
+    pcbs.list().forEach(p -> p.purge(gone));
   }
 
   @Override
@@ -152,6 +136,6 @@ public final class RawIp implements Ip4Protocol {
 
   /** The pcbs, in order of birth. */
   public List<? extends Pcb> pcbs() {
-    return List.copyOf(pcbs);
+    return pcbs.list();
   }
 }

@@ -6,22 +6,20 @@ import cellblock.inet.ip6.Ip6;
 import cellblock.inet.ip6.Ip6Errors;
 import cellblock.inet.ip6.Ip6Protocol;
 import cellblock.inet.pcb.Pcb;
+import cellblock.inet.pcb.PcbList;
 import cellblock.inet.pcb.PcbTable;
 import cellblock.inet.socket.Arrival;
-import cellblock.inet.socket.Privilege;
 import cellblock.inet.socket.Socket;
 import cellblock.inet.socket.SocketProtocol;
 import cellblock.kern.drop.DropReason;
-import cellblock.kern.errno.Errno;
 import cellblock.kern.errno.ErrnoException;
 import cellblock.kern.mbuf.Mbuf;
 import cellblock.kern.vnet.Vnet;
 import cellblock.wire.Icmp6Message;
 import cellblock.wire.Ip6Address;
+import cellblock.wire.Ip6Header;
 import cellblock.wire.IpProtocol;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 
 /**
  * Raw IPv6 of one vnet: copies what is behind the headers to every socket that wants it, and
@@ -36,7 +34,7 @@ public final class RawIp6 implements Ip6Protocol {
   final PcbTable table;
   private final Ip6Errors errors;
   private final Arrival arrival;
-  private Set<Raw6Pcb> pcbs = Set.of(); // an idle vnet has none
+  private final PcbList<Raw6Pcb> pcbs = new PcbList<>();
 
   public RawIp6(Ip4 ip, Ip6 ip6, RawSettings settings, Ip6Errors errors, Arrival arrival) {
     this.vnet = ip.vnet;
@@ -50,30 +48,17 @@ public final class RawIp6 implements Ip6Protocol {
 
   /** rip6_attach: EPERM without the privilege. */
   public SocketProtocol attach(Socket socket) throws ErrnoException {
-    if (!socket.credential().has(Privilege.RAW)) {
-      throw new ErrnoException(Errno.EPERM);
-    }
-    if (socket.protocol() < 0 || socket.protocol() > 255) {
-      throw new ErrnoException(Errno.EPROTONOSUPPORT);
-    }
-    socket.reserve(settings.maxdgram, settings.recvspace);
-    Raw6Pcb pcb = new Raw6Pcb(socket, this);
-    if (pcbs.isEmpty()) {
-      pcbs = new LinkedHashSet<>(4);
-    }
-    pcbs.add(pcb);
-    return pcb;
+    settings.admit(socket);
+    return pcbs.add(new Raw6Pcb(socket, this));
   }
 
   void forget(Raw6Pcb pcb) {
-    if (!pcbs.isEmpty()) {
-      pcbs.remove(pcb);
-    }
+    pcbs.forget(pcb);
   }
 
   /** Lets sockets forget an interface that leaves. */
   public void purge(In6Ifinfo gone) {
-    List.copyOf(pcbs).forEach(p -> p.purge(gone));
+    pcbs.list().forEach(p -> p.purge(gone));
   }
 
   @Override
@@ -82,7 +67,7 @@ public final class RawIp6 implements Ip6Protocol {
     boolean full = false;
     if (!pcbs.isEmpty()) {
       arrival.inet6(m.buf, m.off, 0, in.ifnet().index());
-      arrival.headers(m.buf, m.off, header - cellblock.wire.Ip6Header.LENGTH);
+      arrival.headers(m.buf, m.off, header - Ip6Header.LENGTH);
       arrival.nanos = vnet.lane().now();
       for (Raw6Pcb p : pcbs) {
         if (matches(p, protocol, in) && p.takes(m, header, protocol)) {
@@ -100,6 +85,7 @@ public final class RawIp6 implements Ip6Protocol {
       vnet.drop(m, DropReason.CONSUMED);
     } else {
       ip6.stats.delivered--;
+      in.stat().inProtounknown++;
       errors.error(
           m,
           in,
@@ -113,13 +99,11 @@ public final class RawIp6 implements Ip6Protocol {
   /** Where the field stands that named what follows {@code header} bytes. */
   private static int nextHeaderField(Mbuf m, int header) {
     int field = 6;
-    int at = cellblock.wire.Ip6Header.LENGTH;
+    int at = Ip6Header.LENGTH;
     while (at < header) {
       int kind = m.buf[m.off + field] & 0xff;
       int after =
-          cellblock.wire.Ip6Header.isExtension(kind)
-              ? cellblock.wire.Ip6Header.skip(m.buf, kind, m.off + at, m.off + m.len)
-              : -1;
+          Ip6Header.isExtension(kind) ? Ip6Header.skip(m.buf, kind, m.off + at, m.off + m.len) : -1;
       if (after < 0) {
         return field;
       }
@@ -146,6 +130,6 @@ public final class RawIp6 implements Ip6Protocol {
 
   /** The pcbs, in order of birth. */
   public List<? extends Pcb> pcbs() {
-    return List.copyOf(pcbs);
+    return pcbs.list();
   }
 }

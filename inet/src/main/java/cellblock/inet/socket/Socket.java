@@ -197,6 +197,7 @@ public final class Socket implements AutoCloseable {
       switch (option) {
         case SO_RCVBUF -> receiveLimit(bufferSize(value));
         case SO_SNDBUF -> sendLimit(bufferSize(value));
+        case SO_SNDLOWAT, SO_RCVLOWAT -> low(option, value);
         case SO_ERROR, SO_TYPE, SO_PROTOCOL, SO_ACCEPTCONN ->
             throw new ErrnoException(Errno.ENOPROTOOPT);
         default -> p.setOption(option, value);
@@ -220,6 +221,18 @@ public final class Socket implements AutoCloseable {
     }
   }
 
+  /** A datagram goes and comes whole, whatever its socket's marks are. */
+  private void low(SocketOption option, int value) throws ErrnoException {
+    if (value < 1) {
+      throw new ErrnoException(Errno.EINVAL);
+    }
+    if (stream != null && option == SocketOption.SO_SNDLOWAT) {
+      stream.sendLow(value);
+    } else if (stream != null) {
+      stream.receiveLow(value);
+    }
+  }
+
   /** sbreserve: what is too much is refused. */
   private int bufferSize(int value) throws ErrnoException {
     if (value < 1) {
@@ -236,6 +249,8 @@ public final class Socket implements AutoCloseable {
         switch (option) {
           case SO_RCVBUF -> stream == null ? receive.limit() : stream.receive.limit();
           case SO_SNDBUF -> stream == null ? sendLimit : stream.send.limit();
+          case SO_SNDLOWAT -> stream == null ? Stream.DEFAULT_SEND_LOW : stream.sendLow();
+          case SO_RCVLOWAT -> stream == null ? 1 : stream.receiveLow();
           case SO_TYPE -> type.number();
           case SO_PROTOCOL -> protocol;
           case SO_ERROR -> {

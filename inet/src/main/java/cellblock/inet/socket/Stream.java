@@ -23,6 +23,9 @@ public final class Stream {
   /** How long close waits at most for what SO_LINGER asks, when the peer is silent: seconds. */
   private static final long SECOND = 1_000_000_000L;
 
+  /** MCLBYTES. */
+  static final int DEFAULT_SEND_LOW = 2048;
+
   /** sb_snd. */
   public final StreamRing send = new StreamRing();
 
@@ -49,6 +52,14 @@ public final class Stream {
   private volatile int updateAfter = 1;
 
   private int unreported;
+
+  /** sb_lowat of the two buffers: from how many bytes on poll(2) and waits look up. */
+  private volatile int receiveLow = 1;
+
+  private volatile int sendLow = DEFAULT_SEND_LOW;
+
+  /** How much the writer that waits has left to write. */
+  private volatile int left;
 
   Stream(Socket socket) {
     this.socket = socket;
@@ -161,7 +172,7 @@ public final class Stream {
     try {
       while (true) {
         over();
-        int n = receive.take(to, off, urgent.cut(len));
+        int n = readable(low(len)) ? receive.take(to, off, urgent.cut(len)) : 0;
         if (n > 0 || len == 0) {
           report(n);
           return n;
@@ -179,7 +190,7 @@ public final class Stream {
         if (!connected && !connecting) {
           throw new ErrnoException(Errno.ENOTCONN);
         }
-        if (!readers.await(this::readable, timeoutNanos)) {
+        if (!readers.await(() -> readable(low(len)), timeoutNanos)) {
           throw new ErrnoException(Errno.EAGAIN);
         }
       }
@@ -310,7 +321,7 @@ public final class Stream {
       int done = 0;
       while (true) {
         writable();
-        int n = send.put(from, off + done, len - done);
+        int n = send.put(from, off + done, fitting(len - done));
         done += n;
         if (n > 0) {
           vnet.lane().post(written);
@@ -318,7 +329,8 @@ public final class Stream {
         if (done == len) {
           return done;
         }
-        if (!writers.await(this::canWrite, timeoutNanos)) {
+        left = len - done;
+        if (!writers.await(this::takesMore, timeoutNanos)) {
           if (done > 0) {
             return done;
           }
@@ -328,6 +340,42 @@ public final class Stream {
     } finally {
       writers.unlock();
     }
+  }
+
+  /** What goes in at once: all of it, or what there is room for when that is worth it. */
+  private int fitting(int len) {
+    int space = send.space();
+    return len <= space ? len : space >= low(sendLow, send) ? space : 0;
+  }
+
+  private boolean takesMore() {
+    return fitting(left) > 0 || cantSend || error.get() != null || isOver();
+  }
+
+  private static int low(int low, StreamRing ring) {
+    return Math.max(1, Math.min(low, ring.limit()));
+  }
+
+  /** SO_SNDLOWAT: bytes of room from which on it counts as writable. */
+  public int sendLow() {
+    return low(sendLow, send);
+  }
+
+  /** Sets that. In a turn. */
+  void sendLow(int bytes) {
+    sendLow = bytes;
+    writers.wake();
+  }
+
+  /** SO_RCVLOWAT: bytes from which on it counts as readable. */
+  public int receiveLow() {
+    return low(receiveLow, receive);
+  }
+
+  /** Sets that. In a turn. */
+  void receiveLow(int bytes) {
+    receiveLow = bytes;
+    readers.wake();
   }
 
   /**
@@ -385,12 +433,28 @@ public final class Stream {
 
   /** Whether a read or accept would not wait: poll(2)'s POLLIN. */
   public boolean readable() {
-    return receive.size() > 0 || cantReceive || waiting() > 0 || error.get() != null || isOver();
+    return readable(receiveLow());
+  }
+
+  /** How many bytes a read of {@code len} waits for. */
+  private int low(int len) {
+    return Math.min(receiveLow(), Math.max(len, 1));
+  }
+
+  private boolean readable(int low) {
+    return receive.size() >= low
+        || cantReceive
+        || waiting() > 0
+        || error.get() != null
+        || isOver();
   }
 
   /** Whether a write would not wait: POLLOUT. */
   public boolean canWrite() {
-    return (connected && send.space() > 0) || cantSend || error.get() != null || isOver();
+    return (connected && send.space() >= low(sendLow, send))
+        || cantSend
+        || error.get() != null
+        || isOver();
   }
 
   /** Whether nothing moves in either direction any more: POLLHUP. */

@@ -7,6 +7,7 @@ import cellblock.inet.ip.Ip4Control;
 import cellblock.inet.ip.Ip4Errors;
 import cellblock.inet.ip.Ip4Protocol;
 import cellblock.inet.pcb.Pcb;
+import cellblock.inet.pcb.PcbList;
 import cellblock.inet.pcb.PcbTable;
 import cellblock.inet.socket.Arrival;
 import cellblock.inet.socket.Socket;
@@ -20,9 +21,7 @@ import cellblock.wire.Ip4Address;
 import cellblock.wire.Ip4Header;
 import cellblock.wire.IpProtocol;
 import cellblock.wire.UdpHeader;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,7 +38,7 @@ public final class Udp implements Ip4Protocol {
   private final IcmpLimit limit;
   private @Nullable UdpTunnel tunnel;
   private final Arrival arrival;
-  private Set<UdpPcb> pcbs = Set.of(); // an idle vnet has none
+  private final PcbList<UdpPcb> pcbs = new PcbList<>();
   private @Nullable UdpTunnels tunnels; // most vnets have none
 
   public Udp(
@@ -62,23 +61,16 @@ public final class Udp implements Ip4Protocol {
   /** udp_attach. */
   public SocketProtocol attach(Socket socket) {
     socket.reserve(settings.maxdgram, settings.recvspace);
-    UdpPcb pcb = new UdpPcb(socket, this);
-    if (pcbs.isEmpty()) {
-      pcbs = new LinkedHashSet<>(4);
-    }
-    pcbs.add(pcb);
-    return pcb;
+    return pcbs.add(new UdpPcb(socket, this));
   }
 
   void forget(UdpPcb pcb) {
-    if (!pcbs.isEmpty()) {
-      pcbs.remove(pcb);
-    }
+    pcbs.forget(pcb);
   }
 
   /** Lets sockets forget an interface that leaves. */
   public void purge(InIfinfo gone) {
-    List.copyOf(pcbs).forEach(p -> p.purge(gone));
+    pcbs.list().forEach(p -> p.purge(gone));
   }
 
   /** Ports that tunnels have; made when the first asks. */
@@ -116,16 +108,8 @@ public final class Udp implements Ip4Protocol {
     vnet.room(m, "UdpInput");
     stats.ipackets++;
     int at = m.off + headerLength;
-    int length = m.len - headerLength;
-    if (length < UdpHeader.LENGTH) {
-      stats.hdrops++;
-      vnet.drop(m, DropReason.UDP_BAD_LENGTH);
-      return;
-    }
-    int field = UdpHeader.length(m.buf, at);
-    if (field > length || field < UdpHeader.LENGTH || UdpHeader.destinationPort(m.buf, at) == 0) {
-      stats.badlen++;
-      vnet.drop(m, DropReason.UDP_BAD_LENGTH);
+    int field = whole(m, at, m.len - headerLength);
+    if (field < 0) {
       return;
     }
     if (UdpHeader.checksum(m.buf, at) == 0) {
@@ -156,6 +140,25 @@ public final class Udp implements Ip4Protocol {
     } else {
       toOne(m, at, field, headerLength, in);
     }
+  }
+
+  /**
+   * The bytes of the datagram at {@code at}, of which {@code length} came; -1 = it is not whole,
+   * and has been dropped.
+   */
+  int whole(Mbuf m, int at, int length) {
+    if (length < UdpHeader.LENGTH) {
+      stats.hdrops++;
+      vnet.drop(m, DropReason.UDP_BAD_LENGTH);
+      return -1;
+    }
+    int field = UdpHeader.length(m.buf, at);
+    if (field > length || field < UdpHeader.LENGTH || UdpHeader.destinationPort(m.buf, at) == 0) {
+      stats.badlen++;
+      vnet.drop(m, DropReason.UDP_BAD_LENGTH);
+      return -1;
+    }
+    return field;
   }
 
   private boolean isBroadcast(Mbuf m, InIfinfo in, int destination) {
@@ -203,17 +206,26 @@ public final class Udp implements Ip4Protocol {
     if (p instanceof Udp6Pcb) {
       arrival.mapped();
     }
+    deliver(p, m, at, length);
+  }
+
+  /** Gives a socket the datagram, of either family. Takes {@code m}. */
+  void deliver(Pcb p, Mbuf m, int at, int length) {
     if (append(p, m, at, length)) {
       vnet.mbufs().free(m);
     } else {
-      stats.fullsock++;
       vnet.drop(m, DropReason.SOCKBUF_FULL);
     }
   }
 
-  private boolean append(Pcb p, Mbuf m, int at, int length) {
+  /** Gives a socket a copy; false = its buffer is full. */
+  boolean append(Pcb p, Mbuf m, int at, int length) {
     arrival.nanos = vnet.lane().now();
-    return p.deliver(m.buf, at + UdpHeader.LENGTH, length - UdpHeader.LENGTH, arrival);
+    if (p.deliver(m.buf, at + UdpHeader.LENGTH, length - UdpHeader.LENGTH, arrival)) {
+      return true;
+    }
+    stats.fullsock++;
+    return false;
   }
 
   private void nobody(Mbuf m, int at) {
@@ -269,12 +281,13 @@ public final class Udp implements Ip4Protocol {
         stats.filtermcast++;
         continue;
       }
-      if (append(p, m, at, length)) {
-        taken = true;
-      } else {
-        stats.fullsock++;
-      }
+      taken |= append(p, m, at, length);
     }
+    deliveredToMany(m, taken);
+  }
+
+  /** Takes a datagram to many back: whether anybody got it. */
+  void deliveredToMany(Mbuf m, boolean taken) {
     if (taken) {
       vnet.mbufs().free(m);
     } else {
@@ -327,12 +340,7 @@ public final class Udp implements Ip4Protocol {
 
   /** The pcbs, in order of birth. */
   public List<? extends Pcb> pcbs() {
-    return List.copyOf(pcbs);
-  }
-
-  @Nullable Errno output(Mbuf m, UdpPcb from) {
-    stats.opackets++;
-    return from.transmit(m);
+    return pcbs.list();
   }
 
   /**

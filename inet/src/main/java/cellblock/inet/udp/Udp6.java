@@ -6,6 +6,7 @@ import cellblock.inet.ip6.Ip6;
 import cellblock.inet.ip6.Ip6Errors;
 import cellblock.inet.ip6.Ip6Protocol;
 import cellblock.inet.pcb.Pcb;
+import cellblock.inet.pcb.PcbList;
 import cellblock.inet.pcb.PcbTable;
 import cellblock.inet.socket.Arrival;
 import cellblock.inet.socket.Socket;
@@ -20,9 +21,7 @@ import cellblock.wire.Ip6Address;
 import cellblock.wire.Ip6Header;
 import cellblock.wire.IpProtocol;
 import cellblock.wire.UdpHeader;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,7 +38,7 @@ public final class Udp6 implements Ip6Protocol {
   final Udp udp;
   private final Ip6Errors errors;
   private final Arrival arrival;
-  private Set<Udp6Pcb> pcbs = Set.of(); // an idle vnet has none
+  private final PcbList<Udp6Pcb> pcbs = new PcbList<>();
   private @Nullable UdpTunnels tunnels; // most vnets have none
 
   public Udp6(Udp udp, Ip6 ip6, Ip6Errors errors, Arrival arrival) {
@@ -58,23 +57,16 @@ public final class Udp6 implements Ip6Protocol {
   /** udp6_attach. */
   public SocketProtocol attach(Socket socket) {
     socket.reserve(settings.maxdgram, settings.recvspace);
-    Udp6Pcb pcb = new Udp6Pcb(socket, this);
-    if (pcbs.isEmpty()) {
-      pcbs = new LinkedHashSet<>(4);
-    }
-    pcbs.add(pcb);
-    return pcb;
+    return pcbs.add(new Udp6Pcb(socket, this));
   }
 
   void forget(Udp6Pcb pcb) {
-    if (!pcbs.isEmpty()) {
-      pcbs.remove(pcb);
-    }
+    pcbs.forget(pcb);
   }
 
   /** Lets sockets forget an interface that leaves. */
   public void purge(In6Ifinfo gone) {
-    List.copyOf(pcbs).forEach(p -> p.purge(gone));
+    pcbs.list().forEach(p -> p.purge(gone));
   }
 
   /** Ports that tunnels have; made when the first asks. */
@@ -92,16 +84,8 @@ public final class Udp6 implements Ip6Protocol {
     vnet.room(m, "Udp6Input");
     stats.ipackets++;
     int at = m.off + header;
-    int length = m.len - header;
-    if (length < UdpHeader.LENGTH) {
-      stats.hdrops++;
-      vnet.drop(m, DropReason.UDP_BAD_LENGTH);
-      return;
-    }
-    int field = UdpHeader.length(m.buf, at);
-    if (field > length || field < UdpHeader.LENGTH || UdpHeader.destinationPort(m.buf, at) == 0) {
-      stats.badlen++;
-      vnet.drop(m, DropReason.UDP_BAD_LENGTH);
+    int field = udp.whole(m, at, m.len - header);
+    if (field < 0) {
       return;
     }
     boolean known = (m.csumFlags & (Mbuf.CSUM_DATA_VALID | Mbuf.CSUM_DATA_DELAYED)) != 0;
@@ -162,17 +146,9 @@ public final class Udp6 implements Ip6Protocol {
     } else if (six.receiver != null) {
       m.len = header + length;
       six.receiver.input(m, header + UdpHeader.LENGTH, in.ifnet());
-    } else if (append(p, m, at, length)) {
-      vnet.mbufs().free(m);
     } else {
-      stats.fullsock++;
-      vnet.drop(m, DropReason.SOCKBUF_FULL);
+      udp.deliver(p, m, at, length);
     }
-  }
-
-  private boolean append(Pcb p, Mbuf m, int at, int length) {
-    arrival.nanos = vnet.lane().now();
-    return p.deliver(m.buf, at + UdpHeader.LENGTH, length - UdpHeader.LENGTH, arrival);
   }
 
   private void nobody(Mbuf m, In6Ifinfo in) {
@@ -194,18 +170,11 @@ public final class Udp6 implements Ip6Protocol {
       }
       if (!six.wants(in, arrival.toHi, arrival.toLo, arrival.fromHi, arrival.fromLo)) {
         stats.filtermcast++;
-      } else if (append(p, m, at, length)) {
-        taken = true;
       } else {
-        stats.fullsock++;
+        taken |= udp.append(p, m, at, length);
       }
     }
-    if (taken) {
-      vnet.mbufs().free(m);
-    } else {
-      stats.noportbcast++;
-      vnet.drop(m, DropReason.UDP_NO_SOCKET_BROADCAST);
-    }
+    udp.deliveredToMany(m, taken);
   }
 
   private boolean matches(Pcb p) {
@@ -249,7 +218,7 @@ public final class Udp6 implements Ip6Protocol {
 
   /** The pcbs, in order of birth. */
   public List<? extends Pcb> pcbs() {
-    return List.copyOf(pcbs);
+    return pcbs.list();
   }
 
   /** Which family the sockets here are of. */

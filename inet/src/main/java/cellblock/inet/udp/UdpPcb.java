@@ -78,7 +78,8 @@ final class UdpPcb extends Pcb {
     int source = asked != null ? asked.bits() : isAnyLocal() ? chooseSource(destination) : local4();
     ensurePort();
     Mbuf m = build(data, off, len, source, destination, destinationPort, tos, ttl);
-    Errno error = udp.output(m, this);
+    udp.stats.opackets++;
+    Errno error = ip.output.output(m, outputFlags(), multicastOptions());
     if (error != null) {
       throw new ErrnoException(error);
     }
@@ -120,10 +121,6 @@ final class UdpPcb extends Pcb {
     m.fib = fib();
     m.priority = priority();
     return m;
-  }
-
-  @Nullable Errno transmit(Mbuf m) {
-    return ip.output.output(m, outputFlags(), multicastOptions());
   }
 
   @Override

@@ -104,35 +104,19 @@ public record SysctlDeclaration(
       String description,
       PrisonReader reader,
       @Nullable PrisonWriter writer) {
-    return new SysctlDeclaration(
-        name,
-        type,
-        false,
-        writer != null,
-        false,
-        Integer.MAX_VALUE,
-        Long.MIN_VALUE,
-        Long.MAX_VALUE,
-        null,
-        description,
-        (m, v) -> "",
-        null,
-        reader,
-        writer);
+    return node(name, type, false, description, (m, v) -> "", null, reader, writer);
   }
 
   /** SYSCTL_VNET_INT: an int of each vnet, read and written. */
   public static SysctlDeclaration vnetInt(
       String name, Function<Vnet, IntCell> cell, int minimum, int maximum, String description) {
-    return procedure(
-            name,
-            Type.INT,
-            true,
-            description,
-            (m, v) -> Integer.toString(cell.apply(v).get()),
-            (m, v, text) -> cell.apply(v).set(Integer.parseInt(text)))
-        .range(minimum, maximum)
-        .asTunable();
+    return vnetInt(
+        name,
+        v -> cell.apply(v).get(),
+        (v, n) -> cell.apply(v).set(n),
+        minimum,
+        maximum,
+        description);
   }
 
   /**
@@ -174,13 +158,13 @@ public record SysctlDeclaration(
   /** A read-only node with a procedure. */
   public static SysctlDeclaration readOnly(
       String name, Type type, boolean vnet, String description, Reader reader) {
-    return node(name, type, vnet, description, reader, null);
+    return node(name, type, vnet, description, reader, null, null, null);
   }
 
   /** SYSCTL_PROC: a node with procedures both ways. */
   public static SysctlDeclaration procedure(
       String name, Type type, boolean vnet, String description, Reader reader, Writer writer) {
-    return node(name, type, vnet, description, reader, writer);
+    return node(name, type, vnet, description, reader, writer, null, null);
   }
 
   private static SysctlDeclaration node(
@@ -189,12 +173,14 @@ public record SysctlDeclaration(
       boolean vnet,
       String description,
       Reader reader,
-      @Nullable Writer writer) {
+      @Nullable Writer writer,
+      @Nullable PrisonReader prisonReader,
+      @Nullable PrisonWriter prisonWriter) {
     return new SysctlDeclaration(
         name,
         type,
         vnet,
-        writer != null,
+        writer != null || prisonWriter != null,
         false,
         Integer.MAX_VALUE,
         Long.MIN_VALUE,
@@ -203,8 +189,8 @@ public record SysctlDeclaration(
         description,
         reader,
         writer,
-        null,
-        null);
+        prisonReader,
+        prisonWriter);
   }
 
   /** The same node with a range for its number. */

@@ -66,50 +66,47 @@ final class EpairEnd implements IfDriver {
       return Errno.ENETDOWN;
     }
     if (!pair.plugged()) {
-      return lost(ifp, m, DropReason.NO_CARRIER);
+      lost(ifp, m, DropReason.NO_CARRIER);
+      return null;
     }
     LinkQueue cable = link;
     if (cable != null) {
       return cable.transmit(ifp, m);
     }
-    int generation =
-        to.generation(); // before the vnet: a move in between makes it stale, not wrong
-    if (!to.attached() || (to.flags() & READY) != READY) {
-      return lost(ifp, m, DropReason.INTERFACE_DOWN);
-    }
     int bytes = m.len;
     int flags = m.flags;
-    int csum = m.csumFlags;
-    m.flags = 0;
-    m.csumFlags = delivered(csum);
-    m.direct(to, generation);
-    if (!to.vnet().lane().offer(m, here.lane())) {
-      ifp.counters().oqdrops++;
-      here.drop(m, DropReason.INBOX_FULL);
-      return Errno.ENOBUFS;
+    DropReason why = offer(to, m, here.lane());
+    if (why == null) {
+      ifp.sent(bytes, flags);
+      return null;
     }
-    ifp.sent(bytes, flags);
-    return null;
+    lost(ifp, m, why);
+    return why == DropReason.INBOX_FULL ? Errno.ENOBUFS : null;
+  }
+
+  /**
+   * The crossing: offers a frame to the inbox of the lane that {@code to} is in. Null, or why it
+   * could not be; the frame is still the caller's then.
+   */
+  private static @Nullable DropReason offer(Ifnet to, Mbuf m, Lane from) {
+    int generation = to.generation(); // before the vnet: a move meanwhile makes it stale, not wrong
+    if (!to.attached() || (to.flags() & READY) != READY) {
+      return DropReason.INTERFACE_DOWN;
+    }
+    m.flags = 0;
+    m.csumFlags = delivered(m.csumFlags);
+    m.direct(to, generation);
+    return to.vnet().lane().offer(m, from) ? null : DropReason.INBOX_FULL;
   }
 
   /** A frame comes out of a cable with a model; the sender has counted it long ago. */
   private void deliver(Ifnet ifp, Mbuf m) {
     EpairEnd far = twin;
     Ifnet to = far == null ? null : far.self;
-    if (to == null || !pair.plugged()) {
-      ifp.vnet().drop(m, DropReason.NO_CARRIER);
-      return;
-    }
-    int generation = to.generation();
-    if (!to.attached() || (to.flags() & READY) != READY) {
-      ifp.vnet().drop(m, DropReason.INTERFACE_DOWN);
-      return;
-    }
-    m.flags = 0;
-    m.csumFlags = delivered(m.csumFlags);
-    m.direct(to, generation);
-    if (!to.vnet().lane().offer(m, ifp.vnet().lane())) {
-      ifp.vnet().drop(m, DropReason.INBOX_FULL);
+    DropReason why =
+        to == null || !pair.plugged() ? DropReason.NO_CARRIER : offer(to, m, ifp.vnet().lane());
+    if (why != null) {
+      ifp.vnet().drop(m, why);
     }
   }
 
@@ -176,11 +173,10 @@ final class EpairEnd implements IfDriver {
     return (csum & Mbuf.CSUM_DATA_DELAYED) == 0 ? 0 : Mbuf.CSUM_DATA_DELAYED | Mbuf.CSUM_DATA_VALID;
   }
 
-  /** The cable ate it: the sender is told nothing. */
-  private static @Nullable Errno lost(Ifnet ifp, Mbuf m, DropReason reason) {
+  /** The cable ate it: the sender is told nothing, unless it sent too much. */
+  private static void lost(Ifnet ifp, Mbuf m, DropReason reason) {
     ifp.counters().oqdrops++;
     ifp.vnet().drop(m, reason);
-    return null;
   }
 
   /** Running from its creation on, up or down. */

@@ -21,10 +21,10 @@ import cellblock.net.ifnet.IfDriver;
 import cellblock.net.ifnet.Ifnet;
 import cellblock.net.ifnet.Interfaces;
 import cellblock.net.ifnet.LinkState;
+import cellblock.net.ifnet.Zones;
 import cellblock.net.route.Nexthop;
 import cellblock.tunnel.Headroom;
 import cellblock.tunnel.OuterRoute;
-import cellblock.tunnel.Tunnels;
 import cellblock.wire.BigEndian;
 import cellblock.wire.Checksum;
 import cellblock.wire.EtherHeader;
@@ -134,7 +134,7 @@ final class Vxlan implements IfDriver {
     } else if (otherwise != null && !VxlanConfig.any(word)) {
       throw new ErrnoException(Errno.EBUSY);
     } else {
-      config.set(words, text -> Tunnels.parse(net().vnet, text));
+      config.set(words, text -> Zones.parse(net().vnet, text));
     }
   }
 

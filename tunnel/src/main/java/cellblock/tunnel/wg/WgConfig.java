@@ -5,7 +5,7 @@ import cellblock.kern.errno.ErrnoException;
 import cellblock.kern.vnet.Vnet;
 import cellblock.net.ifnet.Ifnet;
 import cellblock.net.ifnet.Interfaces;
-import cellblock.tunnel.Tunnels;
+import cellblock.net.ifnet.Zones;
 import cellblock.tunnel.Words;
 import cellblock.wire.Family;
 import cellblock.wire.Ip6Address;
@@ -146,8 +146,7 @@ final class WgConfig {
     }
     String host = text.substring(0, colon);
     boolean bracketed = host.startsWith("[") && host.endsWith("]");
-    IpAddress a =
-        Tunnels.parse(device.home, bracketed ? host.substring(1, host.length() - 1) : host);
+    IpAddress a = Zones.parse(device.home, bracketed ? host.substring(1, host.length() - 1) : host);
     if (bracketed != (a.family() == Family.INET6)) {
       throw new ErrnoException(Errno.EINVAL);
     }

@@ -1,5 +1,7 @@
 package cellblock.userland.net.netstat;
 
+import cellblock.control.IfInfo;
+import cellblock.control.IfRequest;
 import cellblock.control.KernelError;
 import cellblock.control.StatRequest;
 import cellblock.control.SysctlRequest;
@@ -246,13 +248,16 @@ public final class Netstat {
   // ---- counters
 
   private void counters() {
+    List<String> known = io.ask(new StatRequest.Protocols(), "sysctl");
     if (interfaces) {
-      if (protocol != null) {
-        xo.text(protocol + ": no per-interface stats routine\n");
+      for (String name : StatTables.protocols()) {
+        boolean asked = protocol == null ? wants("inet6") : protocol.equals(name);
+        if (asked && known.contains(name)) {
+          onInterfaces(name);
+        }
       }
       return;
     }
-    List<String> known = io.ask(new StatRequest.Protocols(), "sysctl");
     for (String name : StatTables.protocols()) {
       boolean asked = protocol == null ? wants("inet") : protocol.equals(name);
       if (asked && known.contains(name)) {
@@ -264,6 +269,39 @@ public final class Netstat {
         }
         xo.closeContainer();
       }
+    }
+  }
+
+  /** What a protocol counted on each interface, or on the one that is named. */
+  private void onInterfaces(String name) {
+    List<String> table = StatTables.onInterface(name);
+    if (table.isEmpty()) {
+      if (protocol != null) {
+        io.eprint("netstat: " + name + ": no per-interface stats routine\n");
+      }
+      return;
+    }
+    String element = name + "-interface-statistics";
+    boolean opened = false;
+    for (IfInfo info : io.ask(new IfRequest.Get(null), "getifaddrs")) {
+      Map<String, Long> values =
+          ifname == null || ifname.equals(info.name())
+              ? io.ask(new StatRequest.OnInterface(name, info.name()), "ioctl(SIOCGIFSTAT_IN6)")
+              : Map.of();
+      if (!values.isEmpty()) {
+        if (!opened) {
+          xo.openList(element);
+          opened = true;
+        }
+        xo.openInstance(element);
+        xo.text(name + " on " + info.name() + ":\n");
+        xo.string("name", info.name(), "");
+        StatLine.print(xo, table, values, statistics > 1);
+        xo.closeInstance();
+      }
+    }
+    if (opened) {
+      xo.closeList();
     }
   }
 

@@ -229,6 +229,79 @@ public final class StatTables {
         .toList();
   }
 
+  private static final List<String> IP6_ON_INTERFACE =
+      lines(
+          """
+          {received-packets} total input datagram{s}
+          {dropped-invalid-header} datagram{s} with invalid header received
+          {dropped-mtu-exceeded} datagram{s} exceeded MTU received
+          {dropped-no-route} datagram{s} with no route received
+          {dropped-invalid-destination} datagram{s} with invalid dst received
+          {dropped-unknown-protocol} datagram{s} with unknown proto received
+          {dropped-truncated} truncated datagram{s} received
+          {dropped-discarded} input datagram{s} discarded
+          {received-valid-packets} datagram{s} delivered to an upper layer protocol
+          {sent-forwarded} datagram{s} forwarded to this interface
+          {sent-packets} datagram{s} sent from an upper layer protocol
+          {discard-packets} total discarded output datagram{s}
+          {discard-fragments} output datagram{s} fragmented
+          {fragments-failed} output datagram{s} failed on fragment
+          {fragments-created} output datagram{s} succeeded on fragment
+          {reassembly-required} incoming datagram{s} fragmented
+          {reassembled-packets} datagram{s} reassembled
+          {reassembly-failed} datagram{s} failed on reassembly
+          {received-multicast} multicast datagram{s} received
+          {sent-multicast} multicast datagram{s} sent
+          """);
+
+  private static final List<String> ICMP6_ON_INTERFACE =
+      lines(
+          """
+          {received-packets} total input message{s}
+          {received-errors} total input error message{s}
+          {received-destination-unreachable} input destination unreachable error{s}
+          {received-admin-prohibited} input administratively prohibited error{s}
+          {received-time-exceeded} input time exceeded error{s}
+          {received-bad-parameter} input parameter problem error{s}
+          {received-packet-too-big} input packet too big error{s}
+          {received-echo-requests} input echo request{s}
+          {received-echo-replies} input echo repl{ies}
+          {received-router-solicitation} input router solicitation{s}
+          {received-router-advertisement} input router advertisement{s}
+          {received-neighbor-solicitation} input neighbor solicitation{s}
+          {received-neighbor-advertisement} input neighbor advertisement{s}
+          {received-redirects} input redirect{s}
+          {received-mld-queries} input MLD quer{ies}
+          {received-mld-reports} input MLD report{s}
+          {received-mld-done} input MLD done{s}
+          {sent-packets} total output message{s}
+          {sent-errors} total output error message{s}
+          {sent-destination-unreachable} output destination unreachable error{s}
+          {sent-admin-prohibited} output administratively prohibited error{s}
+          {sent-time-exceeded} output time exceeded error{s}
+          {sent-bad-parameter} output parameter problem error{s}
+          {sent-packet-too-big} output packet too big error{s}
+          {sent-echo-requests} output echo request{s}
+          {sent-echo-replies} output echo repl{ies}
+          {sent-router-solicitation} output router solicitation{s}
+          {sent-router-advertisement} output router advertisement{s}
+          {sent-neighbor-solicitation} output neighbor solicitation{s}
+          {sent-neighbor-advertisement} output neighbor advertisement{s}
+          {sent-redirects} output redirect{s}
+          {sent-mld-queries} output MLD quer{ies}
+          {sent-mld-reports} output MLD report{s}
+          {sent-mld-dones} output MLD done{s}
+          """);
+
+  /** The lines of what a protocol counts on one interface; none where it counts nothing there. */
+  static List<String> onInterface(String protocol) {
+    return switch (protocol) {
+      case "ip6" -> IP6_ON_INTERFACE;
+      case "icmp6" -> ICMP6_ON_INTERFACE;
+      default -> List.of();
+    };
+  }
+
   /** The protocols that have a table, in the order of {@code netstat -s}. */
   public static List<String> protocols() {
     return TABLES.keySet().stream()
