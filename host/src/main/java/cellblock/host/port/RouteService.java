@@ -7,6 +7,7 @@ import cellblock.kern.errno.Errno;
 import cellblock.kern.errno.ErrnoException;
 import cellblock.kern.proc.Proc;
 import cellblock.kern.vnet.Vnet;
+import cellblock.net.ifnet.IfAddress;
 import cellblock.net.ifnet.Ifnet;
 import cellblock.net.ifnet.Interfaces;
 import cellblock.net.route.Fib;
@@ -15,6 +16,7 @@ import cellblock.net.route.RouteMessage;
 import cellblock.net.route.RouteSpec;
 import cellblock.net.route.RouteTables;
 import cellblock.wire.Family;
+import cellblock.wire.Ip6Address;
 import cellblock.wire.IpAddress;
 import cellblock.wire.IpPrefix;
 import java.util.ArrayList;
@@ -70,6 +72,9 @@ final class RouteService {
         vnet.gate();
         RouteSpec spec =
             spec(r.destination(), r.prefixLength(), r.gateway(), r.ifname(), r.flags());
+        if (r.source() != null) {
+          spec = spec.source(own(r.source()));
+        }
         tables.add(fib(r.fib()), with(spec, r.mtu(), r.weight()), sender);
         yield Done.DONE;
       }
@@ -115,6 +120,21 @@ final class RouteService {
       spec = spec.via(AddressText.parse(vnet, gateway));
     }
     return ifname == null ? spec : spec.out(Interfaces.of(vnet).named(ifname));
+  }
+
+  /** The interface address of that value; EADDRNOTAVAIL: ifa_ifwithaddr finds none. */
+  private IfAddress own(String source) throws ErrnoException {
+    IpAddress a = AddressText.parse(vnet, source);
+    int zone = a instanceof Ip6Address six ? six.scopeId() : 0;
+    for (Ifnet ifp : Interfaces.of(vnet).list()) {
+      for (IfAddress mine : ifp.addresses()) {
+        boolean same = mine.family() == a.family() && mine.hi() == a.hi() && mine.lo() == a.lo();
+        if (same && (zone == 0 || zone == ifp.index())) {
+          return mine;
+        }
+      }
+    }
+    throw new ErrnoException(Errno.EADDRNOTAVAIL);
   }
 
   /** Whatever gateway was named, packets go nowhere: fill_blackholeinfo. */

@@ -41,6 +41,27 @@ class NetToolsLabTest {
   }
 
   @Test
+  void a_route_may_name_the_address_that_packets_leave_with() {
+    try (Lab lab = new Lab(77)) {
+      lab.pair("a", "b");
+      lab.all(
+          """
+          jexec a ifconfig lo0 192.0.2.129/32 up
+          jexec a route -q add 198.51.100.0/24 192.0.2.2 -prefsrc 192.0.2.129
+          jexec b ifconfig lo0 198.51.100.1/32 up
+          jexec b route -q add 192.0.2.129/32 192.0.2.1
+          """);
+      Lab.Running watch = lab.start("jexec b tcpdump -n -c 1 -i epair0b icmp", new byte[0]);
+      assertThat(lab.ok("jexec a ping -c 1 198.51.100.1")).contains("1 packets received");
+      assertThat(lab.await(watch).out()).contains("192.0.2.129 > 198.51.100.1: ICMP echo request");
+      assertThat(lab.ok("jexec a netstat -on4W"))
+          .containsPattern("v4/gw 192\\.0\\.2\\.129 +192\\.0\\.2\\.2 +UGS .* epair0a +lo0 ");
+      assertThat(lab.fails("jexec a route add 203.0.113.0/24 192.0.2.2 -prefsrc 192.0.2.77", 1))
+          .contains("Can't assign requested address");
+    }
+  }
+
+  @Test
   void a_listener_prints_what_comes_and_ends_with_its_connection() throws Exception {
     try (Lab lab = lab(1)) {
       Lab.Running server = lab.start("jexec b nc -lv 192.0.2.2 4711", NOTHING);

@@ -82,11 +82,25 @@ final class Nexthops {
     }
     netstat.xo.string("interface-name", info.ifname(), right(info.ifname(), netif));
     if (netstat.wide) {
-      netstat.xo.string("address-interface-name", "", " ".repeat(netif));
+      String owner = owner(info, interfaces);
+      netstat.xo.string("address-interface-name", owner, right(owner, netif));
     }
     netstat.xo.number("refcount", users.size(), right(Integer.toString(users.size()), 6) + " ");
     netstat.xo.text("\n");
     netstat.xo.closeInstance();
+  }
+
+  /** The interface that the source address is of, where that is another: nh_aifp. */
+  private static String owner(RouteRequest.RouteInfo info, List<IfInfo> interfaces) {
+    String source = info.source();
+    for (IfInfo i : interfaces) {
+      for (IfInfo.Address own : i.addresses()) {
+        if (own.address().equals(source) && own.family().equals(info.family())) {
+          return i.name().equals(info.ifname()) ? "" : i.name();
+        }
+      }
+    }
+    return "";
   }
 
   /** The address that packets leave with: the route's own or the interface's first. */
