@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.ToLongFunction;
@@ -103,7 +104,7 @@ public final class FibBench {
 
     void measure() throws IOException {
       List<Prefix> shuffled = new ArrayList<>(prefixes);
-      Collections.shuffle(shuffled, new java.util.Random(SEED));
+      Collections.shuffle(shuffled, new Random(SEED));
       row("prefixes", "prefixes", prefixes.size());
       row("load sorted", "ms", each(round -> load(prefixes).size(), nanos -> nanos / 1e6));
       row("load shuffled", "ms", each(round -> load(shuffled).size(), nanos -> nanos / 1e6));

@@ -1,6 +1,7 @@
 package cellblock.bench;
 
 import cellblock.inet.Inet;
+import cellblock.kern.errno.ErrnoException;
 import cellblock.kern.lane.Event;
 import cellblock.kern.lane.Lane;
 import cellblock.kern.mbuf.Mbuf;
@@ -137,7 +138,7 @@ final class Generator extends Event {
   private static Inet inet(Vnet v) {
     try {
       return v.call(() -> Inet.of(v));
-    } catch (cellblock.kern.errno.ErrnoException e) {
+    } catch (ErrnoException e) {
       throw new IllegalStateException(e);
     }
   }

@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -47,7 +48,7 @@ public final class LaneBench {
             + " "
             + System.getProperty("java.vm.version"));
     tell(to, "# commit: " + commit());
-    tell(to, "# time: " + java.time.Instant.now() + ", load average " + load());
+    tell(to, "# time: " + Instant.now() + ", load average " + load());
     tell(to, "row,variant,unit,median,min,max");
     for (String name : LaneRows.NAMES) {
       for (LaneDomain.Variant v : LaneDomain.Variant.values()) {

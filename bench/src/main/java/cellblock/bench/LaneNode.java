@@ -4,6 +4,7 @@ import cellblock.kern.drop.DropReason;
 import cellblock.kern.mbuf.Mbuf;
 import cellblock.kern.mbuf.MbufInput;
 import cellblock.wire.Checksum;
+import java.util.Arrays;
 
 /**
  * A vnet's packet path in miniature: bytes are copied and summed, headers are written and changed.
@@ -43,7 +44,7 @@ abstract class LaneNode implements MbufInput {
     Mbuf m = domain.pool.alloc(64);
     byte[] b = m.buf;
     int o = m.off;
-    java.util.Arrays.fill(b, o, o + 20, (byte) 0);
+    Arrays.fill(b, o, o + 20, (byte) 0);
     b[o] = 0x45;
     b[o + 3] = 64;
     b[o + 8] = (byte) ttl;

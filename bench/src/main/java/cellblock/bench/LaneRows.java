@@ -7,6 +7,7 @@ import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -100,7 +101,7 @@ final class LaneRows {
         String.format(
             "%s,%s,%s,%.4g,%.4g,%.4g",
             row,
-            variant.name().toLowerCase(java.util.Locale.ROOT),
+            variant.name().toLowerCase(Locale.ROOT),
             unit,
             values[values.length / 2],
             values[0],

@@ -5,6 +5,7 @@ import cellblock.control.ModuleRequest;
 import cellblock.host.Jail;
 import cellblock.host.Kernel;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -20,7 +21,7 @@ public final class ModuleBench {
     Report report = new Report("module");
     int[] counts = {10, 1000};
     if (args.length > 0) {
-      counts = java.util.Arrays.stream(args).mapToInt(Integer::parseInt).toArray();
+      counts = Arrays.stream(args).mapToInt(Integer::parseInt).toArray();
     }
     for (int count : counts) {
       try (Kernel kernel = Kernel.boot(Kernel.Config.defaults(1))) {

@@ -4,6 +4,7 @@ import cellblock.host.Jail;
 import cellblock.host.Kernel;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -19,7 +20,7 @@ public final class ScaleBench {
     Report report = new Report("scale");
     int[] counts = {200, 2000, 10_000};
     if (args.length > 0) {
-      counts = java.util.Arrays.stream(args).mapToInt(Integer::parseInt).toArray();
+      counts = Arrays.stream(args).mapToInt(Integer::parseInt).toArray();
     }
     int runs = Report.setting("runs", 3);
     try (Kernel kernel = Kernel.boot(Kernel.Config.defaults(1))) {

@@ -8,6 +8,7 @@ import cellblock.control.tool.Tool;
 import cellblock.control.tool.ToolContext;
 import cellblock.control.tool.ToolStreams;
 import java.io.ByteArrayOutputStream;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
@@ -188,7 +189,7 @@ public final class LocalShell {
       ProcessBuilder builder = new ProcessBuilder(command.argv()).directory(cwd.toFile());
       builder.environment().clear();
       builder.environment().putAll(command.env());
-      builder.redirectInput(ProcessBuilder.Redirect.from(new java.io.File("/dev/null")));
+      builder.redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")));
       builder.redirectErrorStream(true);
       try {
         Process process = builder.start();

@@ -9,6 +9,7 @@ import cellblock.kern.errno.ErrnoException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -413,7 +414,7 @@ public final class TcpLoad {
 
   @SuppressWarnings("NonAtomicVolatileUpdate") // one writer each
   private void receive(SocketPort from, Flow f) throws KernelError, InterruptedException {
-    java.time.Duration patience = java.time.Duration.ofMillis(200);
+    Duration patience = Duration.ofMillis(200);
     byte[] into = new byte[asked.length];
     while (true) {
       boolean last = f.over;

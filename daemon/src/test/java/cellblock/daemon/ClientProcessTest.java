@@ -3,6 +3,7 @@ package cellblock.daemon;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import cellblock.control.session.Frame;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
@@ -60,9 +61,7 @@ final class ClientProcessTest {
 
   private static List<String> command(String... args) throws Exception {
     String classPath =
-        classes(Class.forName("cellblock.client.Main"))
-            + File.pathSeparator
-            + classes(cellblock.control.session.Frame.class);
+        classes(Class.forName("cellblock.client.Main")) + File.pathSeparator + classes(Frame.class);
     List<String> command = new ArrayList<>(List.of(java(), "-XX:+UseSerialGC"));
     command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-XX:TieredStopAtLevel=1"));
     command.addAll(List.of("-XX:-MaxFDLimit", "-cp", classPath, "cellblock.client.Main"));

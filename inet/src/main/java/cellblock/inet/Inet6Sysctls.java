@@ -21,8 +21,7 @@ final class Inet6Sysctls {
     fragments(ip6);
     held(d);
     icmp6(d);
-    multicast(ip6);
-    mld(d);
+    multicast(d);
   }
 
   private static void packets(SysctlBranch<Ip6Settings> ip6) {
@@ -54,6 +53,9 @@ final class Inet6Sysctls {
             s -> s.sourceAddressValidation,
             (s, n) -> s.sourceAddressValidation = n)
         .flag("Drop packets from outside that bear an own address as source");
+    ip6.knob(
+            "mcast.maxsocksrc", s -> s.mcastMaxSocketSources, (s, n) -> s.mcastMaxSocketSources = n)
+        .range(0, MAX, "Senders that one member of a group may list");
   }
 
   private static void temporary(SysctlBranch<Ip6Settings> ip6) {
@@ -85,13 +87,7 @@ final class Inet6Sysctls {
     held.readOnly("frag6_nfragpackets", Ip6Reassembly::packets, "Incomplete packets");
   }
 
-  private static void multicast(SysctlBranch<Ip6Settings> ip6) {
-    ip6.knob(
-            "mcast.maxsocksrc", s -> s.mcastMaxSocketSources, (s, n) -> s.mcastMaxSocketSources = n)
-        .range(0, MAX, "Senders that one member of a group may list");
-  }
-
-  private static void mld(Declarations d) {
+  private static void multicast(Declarations d) {
     SysctlBranch<MldSettings> mld =
         new SysctlBranch<>(d::sysctl, "net.inet6.mld.", v -> Inet6.of(v).mldSettings);
     mld.knob("gsrdelay", s -> s.gsrdelay, (s, n) -> s.gsrdelay = n)

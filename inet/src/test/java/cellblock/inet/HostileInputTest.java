@@ -16,6 +16,7 @@ import cellblock.wire.IpProtocol;
 import cellblock.wire.MacAddress;
 import cellblock.wire.Octets;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -80,7 +81,7 @@ class HostileInputTest {
   }
 
   private static String hex(byte[] p) {
-    return java.util.HexFormat.of().formatHex(p);
+    return HexFormat.of().formatHex(p);
   }
 
   private static List<byte[]> seeds() {

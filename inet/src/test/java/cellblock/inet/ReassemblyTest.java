@@ -10,6 +10,7 @@ import cellblock.wire.Ip4Address;
 import cellblock.wire.Ip4Header;
 import cellblock.wire.IpProtocol;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
@@ -69,7 +70,7 @@ class ReassemblyTest {
   }
 
   private static byte[] tail(byte[] packet) {
-    return java.util.Arrays.copyOfRange(packet, Ip4Header.LENGTH, packet.length);
+    return Arrays.copyOfRange(packet, Ip4Header.LENGTH, packet.length);
   }
 
   /** Eight-byte units with the value that stands there and where its fragment begins. */
@@ -100,7 +101,7 @@ class ReassemblyTest {
     }
 
     boolean complete() {
-      return java.util.Arrays.stream(value).allMatch(v -> v != 0);
+      return Arrays.stream(value).allMatch(v -> v != 0);
     }
   }
 
@@ -139,7 +140,7 @@ class ReassemblyTest {
 
   private byte[] piece(int id, int from, int count, boolean last, int value) {
     byte[] f = packet(id, count * 8);
-    java.util.Arrays.fill(f, Ip4Header.LENGTH, f.length, (byte) value);
+    Arrays.fill(f, Ip4Header.LENGTH, f.length, (byte) value);
     Ip4Header.putOffsetField(f, 0, from | (last ? 0 : Ip4Header.MF));
     Ip4Header.fillChecksum(f, 0);
     return f;

@@ -2,8 +2,10 @@ package cellblock.inet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import cellblock.inet.socket.Credential;
 import cellblock.inet.socket.Socket;
 import cellblock.inet.socket.SocketOption;
+import cellblock.inet.socket.SocketType;
 import cellblock.inet.tcp.TcpSettings;
 import cellblock.kern.errno.Errno;
 import cellblock.kern.mbuf.Mbuf;
@@ -13,6 +15,7 @@ import cellblock.net.ifnet.Ifnet;
 import cellblock.net.pfil.Pfil;
 import cellblock.net.pfil.PfilHook;
 import cellblock.net.pfil.Verdict;
+import cellblock.wire.Family;
 import cellblock.wire.Ip4Address;
 import cellblock.wire.Ip4Header;
 import cellblock.wire.IpProtocol;
@@ -190,13 +193,7 @@ class TcpFeaturesTest {
         () -> {
           for (int i = 0; i < clients.length; i++) {
             clients[i] =
-                rig.inet(a)
-                    .sockets
-                    .open(
-                        cellblock.wire.Family.INET,
-                        cellblock.inet.socket.SocketType.STREAM,
-                        0,
-                        cellblock.inet.socket.Credential.ROOT);
+                rig.inet(a).sockets.open(Family.INET, SocketType.STREAM, 0, Credential.ROOT);
           }
           for (Socket s : clients) {
             s.pcb().connect(B, 80); // all SYNs leave before one answer comes
@@ -395,7 +392,7 @@ class TcpFeaturesTest {
     watch(m -> {
       int at = m.off + Ip4Header.LENGTH;
       if (strip[0] && TcpHeader.headerLength(m.buf, at) == TcpHeader.LENGTH + 12) {
-        java.util.Arrays.fill(m.buf, at + TcpHeader.LENGTH, at + TcpHeader.LENGTH + 12, (byte) 1);
+        Arrays.fill(m.buf, at + TcpHeader.LENGTH, at + TcpHeader.LENGTH + 12, (byte) 1);
         int n = m.len - Ip4Header.LENGTH;
         TcpHeader.fillChecksum(m.buf, at, Ip4Header.pseudo(m.buf, m.off, n), n);
       }

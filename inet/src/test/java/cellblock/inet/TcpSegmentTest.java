@@ -7,6 +7,7 @@ import cellblock.kern.errno.Errno;
 import cellblock.kern.vnet.Vnet;
 import cellblock.wire.Ip4Address;
 import cellblock.wire.Ip4Header;
+import cellblock.wire.Octets;
 import cellblock.wire.TcpHeader;
 import cellblock.wire.TcpOptions;
 import java.util.List;
@@ -490,7 +491,7 @@ class TcpSegmentTest {
             random.nextInt(65536),
             0,
             random.nextInt(65536),
-            cellblock.wire.Octets.of(options));
+            Octets.of(options));
     byte[] p = Segments.of(PEER, 1000, OWN, 80, h, Packets.data(random.nextInt(1400)));
     if (random.nextInt(10) == 0) {
       p[Ip4Header.LENGTH + 12] = (byte) random.nextInt();

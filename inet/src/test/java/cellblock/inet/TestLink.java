@@ -10,6 +10,7 @@ import cellblock.wire.EtherHeader;
 import cellblock.wire.Ip4Address;
 import cellblock.wire.MacAddress;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +31,7 @@ final class TestLink implements IfDriver {
     }
 
     byte[] payload() {
-      return java.util.Arrays.copyOfRange(frame, EtherHeader.LENGTH, frame.length);
+      return Arrays.copyOfRange(frame, EtherHeader.LENGTH, frame.length);
     }
   }
 

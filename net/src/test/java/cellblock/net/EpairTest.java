@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import cellblock.kern.drop.DropReason;
 import cellblock.kern.errno.Errno;
+import cellblock.kern.lane.Lane;
 import cellblock.kern.vnet.Vnet;
 import cellblock.net.ifnet.IfCreate;
 import cellblock.net.ifnet.Ifnet;
+import cellblock.net.ifnet.Interfaces;
 import cellblock.net.ifnet.LinkState;
 import cellblock.wire.MacAddress;
 import java.util.List;
@@ -70,7 +72,7 @@ class EpairTest {
     rig.in(
         rig.host,
         () -> {
-          cellblock.net.ifnet.Interfaces.of(rig.host).rename(lo1, "epair0b");
+          Interfaces.of(rig.host).rename(lo1, "epair0b");
           return 0;
         });
     assertThat(rig.create(rig.host, "epair").name()).isEqualTo("epair1a");
@@ -165,7 +167,7 @@ class EpairTest {
     rig.up(a);
     rig.up(b);
     rig.listen(b);
-    int limit = cellblock.kern.lane.Lane.LIMIT;
+    int limit = Lane.LIMIT;
     rig.in(
         rig.host,
         () -> {

@@ -7,6 +7,7 @@ import cellblock.kern.errno.Errno;
 import cellblock.kern.errno.ErrnoException;
 import cellblock.kern.ledger.LedgerKind;
 import cellblock.kern.mbuf.Mbuf;
+import cellblock.kern.saga.Saga;
 import cellblock.kern.vnet.Vnet;
 import cellblock.net.bpf.BpfDescriptor;
 import cellblock.net.ifnet.IfAddress;
@@ -23,6 +24,7 @@ import cellblock.net.ifnet.Ifnet;
 import cellblock.net.ifnet.Interfaces;
 import cellblock.net.ifnet.LinkState;
 import cellblock.wire.Family;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
@@ -277,7 +279,7 @@ class InterfaceLifeTest {
     Ifnet b = rig.unit(rig.host, "epair0b");
     rig.up(a);
     rig.up(b);
-    List<String> seen = new java.util.ArrayList<>();
+    List<String> seen = new ArrayList<>();
     IfTap tap =
         new IfTap() {
           @Override
@@ -409,7 +411,7 @@ class InterfaceLifeTest {
     rig.create(rig.host, "epair");
     Ifnet b = rig.unit(rig.host, "epair0b");
     rig.up(b);
-    cellblock.kern.saga.Saga<Ifnet> move = rig.lend("epair0b", jail);
+    Saga<Ifnet> move = rig.lend("epair0b", jail);
     while (b.state() != IfState.DETACHED) {
       move.advance();
     }
@@ -460,7 +462,7 @@ class InterfaceLifeTest {
     Vnet jail = rig.vnet("j");
     rig.create(rig.host, "lo");
     Ifnet lo1 = rig.unit(rig.host, "lo1");
-    cellblock.kern.saga.Saga<Ifnet> move = rig.lend("lo1", jail);
+    Saga<Ifnet> move = rig.lend("lo1", jail);
     while (lo1.claimant() == null) {
       move.advance();
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import cellblock.kern.errno.Errno;
 import cellblock.kern.errno.ErrnoException;
+import cellblock.kern.ledger.LedgerKind;
 import cellblock.kern.saga.Saga;
 import cellblock.kern.vnet.Vnet;
 import cellblock.net.ifnet.IfCreate;
@@ -85,8 +86,7 @@ class InterfaceRaceTest {
         assertThat(ifp.handle().resolve(rig.machine)).isSameAs(ifp);
         assertThat(Interfaces.of(v).attachedByIndex(ifp.index())).isSameAs(ifp);
       }
-      assertThat(rig.in(v, () -> v.ledger().count(cellblock.kern.ledger.LedgerKind.INTERFACE)))
-          .isEqualTo(list.size());
+      assertThat(rig.in(v, () -> v.ledger().count(LedgerKind.INTERFACE))).isEqualTo(list.size());
       assertThat(CountingModule.V_COUNT.of(v).events).noneMatch(e -> e.endsWith("without data"));
       assertThat(CountingModule.V_COUNT.of(v).attachedData).isEqualTo(list.size());
     }

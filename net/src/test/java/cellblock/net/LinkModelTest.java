@@ -29,6 +29,7 @@ import cellblock.net.ifnet.Interfaces;
 import cellblock.sim.Sim;
 import cellblock.wire.Family;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -139,7 +140,7 @@ class LinkModelTest {
               host,
               () -> {
                 Mbuf m = host.mbufs().alloc(len);
-                java.util.Arrays.fill(m.buf, m.off, m.off + len, (byte) 0);
+                Arrays.fill(m.buf, m.off, m.off + len, (byte) 0);
                 m.buf[m.off] = 0x45;
                 m.buf[m.off + 4] = (byte) (sent >> 8);
                 m.buf[m.off + 5] = (byte) sent;

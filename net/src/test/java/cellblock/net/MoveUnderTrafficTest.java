@@ -7,6 +7,7 @@ import cellblock.kern.vnet.Vnet;
 import cellblock.net.ifnet.IfFlags;
 import cellblock.net.ifnet.IfMove;
 import cellblock.net.ifnet.Ifnet;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -90,7 +91,7 @@ class MoveUnderTrafficTest {
     try (ExecutorService threads = Executors.newCachedThreadPool()) {
       Rig rig = new Rig(threads);
       int before = rig.indicesInUse();
-      List<Future<Integer>> workers = new java.util.ArrayList<>();
+      List<Future<Integer>> workers = new ArrayList<>();
       for (int t = 0; t < 3; t++) {
         int number = t;
         workers.add(

@@ -2,6 +2,7 @@ package cellblock.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import cellblock.kern.drop.DropReason;
 import cellblock.kern.errno.Errno;
 import cellblock.kern.errno.ErrnoException;
 import cellblock.kern.ledger.LedgerKind;
@@ -23,6 +24,7 @@ import cellblock.net.ifnet.IfDriver;
 import cellblock.net.ifnet.IfMove;
 import cellblock.net.ifnet.Ifnet;
 import cellblock.net.ifnet.Interfaces;
+import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -35,7 +37,7 @@ class NetModuleTest {
     private record Driver(int unit) implements IfDriver {
       @Override
       public Errno transmit(Ifnet ifp, Mbuf m) {
-        ifp.vnet().drop(m, cellblock.kern.drop.DropReason.CONSUMED);
+        ifp.vnet().drop(m, DropReason.CONSUMED);
         return null;
       }
     }
@@ -148,7 +150,7 @@ class NetModuleTest {
       rig.in(rig.host, () -> run(burst));
     }
     com.sun.management.ThreadMXBean threads =
-        (com.sun.management.ThreadMXBean) java.lang.management.ManagementFactory.getThreadMXBean();
+        (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
     long before = threads.getCurrentThreadAllocatedBytes();
     for (int i = 0; i < 50; i++) {
       rig.in(rig.host, () -> run(burst));

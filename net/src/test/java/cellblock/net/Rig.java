@@ -24,6 +24,7 @@ import cellblock.net.ifnet.Ifnet;
 import cellblock.net.ifnet.Interfaces;
 import cellblock.wire.Family;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -192,7 +193,7 @@ final class Rig {
 
   static Errno sendInTurn(Vnet from, Ifnet by, int len) {
     Mbuf m = from.mbufs().alloc(len);
-    java.util.Arrays.fill(m.buf, m.off, m.off + len, (byte) 0);
+    Arrays.fill(m.buf, m.off, m.off + len, (byte) 0);
     m.buf[m.off] = 0x45;
     m.flags |= Mbuf.M_MCAST;
     return by.output(from, m, Family.INET, 0xe000_0001L << 32, 0);

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * The commands that scripts put in backticks: lists and pipelines of the tools of this project, of
@@ -129,7 +130,7 @@ final class Commands {
     }
     String wanted = pattern;
     boolean except = invert;
-    java.util.regex.Pattern p = java.util.regex.Pattern.compile(wanted);
+    Pattern p = Pattern.compile(wanted);
     List<String> found = input.lines().filter(l -> p.matcher(l).find() != except).toList();
     int status = found.isEmpty() ? 1 : 0;
     if (quiet) {

@@ -2,6 +2,7 @@ package cellblock.packetdrill;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
@@ -185,7 +186,7 @@ public final class Main {
       walk.filter(p -> p.toString().endsWith(".pkt") && Files.isRegularFile(p))
           .sorted()
           .forEach(to::add);
-    } catch (IOException | java.io.UncheckedIOException e) {
+    } catch (IOException | UncheckedIOException e) {
       throw new Usage(named + ": " + e.getMessage());
     }
   }

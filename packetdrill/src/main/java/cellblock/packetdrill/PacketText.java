@@ -14,6 +14,7 @@ import cellblock.wire.TcpOptions;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Packets in the words of the language, so that the expected and the actual one compare by eye. */
@@ -35,8 +36,7 @@ final class PacketText {
     if (ip.check() == TosCheck.ALL) {
       parts.add("tos 0x%02x".formatted(ip.tos()));
     } else if (ip.check() != TosCheck.NONE) {
-      parts.add(
-          ip.check().name().toLowerCase(java.util.Locale.ROOT) + " 0x%02x".formatted(ip.tos()));
+      parts.add(ip.check().name().toLowerCase(Locale.ROOT) + " 0x%02x".formatted(ip.tos()));
     }
     if (ip.ttl() >= 0) {
       parts.add("ttl " + ip.ttl());

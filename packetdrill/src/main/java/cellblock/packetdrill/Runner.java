@@ -1,5 +1,6 @@
 package cellblock.packetdrill;
 
+import cellblock.kern.errno.Errno;
 import cellblock.kern.errno.ErrnoException;
 import cellblock.packetdrill.Event.When;
 import java.util.ArrayList;
@@ -162,7 +163,7 @@ final class Runner {
     try {
       return attempt.now();
     } catch (ErrnoException x) {
-      return x.errno() == cellblock.kern.errno.Errno.EAGAIN ? null : Returned.failed(x.errno());
+      return x.errno() == Errno.EAGAIN ? null : Returned.failed(x.errno());
     } catch (Arguments.Bad x) {
       return new Returned(-1, null, x.getMessage());
     }
@@ -289,7 +290,7 @@ final class Runner {
     }
     Returned r = attempt(s.attempt());
     if (r == null && !s.blocks()) {
-      r = Returned.failed(cellblock.kern.errno.Errno.EAGAIN);
+      r = Returned.failed(Errno.EAGAIN);
     }
     if (r == null && end >= 0) {
       pending = new Pending(e, c, s.attempt(), end);

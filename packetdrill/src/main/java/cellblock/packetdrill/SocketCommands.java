@@ -14,6 +14,7 @@ import cellblock.wire.Ip4Address;
 import cellblock.wire.Ip6Address;
 import cellblock.wire.IpAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -109,7 +110,7 @@ final class SocketCommands {
       String state) {}
 
   private List<Row> rows() {
-    List<Row> all = new java.util.ArrayList<>();
+    List<Row> all = new ArrayList<>();
     for (Socket s : Inet.of(bed.vnet()).sockets.sockets()) {
       SocketProtocol pcb = s.pcb();
       if (pcb == null) {

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,8 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class ScriptsTest {
   private static Path folder() throws URISyntaxException {
-    return Path.of(
-        java.util.Objects.requireNonNull(ScriptsTest.class.getResource("/scripts")).toURI());
+    return Path.of(Objects.requireNonNull(ScriptsTest.class.getResource("/scripts")).toURI());
   }
 
   static List<Path> scripts() throws IOException, URISyntaxException {

@@ -9,6 +9,8 @@ import cellblock.kern.jail.HolderKind;
 import cellblock.kern.jail.JailRemove;
 import cellblock.kern.jail.Prison;
 import cellblock.kern.jail.PrisonState;
+import cellblock.kern.lane.Event;
+import cellblock.kern.lane.Lane;
 import cellblock.kern.ledger.Ledger;
 import cellblock.kern.ledger.LedgerKind;
 import cellblock.kern.proc.Proc;
@@ -111,7 +113,7 @@ class JailLifeTest {
     Proc two = world.start(p, 0);
     for (Proc proc : List.of(one, two)) {
       assertThat(p.state()).isEqualTo(PrisonState.ALIVE);
-      world.machine.kernelLane().post(cellblock.kern.lane.Event.of(() -> world.procs.exit(proc)));
+      world.machine.kernelLane().post(Event.of(() -> world.procs.exit(proc)));
       world.stepper.settle();
     }
     assertThat(p.state()).isEqualTo(PrisonState.GONE);
@@ -123,7 +125,7 @@ class JailLifeTest {
     Prison parent = world.create(prison0, true, false);
     Proc shell = world.start(parent, 0);
     Prison child = world.create(parent, false, true);
-    world.machine.kernelLane().post(cellblock.kern.lane.Event.of(() -> world.procs.exit(shell)));
+    world.machine.kernelLane().post(Event.of(() -> world.procs.exit(shell)));
     world.stepper.settle();
     assertThat(parent.state()).as("the child keeps it").isEqualTo(PrisonState.ALIVE);
     world.beginRemove(child);
@@ -339,9 +341,9 @@ class JailLifeTest {
   }
 
   /** Posted, not waited for: it runs when the stepper says so. A refusal is as good as success. */
-  private static void turn(JailWorld w, cellblock.kern.lane.Lane lane, Work work) {
+  private static void turn(JailWorld w, Lane lane, Work work) {
     lane.post(
-        cellblock.kern.lane.Event.of(() -> {
+        Event.of(() -> {
           try {
             work.run();
           } catch (ErrnoException e) {

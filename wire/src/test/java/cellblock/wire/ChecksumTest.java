@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.attribute.CodeAttribute;
+import java.util.Arrays;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 class ChecksumTest {
@@ -63,7 +65,7 @@ class ChecksumTest {
   @Test
   void the_largest_packet_of_ones_does_not_overflow() {
     byte[] ones = new byte[65535];
-    java.util.Arrays.fill(ones, (byte) 0xff);
+    Arrays.fill(ones, (byte) 0xff);
     assertThat(Checksum.sum(ones, 0, 65535)).isEqualTo(reference(ones, 0, 65535));
     assertThat(Checksum.fold(-1L)).isEqualTo(0xffff);
     assertThat(Checksum.fold(Long.MAX_VALUE)).isEqualTo(0x7fff);
@@ -107,7 +109,7 @@ class ChecksumTest {
   @Test
   void a_header_without_options_verifies_as_any_bytes_do() {
     long seed = 20;
-    java.util.SplittableRandom random = new java.util.SplittableRandom(seed);
+    SplittableRandom random = new SplittableRandom(seed);
     byte[] buf = new byte[64];
     for (int i = 0; i < 20_000; i++) {
       random.nextBytes(buf);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
@@ -78,7 +79,7 @@ class IpPrefixTest {
 
   private static IpAddress fromNumber(BigInteger number, int width) {
     byte[] all = number.add(BigInteger.ONE.shiftLeft(width)).toByteArray();
-    return IpAddress.of(java.util.Arrays.copyOfRange(all, all.length - width / 8, all.length));
+    return IpAddress.of(Arrays.copyOfRange(all, all.length - width / 8, all.length));
   }
 
   @Test

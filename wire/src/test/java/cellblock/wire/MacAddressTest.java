@@ -3,6 +3,7 @@ package cellblock.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -60,7 +61,7 @@ class MacAddressTest {
       MacAddress.put(buf, off, mac.bits());
       assertThat(MacAddress.get(buf, off)).isEqualTo(mac.bits());
       assertThat(MacAddress.parse(mac.toString())).isEqualTo(mac);
-      assertThat(mac.bytes()).isEqualTo(java.util.Arrays.copyOfRange(buf, off, off + 6));
+      assertThat(mac.bytes()).isEqualTo(Arrays.copyOfRange(buf, off, off + 6));
     }
   }
 }

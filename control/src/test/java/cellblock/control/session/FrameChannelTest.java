@@ -8,6 +8,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -81,7 +82,7 @@ final class FrameChannelTest {
   void half_a_message_is_an_error_wherever_it_is_cut() throws IOException {
     byte[] whole = written(FrameType.STDOUT, new byte[20]);
     for (int cut = 1; cut < whole.length; cut++) {
-      byte[] half = java.util.Arrays.copyOf(whole, cut);
+      byte[] half = Arrays.copyOf(whole, cut);
       assertThatThrownBy(() -> read(half, 3)).isInstanceOf(EOFException.class);
     }
   }
@@ -134,7 +135,7 @@ final class FrameChannelTest {
     Random random = new Random(seed);
     byte[] good = new Hello(7, "ifconfig", List.of("-l", "-a"), "/root", ENV).encode();
     for (int round = 0; round < 20_000; round++) {
-      byte[] bad = java.util.Arrays.copyOf(good, random.nextInt(good.length + 8));
+      byte[] bad = Arrays.copyOf(good, random.nextInt(good.length + 8));
       for (int hits = random.nextInt(4); hits >= 0 && bad.length > 0; hits--) {
         bad[random.nextInt(bad.length)] = (byte) random.nextInt();
       }

@@ -28,6 +28,7 @@ import cellblock.wire.Ip6Header;
 import cellblock.wire.MacAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -341,7 +342,7 @@ public final class Nd6 implements Resolver, IfListener, Ip6Forward.Redirects {
         e.published,
         e.router,
         e.permanent ? -1 : Math.max(0, left),
-        e.state.name().toLowerCase(java.util.Locale.ROOT));
+        e.state.name().toLowerCase(Locale.ROOT));
   }
 
   /**

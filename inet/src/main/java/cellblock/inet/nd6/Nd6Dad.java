@@ -5,6 +5,7 @@ import cellblock.inet.ip6.In6Control;
 import cellblock.inet.ip6.In6Ifinfo;
 import cellblock.inet.ip6.Ip6;
 import cellblock.kern.time.Callout;
+import cellblock.wire.MacAddress;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -117,7 +118,7 @@ final class Nd6Dad implements In6Control.Duplicates {
   }
 
   private static String mac(long bits) {
-    return cellblock.wire.MacAddress.toString(bits);
+    return MacAddress.toString(bits);
   }
 
   void stopAll() {

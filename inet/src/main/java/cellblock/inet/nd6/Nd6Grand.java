@@ -12,16 +12,13 @@ import org.jspecify.annotations.Nullable;
  * (ancestor: nd6_grand_start of netinet6/nd6_nbr.c; RFC 4861 section 7.2.6). One address a second,
  * the first at once. Threading: the vnet's lane.
  */
-final class Nd6Grand {
-  private final Ip6 ip;
+final class Nd6Grand extends Nd6Timed {
   private final Nd6Output output;
-  private final Nd6Timer timer;
   private @Nullable ArrayDeque<In6Address> waiting;
 
   Nd6Grand(Ip6 ip, Nd6Output output) {
-    this.ip = ip;
+    super(ip);
     this.output = output;
-    this.timer = new Nd6Timer(ip.vnet, "nd6 gratuitous advertisements", this::next);
   }
 
   /** Tells of every address of an interface. */
@@ -40,10 +37,11 @@ final class Nd6Grand {
         queue.add(a);
       }
     }
-    next();
+    due();
   }
 
-  private void next() {
+  @Override
+  void due() {
     In6Address a = waiting == null ? null : waiting.poll();
     if (a == null) {
       return;
@@ -53,7 +51,7 @@ final class Nd6Grand {
       long mac = a.ifnet().lladdr();
       output.advertise(a.in(), a.hi(), a.lo(), mac, flags, a, Ip6Address.ALL_NODES.hi(), 1);
     }
-    timer.after(Nd6.SECOND);
+    dueIn(Nd6.SECOND);
   }
 
   void stop(In6Ifinfo gone) {
@@ -64,6 +62,11 @@ final class Nd6Grand {
 
   void stopAll() {
     waiting = null;
-    timer.stop();
+    stopTimer();
+  }
+
+  @Override
+  public String toString() {
+    return "nd6 gratuitous advertisements";
   }
 }

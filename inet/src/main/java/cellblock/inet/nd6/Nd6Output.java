@@ -10,6 +10,7 @@ import cellblock.wire.Ip6Address;
 import cellblock.wire.Ip6Header;
 import cellblock.wire.IpProtocol;
 import cellblock.wire.MacAddress;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -93,7 +94,7 @@ final class Nd6Output {
     if (mac >= 0) {
       end = option(m, end, OPTION_TARGET, mac);
     }
-    java.util.Arrays.fill(m.buf, end, end + 8, (byte) 0);
+    Arrays.fill(m.buf, end, end + 8, (byte) 0);
     m.buf[end] = OPTION_REDIRECTED;
     m.buf[end + 1] = (byte) (quote + 8 >> 3);
     System.arraycopy(about.buf, about.off, m.buf, end + 8, quote);

@@ -3,7 +3,6 @@ package cellblock.inet.nd6;
 import cellblock.inet.ip6.In6Address;
 import cellblock.inet.ip6.In6Control;
 import cellblock.inet.ip6.In6Ifinfo;
-import cellblock.inet.ip6.Ip6;
 import cellblock.kern.errno.ErrnoException;
 import cellblock.net.route.RouteFlags;
 import cellblock.net.route.RouteMessage;
@@ -22,29 +21,22 @@ import org.jspecify.annotations.Nullable;
  * (ancestor: prelist_update, pfxlist_onlink_check of netinet6/nd6_rtr.c; RFC 4861 section 6.3.4,
  * RFC 4862 section 5.5). Threading: the vnet's lane.
  */
-final class Nd6Prefixes {
+final class Nd6Prefixes extends Nd6Timed {
   private static final int ON_LINK = 0x80;
   private static final int AUTONOMOUS = 0x40;
   private static final long TWO_HOURS = 7200;
   private static final int LIMIT = 32;
 
   private final Nd6 nd;
-  private final Ip6 ip;
   private final In6Control control;
   private final Nd6Temporary temporary;
-  private final Nd6Timer timer;
   private List<Nd6Prefix> prefixes = List.of();
 
   Nd6Prefixes(Nd6 nd, In6Control control) {
+    super(nd.ip);
     this.nd = nd;
-    this.ip = nd.ip;
     this.control = control;
     this.temporary = new Nd6Temporary(ip, control);
-    this.timer = new Nd6Timer(ip.vnet, "nd6 prefixes", this::age);
-  }
-
-  private long now() {
-    return ip.vnet.lane().now();
   }
 
   // ---- RA ----
@@ -238,14 +230,15 @@ final class Nd6Prefixes {
   // ---- time ----
 
   private void arm() {
-    long next = Nd6Timer.NEVER;
+    long next = NEVER;
     for (Nd6Prefix a : prefixes) {
       next = Math.min(next, a.valid);
     }
-    timer.at(next);
+    dueAt(next);
   }
 
-  private void age() {
+  @Override
+  void due() {
     long now = now();
     for (Nd6Prefix a : List.copyOf(prefixes)) {
       if (a.valid <= now) {
@@ -287,7 +280,7 @@ final class Nd6Prefixes {
     List.copyOf(prefixes).forEach(this::drop);
     prefixes = List.of();
     temporary.stop();
-    timer.stop();
+    stopTimer();
   }
 
   // ---- ndp -p ----
@@ -364,5 +357,10 @@ final class Nd6Prefixes {
 
   private static long longer(long a, long b) {
     return a < 0 || b < 0 ? -1 : Math.max(a, b);
+  }
+
+  @Override
+  public String toString() {
+    return "nd6 prefixes";
   }
 }

@@ -2,7 +2,6 @@ package cellblock.inet.nd6;
 
 import cellblock.inet.ip6.In6Control;
 import cellblock.inet.ip6.In6Ifinfo;
-import cellblock.inet.ip6.Ip6;
 import cellblock.kern.errno.ErrnoException;
 import cellblock.kern.mbuf.Mbuf;
 import cellblock.net.route.RouteEntry;
@@ -23,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * answers before one that does not, then the higher preference, then the one known longer.
  * Threading: the vnet's lane.
  */
-public final class Nd6Router {
+public final class Nd6Router extends Nd6Timed {
   static final int ADVERT_LENGTH = 16;
   private static final int OPTION_PREFIX = 3;
   private static final int OPTION_MTU = 5;
@@ -62,21 +61,14 @@ public final class Nd6Router {
   }
 
   private final Nd6 nd;
-  private final Ip6 ip;
   final Nd6Prefixes prefixes;
-  private final Nd6Timer timer;
   private List<Router> routers = List.of();
   private @Nullable Router installed;
 
   Nd6Router(Nd6 nd, In6Control control) {
+    super(nd.ip);
     this.nd = nd;
-    this.ip = nd.ip;
     this.prefixes = new Nd6Prefixes(nd, control);
-    this.timer = new Nd6Timer(ip.vnet, "nd6 routers", this::age);
-  }
-
-  private long now() {
-    return ip.vnet.lane().now();
   }
 
   // ---- RA ----
@@ -257,14 +249,15 @@ public final class Nd6Router {
   // ---- time ----
 
   private void arm() {
-    long next = Nd6Timer.NEVER;
+    long next = NEVER;
     for (Router r : routers) {
       next = Math.min(next, r.until);
     }
-    timer.at(next);
+    dueAt(next);
   }
 
-  private void age() {
+  @Override
+  void due() {
     long now = now();
     for (Router r : List.copyOf(routers)) {
       if (r.until <= now) {
@@ -298,7 +291,7 @@ public final class Nd6Router {
     uninstall();
     routers = List.of();
     prefixes.stop();
-    timer.stop();
+    stopTimer();
   }
 
   List<Known> list() {
@@ -308,5 +301,10 @@ public final class Nd6Router {
       all.add(new Known(r.address(), r.in.ifnet().name(), r.flags, left));
     }
     return all;
+  }
+
+  @Override
+  public String toString() {
+    return "nd6 routers";
   }
 }

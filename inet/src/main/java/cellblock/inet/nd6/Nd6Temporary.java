@@ -12,25 +12,18 @@ import java.util.List;
  * day (ancestor: in6_tmpifadd of netinet6/nd6_rtr.c, regen_tmpaddr of nd6.c; RFC 8981). Off unless
  * net.inet6.ip6.use_tempaddr. Threading: the vnet's lane.
  */
-final class Nd6Temporary {
+final class Nd6Temporary extends Nd6Timed {
   /** So many seconds before one is deprecated the next one is made: REGEN_ADVANCE. */
   private static final long ADVANCE = 5;
 
   /** At most so many seconds a host uses one for less than it might: MAX_DESYNC_FACTOR. */
   private static final int DESYNC = 600;
 
-  private final Ip6 ip;
   private final In6Control control;
-  private final Nd6Timer timer;
 
   Nd6Temporary(Ip6 ip, In6Control control) {
-    this.ip = ip;
+    super(ip);
     this.control = control;
-    this.timer = new Nd6Timer(ip.vnet, "nd6 temporary addresses", this::regenerate);
-  }
-
-  private long now() {
-    return ip.vnet.lane().now();
   }
 
   private static long shorter(long a, long b) {
@@ -88,12 +81,13 @@ final class Nd6Temporary {
       }
     }
     if (next != Long.MAX_VALUE) {
-      timer.after(next * Nd6.SECOND + 1);
+      dueIn(next * Nd6.SECOND + 1);
     }
   }
 
   /** For each prefix whose temporary address is about to grow old, another one. */
-  private void regenerate() {
+  @Override
+  void due() {
     List<In6Address> all = ip.addresses.list();
     for (In6Address open : all) {
       boolean public6 =
@@ -119,6 +113,11 @@ final class Nd6Temporary {
   }
 
   void stop() {
-    timer.stop();
+    stopTimer();
+  }
+
+  @Override
+  public String toString() {
+    return "nd6 temporary addresses";
   }
 }

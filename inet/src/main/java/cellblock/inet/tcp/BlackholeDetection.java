@@ -1,5 +1,7 @@
 package cellblock.inet.tcp;
 
+import cellblock.inet.pcb.Pcb;
+
 /**
  * Finds paths that lose large packets without a word: after timeouts segments become smaller, and
  * when that does not help, as large as before (RFC 4821 in part; ancestor: tcp_timer_rexmt of
@@ -25,7 +27,7 @@ final class BlackholeDetection {
   /** The retransmission timer ran out for the {@code rxtShift}th time. */
   void timeout() {
     TcpSettings s = t.tcp.settings;
-    boolean six = t.domain.version() == cellblock.inet.pcb.Pcb.INET6;
+    boolean six = t.domain.version() == Pcb.INET6;
     boolean wanted =
         switch (s.pmtudBlackholeDetection.get()) {
           case 1 -> true;

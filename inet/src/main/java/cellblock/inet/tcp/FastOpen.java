@@ -1,8 +1,10 @@
 package cellblock.inet.tcp;
 
+import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -143,7 +145,7 @@ final class FastOpen {
   /** The cookie of the host that sent {@code s}. */
   byte[] cookie(Segment s) {
     autokey();
-    return made(java.util.Objects.requireNonNull(keys[0]), s);
+    return made(Objects.requireNonNull(keys[0]), s);
   }
 
   private static byte[] made(SipHash key, Segment s) {
@@ -166,7 +168,7 @@ final class FastOpen {
     autokey();
     boolean good = false;
     for (SipHash key : keys) {
-      good |= key != null && java.security.MessageDigest.isEqual(made(key, s), s.fastOpen);
+      good |= key != null && MessageDigest.isEqual(made(key, s), s.fastOpen);
     }
     return good;
   }

@@ -2,6 +2,7 @@ package cellblock.inet.tcp;
 
 import cellblock.wire.BigEndian;
 import cellblock.wire.TcpOptions;
+import java.util.Arrays;
 
 /**
  * The options of the segment that is being built, in FreeBSD's order and alignment (ancestor:
@@ -29,7 +30,7 @@ final class OptionWriter {
     BigEndian.put16(buf, used, TcpOptions.SIGNATURE << 8 | 2 + Signatures.LENGTH);
     used += 2;
     signature = used;
-    java.util.Arrays.fill(buf, used, used + Signatures.LENGTH, (byte) 0);
+    Arrays.fill(buf, used, used + Signatures.LENGTH, (byte) 0);
     used += Signatures.LENGTH;
     return true;
   }

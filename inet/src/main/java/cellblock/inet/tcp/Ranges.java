@@ -1,5 +1,7 @@
 package cellblock.inet.tcp;
 
+import java.util.Arrays;
+
 /**
  * Ranges [left, right) of sequence numbers, apart from each other and in order; a fixed number of
  * them, so that memory is bounded whatever a peer sends. Threading: the vnet's lane.
@@ -42,8 +44,8 @@ class Ranges {
 
   private void open(int at) {
     if (count == left.length) {
-      left = java.util.Arrays.copyOf(left, count * 2);
-      right = java.util.Arrays.copyOf(right, count * 2);
+      left = Arrays.copyOf(left, count * 2);
+      right = Arrays.copyOf(right, count * 2);
     }
     move(at, at + 1);
     count++;

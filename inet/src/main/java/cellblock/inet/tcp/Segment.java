@@ -3,6 +3,7 @@ package cellblock.inet.tcp;
 import cellblock.kern.mbuf.Mbuf;
 import cellblock.wire.TcpHeader;
 import cellblock.wire.TcpOptions;
+import java.util.Arrays;
 
 /**
  * The segment in hand, taken apart; one object a vnet, filled anew for each (struct tcphdr, struct
@@ -141,7 +142,7 @@ final class Segment {
       case TcpOptions.FAST_OPEN -> {
         if (syn) {
           hasFastOpen = true;
-          fastOpen = java.util.Arrays.copyOfRange(b, at + 2, at + len);
+          fastOpen = Arrays.copyOfRange(b, at + 2, at + len);
         }
       }
       default -> {}

@@ -6,6 +6,8 @@ import cellblock.kern.errno.ErrnoException;
 import cellblock.kern.time.Callout;
 import cellblock.wire.TcpHeader;
 import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -118,7 +120,7 @@ final class Syncache {
     fill(e, listener, s);
     try {
       Socket child = tcp.sockets.arrived(listener.socket(), tcp::attach);
-      Tcb t = (Tcb) java.util.Objects.requireNonNull(child.pcb());
+      Tcb t = (Tcb) Objects.requireNonNull(child.pcb());
       open(t, e, s);
       t.sndNxt = t.sndMax = e.iss;
       t.fastOpen = true;
@@ -232,7 +234,7 @@ final class Syncache {
 
   private void expire() {
     long now = tcp.vnet.lane().now();
-    for (Entry e : java.util.List.copyOf(entries.values())) {
+    for (Entry e : List.copyOf(entries.values())) {
       if (e.due > now) {
         continue;
       }
@@ -355,7 +357,7 @@ final class Syncache {
     try {
       Socket child = tcp.sockets.arrived(listener.socket(), tcp::attach);
       remove(e);
-      Tcb t = (Tcb) java.util.Objects.requireNonNull(child.pcb());
+      Tcb t = (Tcb) Objects.requireNonNull(child.pcb());
       open(t, e, s);
       tcp.stats.scCompleted++;
       tcp.stats.accepts++;

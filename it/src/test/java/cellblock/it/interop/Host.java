@@ -3,6 +3,7 @@ package cellblock.it.interop;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,7 +25,8 @@ final class Host {
   static void mayReach() {
     assumeTrue(
         Boolean.getBoolean("cellblock.interop"),
-        "interop: not asked for; -Dcellblock.interop=true makes network namespaces and TAP devices");
+        "interop: not asked for; -Dcellblock.interop=true makes network namespaces and TAP"
+            + " devices");
     assumeTrue(
         System.getProperty("os.name").equals("Linux"), "interop: needs Linux, for its TAP devices");
     assumeTrue(Files.exists(Path.of("/dev/net/tun")), "interop: needs /dev/net/tun");
@@ -51,7 +53,7 @@ final class Host {
     return new ProcessBuilder(command)
         .redirectErrorStream(true)
         .redirectOutput(out.toFile())
-        .redirectInput(new java.io.File("/dev/null"))
+        .redirectInput(new File("/dev/null"))
         .start();
   }
 

@@ -10,6 +10,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -168,7 +169,7 @@ class TransportInteropTest {
       assertThat(Files.mismatch(folder.resolve("got"), blob)).isEqualTo(-1);
       assertThat(c.run("nc -N " + v.host + " 9000", Files.readAllBytes(blob)).err()).isEmpty();
       for (int i = 0; i < 500 && Files.size(folder.resolve("digest")) == 0; i++) {
-        java.util.concurrent.locks.LockSupport.parkNanos(20_000_000);
+        LockSupport.parkNanos(20_000_000);
       }
       assertThat(Files.readString(folder.resolve("digest")).strip()).isEqualTo(sha256(blob));
     }
@@ -199,7 +200,7 @@ class TransportInteropTest {
       if (c.host("cat /proc/net/tcp" + (v == Version.IPV6 ? "6" : "")).contains(hex)) {
         return;
       }
-      java.util.concurrent.locks.LockSupport.parkNanos(20_000_000);
+      LockSupport.parkNanos(20_000_000);
     }
     throw new AssertionError("nobody listens on port " + port);
   }
@@ -313,7 +314,7 @@ class TransportInteropTest {
       if (condition.holds()) {
         return;
       }
-      java.util.concurrent.locks.LockSupport.parkNanos(20_000_000);
+      LockSupport.parkNanos(20_000_000);
     }
     throw new AssertionError("it never came true");
   }

@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.BeforeAll;
@@ -290,7 +291,6 @@ class TunnelInteropTest {
     c.host("curl -gsSf -o " + got + " http://" + url + ":8080/" + LARGE);
     assertThat(Files.mismatch(got, blob)).isEqualTo(-1);
     assertThat(c.host("curl -gsSf -T " + blob + " http://" + url + ":8080/"))
-        .isEqualTo(
-            java.util.HexFormat.of().formatHex(Web.sha256().digest(Files.readAllBytes(blob))));
+        .isEqualTo(HexFormat.of().formatHex(Web.sha256().digest(Files.readAllBytes(blob))));
   }
 }

@@ -9,6 +9,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -95,7 +96,7 @@ final class Web {
     if (head.contains("100-continue")) {
       say(s, "HTTP/1.1 100 Continue\r\n\r\n");
     }
-    String lower = head.toLowerCase(java.util.Locale.ROOT);
+    String lower = head.toLowerCase(Locale.ROOT);
     int at = lower.indexOf("content-length: ") + 16;
     long length = Long.parseLong(lower.substring(at, lower.indexOf("\r\n", at)));
     MessageDigest digest = sha256();

@@ -7,6 +7,7 @@ import cellblock.wire.Checksum;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
@@ -82,7 +83,7 @@ final class JailTraffic implements AutoCloseable {
   }
 
   /** Holds the traffic while something is looked at. */
-  <T> T pause(java.util.concurrent.Callable<T> look) throws Exception {
+  <T> T pause(Callable<T> look) throws Exception {
     gate.writeLock().lock();
     try {
       return look.call();

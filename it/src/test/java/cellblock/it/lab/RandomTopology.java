@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -170,7 +171,7 @@ final class RandomTopology {
   }
 
   /** The jails on the way from one to an address and back, those below tunnels too. */
-  void through(int from, String to, java.util.Set<Integer> jails) {
+  void through(int from, String to, Set<Integer> jails) {
     jails.add(from);
     jails.add(owner(to));
     List<Cable> there = path(from, to);
@@ -182,7 +183,7 @@ final class RandomTopology {
     }
   }
 
-  private void crossed(List<Cable> way, java.util.Set<Integer> jails) {
+  private void crossed(List<Cable> way, Set<Integer> jails) {
     for (Cable c : way) {
       jails.add(c.a());
       jails.add(c.b());

@@ -3,6 +3,7 @@ package cellblock.it.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import cellblock.control.IfRequest;
+import cellblock.control.KernelError;
 import cellblock.control.KernelPort;
 import cellblock.control.SocketPort;
 import cellblock.host.Jail;
@@ -100,7 +101,7 @@ class StreamsTest {
       try {
         client.connect("192.0.2.2", 7, LONG);
         return client;
-      } catch (cellblock.control.KernelError e) {
+      } catch (KernelError e) {
         client.close();
         assertThat(e.errno()).isEqualTo("ECONNREFUSED");
       }

@@ -11,7 +11,9 @@ import cellblock.kern.errno.ErrnoException;
 import cellblock.kern.vnet.Vnet;
 import cellblock.wire.Family;
 import cellblock.wire.Ip4Address;
+import java.nio.charset.StandardCharsets;
 import java.util.Objects;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 /** Congestion control and stacks of connections come and go as modules, in virtual time. */
@@ -91,7 +93,7 @@ class TcpModulesLabTest {
       client.connect(Ip4Address.parse("192.0.2.2"), 80);
       Socket child = server.stream().accept(10 * SECOND);
       byte[] data = new byte[200_000];
-      new java.util.SplittableRandom(4).nextBytes(data);
+      new SplittableRandom(4).nextBytes(data);
       int sent = client.stream().write(data, 0, data.length, 0);
       lab.sim().stepper().advance(SECOND / 4); // under way, some of it lost
       assertThat(client.getText(SocketOption.TCP_FUNCTION_BLK)).isEqualTo("rack");
@@ -124,7 +126,7 @@ class TcpModulesLabTest {
       lab.pair("a", "b");
       String there = "add 192.0.2.1 192.0.2.2 tcp 0x1000 -A tcp-md5 \"secret\" ;";
       String back = "add 192.0.2.2 192.0.2.1 tcp 0x1000 -A tcp-md5 \"secret\" ;";
-      byte[] keys = (there + back).getBytes(java.nio.charset.StandardCharsets.UTF_8);
+      byte[] keys = (there + back).getBytes(StandardCharsets.UTF_8);
       assertThat(lab.run("jexec a setkey -c", keys).status()).isZero();
       assertThat(lab.run("jexec b setkey -c", keys).status()).isZero();
       Lab.Running server = lab.start("jexec b nc -S -l 179", new byte[0]);

@@ -9,6 +9,7 @@ import cellblock.control.KernelPort;
 import cellblock.host.Jail;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -134,14 +135,14 @@ class TunLabTest {
             .contains("\tstatus: active\n")
             .contains("\tOpened by PID " + port.pid() + "\n");
         byte[] frame = new byte[60];
-        java.util.Arrays.fill(frame, 0, 6, (byte) 0xff);
+        Arrays.fill(frame, 0, 6, (byte) 0xff);
         frame[6] = 2;
         frame[12] = (byte) 0x88;
         frame[13] = (byte) 0xb5;
         one.write(frame, 0, frame.length);
         byte[] got = new byte[100];
         assertThat(two.read(got, 0, 100, Duration.ZERO)).isEqualTo(60);
-        assertThat(java.util.Arrays.copyOf(got, 60)).isEqualTo(frame);
+        assertThat(Arrays.copyOf(got, 60)).isEqualTo(frame);
         assertThat(two.read(got, 0, 100, Duration.ZERO)).isZero();
         assertThat(two.read(got, 0, 100, Duration.ofSeconds(5))).isZero();
         assertThat(lab.ok("ifconfig bridge0 addr")).contains("02:00:00:00:00:00 Vlan1 tap0");

@@ -3,6 +3,8 @@ package cellblock.it.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import cellblock.wire.WgKey;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -54,8 +56,8 @@ final class WgLab implements AutoCloseable {
   String write(String name, String text) {
     try {
       return Files.writeString(folder.resolve(name), text).toString();
-    } catch (java.io.IOException e) {
-      throw new java.io.UncheckedIOException(e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -3,7 +3,9 @@ package cellblock.it.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import cellblock.wire.WgKey;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,11 +23,11 @@ class WgToolLabTest {
 
   @TempDir private Path folder;
 
-  private String file(String name, String text) throws java.io.IOException {
-    return java.nio.file.Files.writeString(folder.resolve(name), text).toString();
+  private String file(String name, String text) throws IOException {
+    return Files.writeString(folder.resolve(name), text).toString();
   }
 
-  private void setUp(Lab lab) throws java.io.IOException {
+  private void setUp(Lab lab) throws IOException {
     lab.ok("ifconfig wg0 create");
     lab.ok("ifconfig wg1 create");
     lab.ok("wg set wg0 listen-port 51820 fwmark 16 private-key " + file("key", PRIVATE));

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -167,7 +168,7 @@ class DocumentsTest {
       assertThat(decisions.sorted().toList())
           .isNotEmpty()
           .allSatisfy(adr ->
-              assertThat(Files.readString(adr).toLowerCase(java.util.Locale.ROOT))
+              assertThat(Files.readString(adr).toLowerCase(Locale.ROOT))
                   .contains("price")
                   .contains("wrong"));
     }

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.lang.ref.WeakReference;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -288,7 +289,7 @@ class ModuleJarTest {
   void modules_are_loaded_again_and_again_and_no_class_stays() throws Exception {
     try (Lab lab = new Lab(20)) {
       jails(lab);
-      List<WeakReference<Object>> loaders = new java.util.ArrayList<>();
+      List<WeakReference<Object>> loaders = new ArrayList<>();
       for (int i = 0; i < 10; i++) {
         loaders.add(loadAndUnload(lab));
       }

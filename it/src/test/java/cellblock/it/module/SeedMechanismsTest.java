@@ -20,6 +20,7 @@ import cellblock.kern.jail.HolderKind;
 import cellblock.kern.jail.Prison;
 import cellblock.kern.jail.PrisonState;
 import cellblock.kern.mbuf.Mbuf;
+import cellblock.kern.proc.ProcBody;
 import cellblock.kern.vnet.CurVnet;
 import cellblock.kern.vnet.Vnet;
 import cellblock.net.ifnet.IfRegistration;
@@ -242,7 +243,7 @@ class SeedMechanismsTest {
   }
 
   /** A process that is nothing but its entry in the table. */
-  private static final class NoBody implements cellblock.kern.proc.ProcBody {
+  private static final class NoBody implements ProcBody {
     @Override
     public void signal(String name) {}
 

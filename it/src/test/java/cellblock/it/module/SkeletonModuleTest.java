@@ -17,6 +17,7 @@ import cellblock.kern.vnet.VnetCreate;
 import cellblock.kern.vnet.VnetDestroy;
 import cellblock.kern.vnet.VnetShutdown;
 import cellblock.net.NetModule;
+import cellblock.net.ifnet.Interfaces;
 import cellblock.net.netisr.Netisr;
 import cellblock.sim.Residue;
 import cellblock.sim.Sim;
@@ -96,7 +97,7 @@ class SkeletonModuleTest {
   private void receive(Vnet vnet) throws ErrnoException {
     vnet.call(() -> {
       Mbuf m = vnet.mbufs().alloc(100);
-      Netisr.of(vnet).dispatch(cellblock.net.ifnet.Interfaces.of(vnet).loopback(), m, ETHER_TYPE);
+      Netisr.of(vnet).dispatch(Interfaces.of(vnet).loopback(), m, ETHER_TYPE);
       return true;
     });
   }

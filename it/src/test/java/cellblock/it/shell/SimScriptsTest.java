@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -60,7 +61,7 @@ final class SimScriptsTest {
       Tree.Result result = tree.simulated(seed, BUSY);
       assertThat(result.status()).as(result.out()).isZero();
       byte[] bytes = Files.readAllBytes(tree.work().resolve("out.pcap"));
-      List<Byte> capture = new java.util.ArrayList<>();
+      List<Byte> capture = new ArrayList<>();
       for (byte b : bytes) {
         capture.add(b);
       }

@@ -1,6 +1,7 @@
 package cellblock.kern.module;
 
 import cellblock.kern.Machine;
+import cellblock.kern.errno.ErrnoException;
 import cellblock.kern.saga.Saga;
 import cellblock.kern.vnet.ModuleStages;
 import cellblock.kern.vnet.Subsystem;
@@ -32,7 +33,7 @@ public final class Boot extends Saga<Vnet> {
     turn("open kernel", machine.kernelLane(), () -> open(compiledIn));
   }
 
-  private void open(List<KernelModule> compiledIn) throws cellblock.kern.errno.ErrnoException {
+  private void open(List<KernelModule> compiledIn) throws ErrnoException {
     LinkerFile file = linker.open("kernel", "/boot/kernel/kernel", compiledIn, null);
     for (LinkerFile.Loaded m : file.modules) {
       ModuleInfo info = m.module().info();

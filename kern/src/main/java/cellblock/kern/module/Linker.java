@@ -3,6 +3,7 @@ package cellblock.kern.module;
 import cellblock.kern.Machine;
 import cellblock.kern.errno.Errno;
 import cellblock.kern.errno.ErrnoException;
+import cellblock.kern.saga.Saga;
 import cellblock.kern.sysctl.SysctlDeclaration;
 import java.util.ArrayList;
 import java.util.List;
@@ -73,7 +74,7 @@ public final class Linker {
   }
 
   /** MOD_SHUTDOWN for all. */
-  public static final class Shutdown extends cellblock.kern.saga.Saga<Boolean> {
+  public static final class Shutdown extends Saga<Boolean> {
     private Shutdown(Linker linker) {
       super("kernel stop");
       Machine machine = linker.machine;

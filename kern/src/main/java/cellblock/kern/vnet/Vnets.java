@@ -1,6 +1,7 @@
 package cellblock.kern.vnet;
 
 import cellblock.kern.Machine;
+import cellblock.kern.lane.Event;
 import cellblock.kern.plan.Guard;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -119,7 +120,7 @@ public final class Vnets {
     machine
         .kernelLane()
         .post(
-            cellblock.kern.lane.Event.of(() -> {
+            Event.of(() -> {
               if (recursions.add(site)) {
                 machine
                     .messages()

@@ -11,6 +11,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -216,7 +217,7 @@ class LaneStressTest {
             Runnable::run,
             condition -> {
               while (!condition.getAsBoolean()) {
-                java.util.concurrent.locks.LockSupport.park();
+                LockSupport.park();
               }
             },
             new FaultHandler() {

@@ -7,6 +7,7 @@ import cellblock.kern.TestLanes;
 import cellblock.kern.epoch.Epoch;
 import cellblock.kern.errno.Errno;
 import cellblock.kern.errno.ErrnoException;
+import cellblock.kern.lane.FaultHandler;
 import cellblock.kern.lane.KernelFault;
 import cellblock.kern.lane.Lane;
 import cellblock.kern.lane.Lanes;
@@ -17,6 +18,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
@@ -57,8 +59,7 @@ class SagaTest {
       inner(step, () -> saga);
     }
 
-    void waitFor(
-        String step, java.util.function.BooleanSupplier c, Clock clock, long by, Action l) {
+    void waitFor(String step, BooleanSupplier c, Clock clock, long by, Action l) {
       await(step, c, clock, by, l);
     }
 
@@ -394,7 +395,7 @@ class SagaTest {
               () -> 0,
               workers,
               real.waiting(),
-              new cellblock.kern.lane.FaultHandler() {
+              new FaultHandler() {
                 @Override
                 public void fault(Lane lane, Throwable cause) {}
 

@@ -17,14 +17,9 @@ final class IfHooks {
   private static final IfTap[] NO_TAPS = {};
   private static final EtherHook[] NO_HOOKS = {};
 
-  private final Ifnet ifp;
   private volatile IfTap[] taps = NO_TAPS;
   private volatile EtherHook[] hooks = NO_HOOKS;
   private @Nullable List<Ledger.Entry> lines; // of those few that have any
-
-  IfHooks(Ifnet ifp) {
-    this.ifp = ifp;
-  }
 
   boolean any() {
     return hooks.length > 0;
@@ -33,14 +28,14 @@ final class IfHooks {
   // ---- frames ----
 
   /** Shows the taps a frame. */
-  void tap(Mbuf m, boolean out) {
+  void tap(Ifnet ifp, Mbuf m, boolean out) {
     for (IfTap t : taps) {
       t.tap(ifp, m, out);
     }
   }
 
   /** Whether a hook has taken a frame that is about to leave. */
-  boolean output(Mbuf m) {
+  boolean output(Ifnet ifp, Mbuf m) {
     for (EtherHook h : hooks) {
       if (h.output(ifp, m)) {
         return true;
@@ -50,7 +45,7 @@ final class IfHooks {
   }
 
   /** Whether a hook has taken a frame that has come in. */
-  boolean input(Mbuf m) {
+  boolean input(Ifnet ifp, Mbuf m) {
     for (EtherHook h : hooks) {
       if (h.input(ifp, m)) {
         return true;
@@ -61,9 +56,9 @@ final class IfHooks {
 
   // ---- they come and go ----
 
-  void add(IfTap t) {
+  void add(Ifnet ifp, IfTap t) {
     taps = Snapshots.with(taps, t);
-    enter(t, "tap");
+    enter(ifp, t, "tap");
   }
 
   void remove(IfTap t) {
@@ -71,9 +66,9 @@ final class IfHooks {
     leave(t);
   }
 
-  void add(EtherHook h) {
+  void add(Ifnet ifp, EtherHook h) {
     hooks = Snapshots.with(hooks, h);
-    enter(h, "hook");
+    enter(ifp, h, "hook");
   }
 
   void remove(EtherHook h) {
@@ -91,7 +86,7 @@ final class IfHooks {
   }
 
   /** The same for taps; each is told. */
-  void cutTaps() {
+  void cutTaps(Ifnet ifp) {
     IfTap[] cut = taps;
     taps = NO_TAPS;
     for (IfTap t : cut) {
@@ -100,7 +95,7 @@ final class IfHooks {
     }
   }
 
-  private void enter(Object who, String what) {
+  private void enter(Ifnet ifp, Object who, String what) {
     List<Ledger.Entry> known = lines;
     if (known == null) {
       known = new ArrayList<>(1);

@@ -57,7 +57,7 @@ public final class Ifnet implements MbufInput {
   final IfFacts facts;
   final IfMulticasts multicasts = new IfMulticasts(this);
   private final IfFamilies families = new IfFamilies(this);
-  private final IfHooks hooks = new IfHooks(this);
+  private final IfHooks hooks = new IfHooks();
 
   private volatile long word;
   private volatile Vnet vnet;
@@ -549,14 +549,14 @@ public final class Ifnet implements MbufInput {
   /** The rest of {@link #transmit}. */
   @Nullable Errno deliver(Mbuf m) {
     if (type != IfType.LOOP) { // what loops back is seen once, as it comes in (if_simloop)
-      hooks.tap(m, true);
+      hooks.tap(this, m, true);
     }
-    return hooks.output(m) ? null : driver.transmit(this, m);
+    return hooks.output(this, m) ? null : driver.transmit(this, m);
   }
 
   /** Shows the taps a frame: its own, or one that passes by. */
   public void tapped(Mbuf m, boolean out) {
-    hooks.tap(m, out);
+    hooks.tap(this, m, out);
   }
 
   /** The driver counts a frame that it has sent; {@code mbufFlags} as they were. */
@@ -583,8 +583,8 @@ public final class Ifnet implements MbufInput {
     }
     counters.ipackets++;
     counters.ibytes += m.len;
-    hooks.tap(m, false);
-    if (!hooks.input(m)) {
+    hooks.tap(this, m, false);
+    if (!hooks.input(this, m)) {
       link.input(this, m);
     }
   }
@@ -599,7 +599,7 @@ public final class Ifnet implements MbufInput {
   public void addTap(IfTap t) throws ErrnoException {
     vnet.gate();
     requireAttached();
-    hooks.add(t);
+    hooks.add(this, t);
   }
 
   public void removeTap(IfTap t) {
@@ -610,7 +610,7 @@ public final class Ifnet implements MbufInput {
   public void addHook(EtherHook h) throws ErrnoException {
     vnet.gate();
     requireAttached();
-    hooks.add(h);
+    hooks.add(this, h);
   }
 
   public void removeHook(EtherHook h) {
@@ -640,7 +640,7 @@ public final class Ifnet implements MbufInput {
   void unbindLink() {
     linkLayer = null;
     if (home.machine().plan().has(Guard.TAPS)) {
-      hooks.cutTaps();
+      hooks.cutTaps(this);
     }
     hooks.cutHooks();
   }

@@ -10,6 +10,7 @@ import cellblock.kern.vnet.Vnet;
 import cellblock.kern.vnet.VnetVariable;
 import cellblock.wire.Family;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -307,7 +308,7 @@ public final class Interfaces {
   public IfRegistration listen(int order, IfListener l) {
     Listening mine = new Listening(order, l);
     Listening[] now = Snapshots.with(listeners, mine);
-    java.util.Arrays.sort(now, Comparator.comparingInt(l2 -> l2.order));
+    Arrays.sort(now, Comparator.comparingInt(l2 -> l2.order));
     listeners = now;
     return mine;
   }

@@ -7,6 +7,7 @@ import cellblock.userland.world.Shell.Outcome;
 import cellblock.userland.world.World;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -415,9 +416,9 @@ class JailTest {
 
   @Test
   void the_configuration_may_come_from_standard_input() {
-    assertThat(shell.run(java.util.List.of("jail", "-f", "-", "-c"), "a { persist; }").out())
+    assertThat(shell.run(List.of("jail", "-f", "-", "-c"), "a { persist; }").out())
         .isEqualTo("a: created\n");
-    assertThat(shell.run(java.util.List.of("jail", "-f", "-", "-c"), "a {").err())
+    assertThat(shell.run(List.of("jail", "-f", "-", "-c"), "a {").err())
         .isEqualTo("jail: STDIN:1: unexpected EOF: no \"}\" for \"a {\" of line 1\n");
   }
 

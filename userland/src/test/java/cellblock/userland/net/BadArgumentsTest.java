@@ -2,6 +2,7 @@ package cellblock.userland.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -53,7 +54,7 @@ class BadArgumentsTest {
         new String[] {"nc", "nc -l", "nc host", "fetch", "traceroute", "traceroute6"}) {
       boolean listens = line.equals("nc -l");
       ToolRun run = ToolRun.of(new ModelKernel(), line);
-      assertThat(run.err().toLowerCase(java.util.Locale.ROOT)).as(line).contains("usage: ");
+      assertThat(run.err().toLowerCase(Locale.ROOT)).as(line).contains("usage: ");
       assertThat(run.out()).as(line).isEmpty();
       assertThat(run.status()).as(line + listens).isOne();
     }

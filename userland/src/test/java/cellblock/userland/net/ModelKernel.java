@@ -19,6 +19,7 @@ import cellblock.control.SysctlRequest;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -478,7 +479,7 @@ final class ModelKernel implements KernelPort {
                 f.timestampNanos(),
                 f.length(),
                 f.outbound(),
-                java.util.Arrays.copyOf(f.bytes(), Math.min(f.bytes().length, snapLength)));
+                Arrays.copyOf(f.bytes(), Math.min(f.bytes().length, snapLength)));
       }
 
       @Override

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -210,7 +211,7 @@ class TcpdumpTest {
     for (String name : List.of("a.pcap", "a.pcapng")) {
       byte[] good = Files.readAllBytes(dir.resolve(name));
       for (int i = 0; i < 400; i++) {
-        byte[] bad = java.util.Arrays.copyOf(good, random.nextInt(good.length + 1));
+        byte[] bad = Arrays.copyOf(good, random.nextInt(good.length + 1));
         for (int k = random.nextInt(4); k > 0 && bad.length > 0; k--) {
           bad[random.nextInt(bad.length)] = (byte) random.nextInt();
         }

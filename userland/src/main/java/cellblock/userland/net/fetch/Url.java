@@ -1,5 +1,6 @@
 package cellblock.userland.net.fetch;
 
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -78,7 +79,7 @@ record Url(String scheme, String user, String password, String host, int port, S
   /** What must not stand in a request line as it is. */
   private static String escape(String doc) {
     StringBuilder out = new StringBuilder();
-    for (byte b : doc.getBytes(java.nio.charset.StandardCharsets.UTF_8)) {
+    for (byte b : doc.getBytes(StandardCharsets.UTF_8)) {
       if (b > ' ' && b != '"' && b != 0x7f) {
         out.append((char) b);
       } else {

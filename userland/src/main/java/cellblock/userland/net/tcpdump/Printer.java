@@ -3,6 +3,7 @@ package cellblock.userland.net.tcpdump;
 import cellblock.control.CapturePort;
 import cellblock.userland.net.Stdio;
 import cellblock.wire.PacketPrinter;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
@@ -29,7 +30,7 @@ final class Printer {
     ZoneId z;
     try {
       z = ZoneId.of(io.context().env().getOrDefault("TZ", "UTC"));
-    } catch (java.time.DateTimeException e) {
+    } catch (DateTimeException e) {
       z = ZoneOffset.UTC;
     }
     this.zone = z;

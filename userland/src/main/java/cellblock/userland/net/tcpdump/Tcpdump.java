@@ -12,7 +12,9 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -70,8 +72,8 @@ public final class Tcpdump {
 
   private static String reason(IOException e) {
     return switch (e) {
-      case java.nio.file.NoSuchFileException x -> "No such file or directory";
-      case java.nio.file.AccessDeniedException x -> "Permission denied";
+      case NoSuchFileException x -> "No such file or directory";
+      case AccessDeniedException x -> "Permission denied";
       default -> String.valueOf(e.getMessage());
     };
   }
