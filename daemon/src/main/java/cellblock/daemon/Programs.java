@@ -58,16 +58,7 @@ final class Programs {
     }
     List<String> argv = new ArrayList<>(command.argv());
     argv.set(0, Path.of(bin).resolve(Invocation.baseName(first)).toString());
-    return new HostCommand(
-        argv,
-        command.env(),
-        command.directory(),
-        command.jid(),
-        command.fib(),
-        command.user(),
-        command.timeout(),
-        command.consoleLog(),
-        command.background());
+    return command.running(argv);
   }
 
   private static boolean isShim(Path file) {

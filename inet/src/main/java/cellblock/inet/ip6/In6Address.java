@@ -1,5 +1,6 @@
 package cellblock.inet.ip6;
 
+import cellblock.inet.mcast.SourceFilter;
 import cellblock.net.ifnet.IfAddress;
 import cellblock.wire.Family;
 import cellblock.wire.Ip6Address;
@@ -59,7 +60,7 @@ public final class In6Address extends IfAddress {
   boolean prefixRoute;
   boolean loopbackRoute;
   @Nullable In6Address nextInBucket;
-  @Nullable In6Multi solicited;
+  @Nullable SourceFilter solicited;
 
   In6Address(In6Ifinfo in, long hi, long lo, int length, @Nullable Ip6Address to, int flags) {
     super(in.ifnet(), Family.INET6, hi, lo, length);
