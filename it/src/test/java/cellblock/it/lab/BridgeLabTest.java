@@ -76,8 +76,7 @@ class BridgeLabTest {
             jexec a ifconfig bridge0 inet6 2001:db8:9::1/64
             jexec b ifconfig bridge0 inet6 2001:db8:9::2/64
             """);
-        Lab.Running watch =
-            t.lab.start("jexec r tcpdump -n -c 2 -i epair0b proto 97", new byte[0]);
+        Lab.Running watch = t.lab.start("jexec r tcpdump -n -c 2 -i epair0b proto 97", new byte[0]);
         assertThat(t.lab.ok("jexec a ping -c 3 -i 0.1 203.0.113.2")).contains(" 0.0% packet loss");
         assertThat(t.lab.await(watch).out())
             .contains(six ? "2001:db8:1::1 > 2001:db8:2::1" : "192.0.2.1 > 198.51.100.1");

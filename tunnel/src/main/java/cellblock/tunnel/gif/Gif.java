@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * A gif interface (ancestor: struct gif_softc; gif_input, in_gif_output, in_gif_lookup). With link1
  * it carries TOS and congestion marks across (RFC 6040); without link2 it takes packets in only by
  * the interface that leads back to their outer source. As a member of a bridge it carries Ethernet
- * frames (EtherIP, RFC 3378) and nothing else; FreeBSD's sends what its own addresses say as if that
- * were frames, too, and takes packets of IP in.
+ * frames (EtherIP, RFC 3378) and nothing else; FreeBSD's sends what its own addresses say as if
+ * that were frames, too, and takes packets of IP in.
  *
  * <p>Threading: turns of the vnet's lane.
  */
