@@ -408,6 +408,30 @@ public abstract class IpTunnel implements IfDriver {
     ifp.input(m);
   }
 
+  /** The same by the lane's inbox: a frame in a packet is no recursion. Takes {@code m}. */
+  protected final void deliverLater(Mbuf m) {
+    Ifnet ifp = self;
+    Vnet vnet = net().vnet;
+    if (ifp == null) {
+      vnet.drop(m, DropReason.STALE_INTERFACE);
+      return;
+    }
+    m.flags &= ~(Mbuf.M_BCAST | Mbuf.M_MCAST | Mbuf.M_LOOP);
+    m.csumFlags = 0;
+    m.priority = 0;
+    m.direct(ifp, ifp.generation());
+    if (!vnet.lane().offer(m, vnet.lane())) {
+      ifp.counters().iqdrops++;
+      vnet.drop(m, DropReason.INBOX_FULL);
+    }
+  }
+
+  /** Whether its interface is a port of a bridge: what it carries is frames then. */
+  protected final boolean bridged() {
+    Ifnet ifp = self;
+    return ifp != null && ifp.hasHooks();
+  }
+
   /** Counts and drops what is no packet for it. */
   protected final void reject(Mbuf m, DropReason why) {
     Ifnet ifp = self;

@@ -1,5 +1,6 @@
 package cellblock.tunnel;
 
+import cellblock.kern.drop.DropReason;
 import cellblock.kern.errno.Errno;
 import cellblock.kern.mbuf.Mbuf;
 import cellblock.kern.vnet.Vnet;
@@ -26,11 +27,19 @@ public final class TunnelLink implements LinkLayer {
   @Override
   public @Nullable Errno output(Ifnet ifp, Mbuf m, Family family, long hi, long lo) {
     vnet.room(m, "TunnelOutput");
+    if (ifp.hasHooks()) { // a port of a bridge carries frames
+      vnet.drop(m, DropReason.INTERFACE_DOWN);
+      return Errno.ENETDOWN;
+    }
     return ifp.transmit(m);
   }
 
   @Override
   public void input(Ifnet ifp, Mbuf m) {
+    if (ifp.hasHooks()) { // a frame that its bridge has no use for, but for a copy
+      vnet.drop(m, DropReason.CONSUMED);
+      return;
+    }
     m.fib = ifp.fib();
     netisr.queue(ifp, m);
   }

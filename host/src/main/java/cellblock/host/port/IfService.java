@@ -9,6 +9,7 @@ import cellblock.kern.errno.ErrnoException;
 import cellblock.kern.jail.Prison;
 import cellblock.kern.proc.Proc;
 import cellblock.kern.vnet.Vnet;
+import cellblock.net.bridge.BridgeNet;
 import cellblock.net.ifnet.IfCreate;
 import cellblock.net.ifnet.IfDestroy;
 import cellblock.net.ifnet.IfMove;
@@ -69,7 +70,13 @@ final class IfService {
       case IfRequest.Flags r -> with(r.name(), ifp -> flags(ifp, r.set(), r.clear()));
       case IfRequest.Capabilities r ->
           with(r.name(), ifp -> ifp.setCapabilities(r.set(), r.clear()));
-      case IfRequest.Mtu r -> with(r.name(), ifp -> ifp.setMtu(r.mtu()));
+      case IfRequest.Mtu r ->
+          with(
+              r.name(),
+              ifp -> {
+                BridgeNet.checkMtu(ifp);
+                ifp.setMtu(r.mtu());
+              });
       case IfRequest.Metric r -> with(r.name(), ifp -> ifp.setMetric(r.metric()));
       case IfRequest.Fib r ->
           with(r.name(), ifp -> ifp.setFib(r.fib(), RouteTables.of(vnet).fibs()));

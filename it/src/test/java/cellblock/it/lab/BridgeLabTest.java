@@ -61,6 +61,55 @@ class BridgeLabTest {
   }
 
   @Test
+  void a_gif_that_is_a_port_carries_frames_and_is_a_tunnel_for_ip_again_afterwards() {
+    for (boolean six : new boolean[] {false, true}) {
+      try (TunnelLab t = new TunnelLab(90, "if_gif", "if_bridge")) {
+        t.gif(six);
+        t.lab.all(
+            """
+            jexec a ifconfig gif0 up
+            jexec b ifconfig gif0 up
+            jexec a ifconfig bridge0 create addm gif0
+            jexec b ifconfig bridge0 create addm gif0
+            jexec a ifconfig bridge0 203.0.113.1/24 up
+            jexec b ifconfig bridge0 203.0.113.2/24 up
+            jexec a ifconfig bridge0 inet6 2001:db8:9::1/64
+            jexec b ifconfig bridge0 inet6 2001:db8:9::2/64
+            """);
+        Lab.Running watch = t.lab.start("jexec r tcpdump -n -c 2 -i epair0b proto 97", new byte[0]);
+        assertThat(t.lab.ok("jexec a ping -c 3 -i 0.1 203.0.113.2")).contains(" 0.0% packet loss");
+        assertThat(t.lab.await(watch).out())
+            .contains(six ? "2001:db8:1::1 > 2001:db8:2::1" : "192.0.2.1 > 198.51.100.1");
+        assertThat(t.lab.ok("jexec a ping -c 3 -i 0.1 -s 4000 203.0.113.2"))
+            .contains(" 0.0% packet loss");
+        assertThat(t.lab.ok("jexec a ping -c 3 -i 0.1 2001:db8:9::2"))
+            .contains(" 0.0% packet loss");
+        // A jail behind the bridge of b is on the same network.
+        t.lab.all(
+            """
+            jail -c name=c vnet persist
+            ifconfig epair5 create
+            ifconfig epair5a vnet b
+            ifconfig epair5b vnet c
+            jexec b ifconfig epair5a up
+            jexec b ifconfig bridge0 addm epair5a
+            jexec c ifconfig epair5b 203.0.113.3/24 up
+            """);
+        assertThat(t.lab.ok("jexec a ping -c 3 -i 0.1 203.0.113.3")).contains(" 0.0% packet loss");
+        assertThat(t.lab.ok("jexec a ifconfig bridge0 addr")).contains("gif0");
+        // No port, and IP goes through again.
+        t.lab.all("jexec a ifconfig bridge0 deletem gif0\njexec b ifconfig bridge0 deletem gif0");
+        t.inner("gif0");
+        t.pings();
+        t.lab.ok("jexec a ifconfig bridge0 addm gif0");
+        assertThat(t.lab.ok("jexec a ifconfig gif0 ether")).contains(" mtu 1280\n");
+        assertThat(t.lab.run("jexec a ping -c 1 -W 100 10.0.0.2").err())
+            .contains("Network is down");
+      }
+    }
+  }
+
+  @Test
   void jails_on_a_bridge_ping_each_other_and_talk_tcp() {
     try (Lab lab = three(1)) {
       assertThat(lab.ok("jexec a ping -c 3 -i 0.1 192.0.2.2")).contains(" 0.0% packet loss");
@@ -277,6 +326,7 @@ class BridgeLabTest {
       lab.ok("ifconfig bridge0 addm epair0a addm epair1a up");
       assertThat(lab.ok("ifconfig bridge0")).contains(" mtu 1400\n");
       assertThat(lab.ok("ifconfig epair1a")).contains(" mtu 1400\n");
+      assertThat(lab.fails("ifconfig epair0a mtu 1300", 1)).contains("Operation not supported");
       lab.ok("ifconfig bridge0 mtu 1300");
       assertThat(lab.ok("ifconfig epair0a")).contains(" mtu 1300\n");
       String own = lab.ok("ifconfig bridge0 ether").replaceAll("(?s).*hwaddr (\\S+).*", "$1");

@@ -68,7 +68,7 @@ final class BridgeMembers {
 
   /**
    * BRDGADD: ENOENT (no such interface), EEXIST (a member already), EBUSY (of another bridge, or a
-   * span port), EINVAL (no Ethernet, or of an MTU that cannot be changed).
+   * span port), EINVAL (neither Ethernet nor gif, or of an MTU that cannot be changed).
    */
   void add(String name) throws ErrnoException {
     Ifnet ifp = candidate(name);
@@ -93,7 +93,8 @@ final class BridgeMembers {
     ports = with(ports, p);
     separateZones(self);
     boolean own = self.lladdr() != bridge.defaultAddress;
-    if (bridge.net().inheritMac.get() != 0 && ports.length == 1 && !own) {
+    boolean ether = ifp.type() == IfType.ETHER;
+    if (bridge.net().inheritMac.get() != 0 && ports.length == 1 && !own && ether) {
       takeAddress(self, p);
     }
     muteCapabilities();
@@ -123,7 +124,7 @@ final class BridgeMembers {
   }
 
   private static void checkType(Ifnet ifp) throws ErrnoException {
-    if (ifp.type() != IfType.ETHER) {
+    if (ifp.type() != IfType.ETHER && ifp.type() != IfType.GIF) {
       throw new ErrnoException(Errno.EINVAL);
     }
   }

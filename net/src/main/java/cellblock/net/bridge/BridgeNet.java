@@ -84,6 +84,13 @@ public final class BridgeNet {
     }
   }
 
+  /** EOPNOTSUPP: the MTU of a member is its bridge's to say (SIOCSIFMTU of ifhwioctl). */
+  public static void checkMtu(Ifnet ifp) throws ErrnoException {
+    if (ifp.vnet().has(BridgeModule.V_BRIDGE) && of(ifp.vnet()).of(ifp) != null) {
+      throw new ErrnoException(Errno.EOPNOTSUPP);
+    }
+  }
+
   /** Whether one more address that moved may be told of (ppsratecheck). */
   boolean tells(long now) {
     long second = now / 1_000_000_000L;

@@ -26,7 +26,8 @@ public final class GifModule implements KernelModule {
 
   /** The gif tunnels of each vnet. */
   public static final VnetVariable<Tunnels> V_GIF =
-      VnetVariable.define("gif", v -> new Tunnels(v, HOPS, IpProtocol.IPV4, IpProtocol.IPV6));
+      VnetVariable.define(
+          "gif", v -> new Tunnels(v, HOPS, IpProtocol.IPV4, IpProtocol.IPV6, IpProtocol.ETHERIP));
 
   @Override
   public ModuleInfo info() {

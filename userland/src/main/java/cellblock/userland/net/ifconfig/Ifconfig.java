@@ -252,7 +252,7 @@ public final class Ifconfig {
     IfStatus status = new IfStatus(io, args);
     List<String> names = new ArrayList<>();
     for (IfInfo info : io.ask(new IfRequest.Get(args.ifname), "getifaddrs")) {
-      if (!selected(info) || !inFamily(info) || !inGroup(info)) {
+      if (!selected(info) || (args.namesOnly && !inFamily(info)) || !inGroup(info)) {
         continue;
       }
       if (args.namesOnly) {
@@ -272,6 +272,7 @@ public final class Ifconfig {
     return !(args.downOnly && up) && !(args.upOnly && !up);
   }
 
+  /** Whether -l names it; without -l an interface is told of whatever addresses it has. */
   private boolean inFamily(IfInfo info) {
     String family = args.family;
     if (family == null) {
@@ -279,7 +280,7 @@ public final class Ifconfig {
     }
     if (IfStatus.isLink(family)) {
       String link = info.linkAddress();
-      return link != null && (!family.equals("ether") || IfStatus.isEther(link));
+      return !family.equals("ether") || (link != null && IfStatus.isEther(link));
     }
     return info.addresses().stream().anyMatch(address -> address.family().equals(family));
   }
