@@ -61,7 +61,7 @@ final class Rig {
             CcModule.newReno(),
             CcModule.cubic(),
             CcModule.htcp(),
-            new RackModule(),
+            new RackModule(v -> Inet.of(v).tcp),
             new Inet6Module());
     host = run(new Linker(machine, s -> {}, s -> {}).boot(compiledIn));
   }

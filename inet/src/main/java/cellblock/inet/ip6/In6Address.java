@@ -50,6 +50,9 @@ public final class In6Address extends IfAddress {
   long preferredUntil = Long.MAX_VALUE;
   long created;
 
+  /** When it is to be looked for anew, unless its interface comes up before; else MAX_VALUE. */
+  long tentativeFrom = Long.MAX_VALUE;
+
   /** The lifetimes as they were last given, in seconds. */
   int validSeconds = -1;
 

@@ -70,7 +70,7 @@ public final class Ip6Output {
    */
   public @Nullable Errno output(
       Mbuf m, int scope, int flags, @Nullable In6Moptions imo, @Nullable Nexthop known) {
-    ip.room(m, "Ip6Output");
+    vnet.room(m, "Ip6Output");
     if (m.len - Ip6Header.LENGTH > 0xffff) {
       vnet.drop(m, DropReason.OVERSIZE);
       return Errno.EMSGSIZE;
@@ -119,7 +119,7 @@ public final class Ip6Output {
    * @param hop a neighbour, with its zone where it needs one
    */
   public @Nullable Errno via(Mbuf m, int scope, int flags, Ip6Address hop) {
-    ip.room(m, "Ip6Output");
+    vnet.room(m, "Ip6Output");
     Ip6Header.putPayloadLength(m.buf, m.off, m.len - Ip6Header.LENGTH);
     stats.localout++;
     m.flags &= ~(Mbuf.M_BCAST | Mbuf.M_MCAST);
@@ -195,7 +195,7 @@ public final class Ip6Output {
 
   /** Sends to a neighbour or group on one link, whatever the routes say: discovery's way. */
   public @Nullable Errno onLink(Mbuf m, In6Ifinfo out) {
-    ip.room(m, "Ip6Output");
+    vnet.room(m, "Ip6Output");
     stats.localout++;
     if (!out.ifnet().usableIn(vnet) || out.disabled()) {
       vnet.drop(m, DropReason.INTERFACE_DOWN);

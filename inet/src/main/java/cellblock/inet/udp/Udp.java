@@ -113,7 +113,7 @@ public final class Udp implements Ip4Protocol {
 
   @Override
   public void input(Mbuf m, int headerLength, InIfinfo in) {
-    ip.room(m, "UdpInput");
+    vnet.room(m, "UdpInput");
     stats.ipackets++;
     int at = m.off + headerLength;
     int length = m.len - headerLength;

@@ -89,7 +89,7 @@ public final class Udp6 implements Ip6Protocol {
 
   @Override
   public void input(Mbuf m, int header, int protocol, In6Ifinfo in) {
-    ip6.room(m, "Udp6Input");
+    vnet.room(m, "Udp6Input");
     stats.ipackets++;
     int at = m.off + header;
     int length = m.len - header;
