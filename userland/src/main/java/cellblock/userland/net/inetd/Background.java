@@ -73,19 +73,29 @@ final class Background {
     if (file != null && !writable(file, log)) {
       file = null;
     }
-    Path ready;
-    ProcRequest.ProcInfo self;
+    Path ready = null;
     try {
       ready = Files.createTempFile("cellblock-inetd", "");
       Files.writeString(ready, file == null ? "" : file.toString());
-      self = io.kernel().ask(new ProcRequest.Self());
+      ProcRequest.ProcInfo self = io.kernel().ask(new ProcRequest.Self());
+      return second(context, self, file, ready);
     } catch (KernelError e) {
       log.accept("daemon(0,0) failed: " + e.text());
       return Sysexits.EX_OSERR;
     } catch (IOException e) {
       log.accept("daemon(0,0) failed: " + Err.strerror(e));
       return Sysexits.EX_OSERR;
+    } finally {
+      if (ready != null) {
+        delete(ready);
+      }
     }
+  }
+
+  /** The second call; returns when it has removed {@code ready}, or takes too long to. */
+  private static int second(
+      ToolContext context, ProcRequest.ProcInfo self, @Nullable Path file, Path ready)
+      throws InterruptedException {
     List<String> argv = new ArrayList<>(List.of("/bin/sh", "-c", SCRIPT, "inetd"));
     argv.add(file == null ? "" : file.toString());
     argv.addAll(context.args());
@@ -98,7 +108,6 @@ final class Background {
     while (status == 0 && Files.exists(ready) && context.nowNanos() < end) {
       context.sleep(STEP);
     }
-    delete(ready);
     return status;
   }
 
