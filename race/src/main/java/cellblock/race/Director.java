@@ -2,6 +2,7 @@ package cellblock.race;
 
 import cellblock.kern.lane.Lane;
 import cellblock.kern.saga.Saga;
+import cellblock.sim.Program;
 import cellblock.sim.Stepper;
 import cellblock.sim.Stepper.Choice;
 import java.util.ArrayList;
@@ -26,6 +27,7 @@ final class Director implements Stepper.Chooser {
   private final Schedule schedule;
   private final @Nullable RandomGenerator random;
   private final Trace trace;
+  private final @Nullable Reduction reduction;
   private final List<Decision> decisions = new ArrayList<>();
   private boolean racing;
   private boolean tracing;
@@ -41,11 +43,17 @@ final class Director implements Stepper.Chooser {
 
   /**
    * @param random picks where the schedule says nothing; null = the first way
+   * @param reduction ends runs that were seen; null = none is
    */
-  Director(Schedule schedule, @Nullable RandomGenerator random, Trace trace) {
+  Director(
+      Schedule schedule,
+      @Nullable RandomGenerator random,
+      Trace trace,
+      @Nullable Reduction reduction) {
     this.schedule = schedule;
     this.random = random;
     this.trace = trace;
+    this.reduction = reduction;
   }
 
   /** Called before each step is taken. */
@@ -65,7 +73,23 @@ final class Director implements Stepper.Chooser {
 
   /** The race is over. */
   void rest() {
+    ended(false);
     racing = false;
+  }
+
+  /** Time moves: nothing was ready. */
+  void moves() {
+    if (reduction != null) {
+      ended(false);
+      reduction.moves();
+    }
+  }
+
+  /** The step under way is over; what is looked at from here on is nobody's doing. */
+  void pauses() {
+    if (reduction != null) {
+      reduction.footprint().open(false);
+    }
   }
 
   /** Nothing more is told. */
@@ -92,6 +116,9 @@ final class Director implements Stepper.Chooser {
     }
     if (racing) {
       remember(ready, choice);
+      if (reduction != null) {
+        reduction.footprint().open(true);
+      }
     }
     return pick;
   }
@@ -101,18 +128,47 @@ final class Director implements Stepper.Chooser {
     if (forced >= 0) {
       return forced;
     }
-    if (ready.size() == 1) {
-      return 0;
-    }
     List<Integer> order = order(ready);
     boolean goesOn = going != null && isOf(ready.get(order.getFirst()), going);
+    ended(goesOn);
+    int way = ready.size() == 1 ? 0 : decide(order.size(), goesOn);
+    if (reduction != null) {
+      List<Object> before = new ArrayList<>(way);
+      for (int i = 0; i < way; i++) {
+        before.add(who(ready.get(order.get(i))));
+      }
+      reduction.takes(who(ready.get(order.get(way))), before, goesOn ? going : null);
+    }
+    return order.get(way);
+  }
+
+  private int decide(int ways, boolean preempts) {
     int n = decisions.size();
     int way =
         random == null || n < schedule.picks().size()
-            ? Math.min(schedule.pick(n), order.size() - 1)
-            : random.nextInt(order.size());
-    decisions.add(new Decision(order.size(), way, goesOn));
-    return order.get(way);
+            ? Math.min(schedule.pick(n), ways - 1)
+            : random.nextInt(ways);
+    boolean bound = preempts && reduction != null && reduction.isBound();
+    decisions.add(new Decision(bound ? 1 : ways, way, preempts));
+    return way;
+  }
+
+  private void ended(boolean goesOn) {
+    if (reduction != null) {
+      if (going != null) {
+        reduction.looks(going);
+      }
+      reduction.ended(goesOn);
+    }
+  }
+
+  private static Object who(Choice choice) {
+    return switch (choice) {
+      case Choice.Turn(Lane lane) -> lane;
+      case Choice.Task(Runnable work) -> work;
+      case Choice.Advance(Saga<?> saga) -> saga;
+      case Choice.Resume(Program program) -> program;
+    };
   }
 
   /** The turn that the last step posted, and the collecting of its result. */

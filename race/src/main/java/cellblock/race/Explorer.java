@@ -18,19 +18,37 @@ public final class Explorer {
    * What an exploration came to.
    *
    * @param runs how many runs were made
+   * @param seen how many of them ended early, because the rest was seen in another
    * @param complete whether every interleaving within the bound was run
    * @param first the first run that the caller looked for, or null
    * @param outcomes the ways in which the actors ended, each once
    */
   public record Result(
-      long runs, boolean complete, @Nullable Run first, List<String> outcomes, int longest) {}
+      long runs,
+      long seen,
+      boolean complete,
+      @Nullable Run first, List<String> outcomes, int longest) {}
 
   private final Scenario scenario;
   private final TeardownPlan plan;
+  private final boolean reduces;
 
+  /** Takes every interleaving. */
   public Explorer(Scenario scenario, TeardownPlan plan) {
+    this(scenario, plan, false);
+  }
+
+  /**
+   * @param reduces leaves out interleavings that come to what another one comes to ({@link
+   *     Reduction}): only in classes that {@link TouchLoader} has loaded
+   */
+  Explorer(Scenario scenario, TeardownPlan plan, boolean reduces) {
+    if (reduces && !Touch.isWoven()) {
+      throw new IllegalStateException("these classes do not tell what they touch");
+    }
     this.scenario = scenario;
     this.plan = plan;
+    this.reduces = reduces;
   }
 
   /**
@@ -43,16 +61,21 @@ public final class Explorer {
     TreeSet<String> outcomes = new TreeSet<>();
     Schedule next = Schedule.undisturbed();
     int longest = 0;
+    long seen = 0;
     for (long runs = 1; ; runs++) {
-      Run run = Run.of(scenario, plan, next);
-      outcomes.add(String.join(", ", run.outcomes()));
+      Run run = reduces ? Run.reduced(scenario, plan, next) : Run.of(scenario, plan, next);
+      if (run.seen()) {
+        seen++;
+      } else {
+        outcomes.add(String.join(", ", run.outcomes()));
+      }
       longest = Math.max(longest, run.decisions().size());
       if (stop.test(run)) {
-        return new Result(runs, false, run, List.copyOf(outcomes), longest);
+        return new Result(runs, seen, false, run, List.copyOf(outcomes), longest);
       }
       next = successor(run.decisions(), preemptions);
       if (next == null || runs == most) {
-        return new Result(runs, next == null, null, List.copyOf(outcomes), longest);
+        return new Result(runs, seen, next == null, null, List.copyOf(outcomes), longest);
       }
     }
   }
@@ -63,11 +86,13 @@ public final class Explorer {
    */
   public Result find(int preemptions, long most, Predicate<Run> wanted) {
     long runs = 0;
+    long seen = 0;
     for (int p = 0; ; p++) {
       Result r = exhaustive(p, most - runs, wanted);
       runs += r.runs;
+      seen += r.seen;
       if (r.first != null || p == preemptions || runs >= most) {
-        return new Result(runs, r.complete, r.first, r.outcomes, r.longest);
+        return new Result(runs, seen, r.complete, r.first, r.outcomes, r.longest);
       }
     }
   }
@@ -102,10 +127,10 @@ public final class Explorer {
       outcomes.add(String.join(", ", run.outcomes()));
       longest = Math.max(longest, run.decisions().size());
       if (stop.test(run)) {
-        return new Result(i + 1, false, run, List.copyOf(outcomes), longest);
+        return new Result(i + 1, 0, false, run, List.copyOf(outcomes), longest);
       }
     }
-    return new Result(runs, false, null, List.copyOf(outcomes), longest);
+    return new Result(runs, 0, false, null, List.copyOf(outcomes), longest);
   }
 
   /** The run of one seed. */
