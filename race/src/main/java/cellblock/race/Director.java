@@ -65,6 +65,10 @@ final class Director implements Stepper.Chooser {
   void race() {
     racing = true;
     tracing = true;
+    begins();
+  }
+
+  private void begins() {
     going = null;
     posted = null;
     collects = false;
@@ -77,12 +81,13 @@ final class Director implements Stepper.Chooser {
     racing = false;
   }
 
-  /** Time moves: nothing was ready. */
+  /** Time moves, for nothing was ready: what it brings was not posted by the last step. */
   void moves() {
+    ended(false);
     if (reduction != null) {
-      ended(false);
       reduction.moves();
     }
+    begins();
   }
 
   /** The step under way is over; what is looked at from here on is nobody's doing. */
@@ -137,7 +142,8 @@ final class Director implements Stepper.Chooser {
       for (int i = 0; i < way; i++) {
         before.add(who(ready.get(order.get(i))));
       }
-      reduction.takes(who(ready.get(order.get(way))), before, goesOn ? going : null);
+      int decision = ready.size() == 1 ? -1 : decisions.size() - 1;
+      reduction.takes(who(ready.get(order.get(way))), decision, before, goesOn ? going : null);
     }
     return order.get(way);
   }

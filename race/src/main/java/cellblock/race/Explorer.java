@@ -2,8 +2,10 @@ package cellblock.race;
 
 import cellblock.kern.plan.TeardownPlan;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.random.RandomGeneratorFactory;
 import org.jspecify.annotations.Nullable;
@@ -27,28 +29,44 @@ public final class Explorer {
       long runs,
       long seen,
       boolean complete,
-      @Nullable Run first, List<String> outcomes, int longest) {}
+      @Nullable Run first,
+      List<String> outcomes,
+      int longest) {}
 
   private final Scenario scenario;
   private final TeardownPlan plan;
-  private final boolean reduces;
+  private final Function<Schedule, Run> runs;
 
   /** Takes every interleaving. */
   public Explorer(Scenario scenario, TeardownPlan plan) {
-    this(scenario, plan, false);
+    this(scenario, plan, schedule -> Run.of(scenario, plan, schedule));
+  }
+
+  private Explorer(Scenario scenario, TeardownPlan plan, Function<Schedule, Run> runs) {
+    this.scenario = scenario;
+    this.plan = plan;
+    this.runs = runs;
   }
 
   /**
-   * @param reduces leaves out interleavings that come to what another one comes to ({@link
-   *     Reduction}): only in classes that {@link TouchLoader} has loaded
+   * Leaves out interleavings that come to what another one comes to ({@link Reduction}).
+   *
+   * @throws IllegalStateException in classes that {@link TouchLoader} has not loaded
    */
-  Explorer(Scenario scenario, TeardownPlan plan, boolean reduces) {
-    if (reduces && !Touch.isWoven()) {
+  static Explorer reduced(Scenario scenario, TeardownPlan plan) {
+    return told(scenario, plan, schedule -> Run.reduced(scenario, plan, schedule));
+  }
+
+  /** Takes every interleaving, and lets the runs tell their order. */
+  static Explorer watched(Scenario scenario, TeardownPlan plan) {
+    return told(scenario, plan, schedule -> Run.watched(scenario, plan, schedule));
+  }
+
+  private static Explorer told(Scenario scenario, TeardownPlan plan, Function<Schedule, Run> runs) {
+    if (!Touch.isWoven()) {
       throw new IllegalStateException("these classes do not tell what they touch");
     }
-    this.scenario = scenario;
-    this.plan = plan;
-    this.reduces = reduces;
+    return new Explorer(scenario, plan, runs);
   }
 
   /**
@@ -60,10 +78,11 @@ public final class Explorer {
   public Result exhaustive(int preemptions, long most, Predicate<Run> stop) {
     TreeSet<String> outcomes = new TreeSet<>();
     Schedule next = Schedule.undisturbed();
+    BitSet contested = new BitSet();
     int longest = 0;
     long seen = 0;
     for (long runs = 1; ; runs++) {
-      Run run = reduces ? Run.reduced(scenario, plan, next) : Run.of(scenario, plan, next);
+      Run run = this.runs.apply(next);
       if (run.seen()) {
         seen++;
       } else {
@@ -73,7 +92,8 @@ public final class Explorer {
       if (stop.test(run)) {
         return new Result(runs, seen, false, run, List.copyOf(outcomes), longest);
       }
-      next = successor(run.decisions(), preemptions);
+      contested.or(run.contested());
+      next = successor(run.decisions(), preemptions, contested);
       if (next == null || runs == most) {
         return new Result(runs, seen, next == null, null, List.copyOf(outcomes), longest);
       }
@@ -97,11 +117,16 @@ public final class Explorer {
     }
   }
 
-  /** The next way in depth-first order, or null after the last. */
-  private static @Nullable Schedule successor(List<Decision> made, int preemptions) {
+  /**
+   * The next way in depth-first order, or null after the last.
+   *
+   * @param contested where, after all runs that went the first way, others have to be tried
+   */
+  private static @Nullable Schedule successor(
+      List<Decision> made, int preemptions, BitSet contested) {
     for (int last = made.size() - 1; last >= 0; last--) {
       Decision d = made.get(last);
-      if (d.picked() + 1 == d.ways()) {
+      if (d.picked() + 1 == d.ways() || (d.picked() == 0 && !contested.get(last))) {
         continue;
       }
       int used = 0;
@@ -112,6 +137,7 @@ public final class Explorer {
       }
       if (used + (d.preempts() ? 1 : 0) <= preemptions) {
         picks.add(d.picked() + 1);
+        contested.clear(last, made.size());
         return new Schedule(picks);
       }
     }

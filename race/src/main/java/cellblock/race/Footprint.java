@@ -3,41 +3,58 @@ package cellblock.race;
 import cellblock.kern.lane.Lane;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who touched what in a run: for every place (an object, and a field of it or a key) the last blocks that read and
- * wrote it. Two blocks are dependent where they touch the same place and one writes it. Threading:
- * the one thread of the run.
+ * Who touched what in a run: for every place (an object, and a field of it or a key) the step that
+ * wrote it last, and those that have read it since. Two steps are dependent where they touch the
+ * same place and one writes it. Threading: the one thread of the run.
  */
 final class Footprint {
-  static final int NONE = -1;
   private static final String INBOX = "inbox";
+  private static final int NONE = -1;
+  private static final int FIRST = 1 << 13;
+  private static final int[] NOBODY = {};
 
-  private @Nullable Object[] objects = new Object[1 << 12];
-  private Object[] fields = new Object[1 << 12];
-
-  /** For every place: last write, the write of an earlier block, last read, the read before. */
-  private int[] last = new int[4 << 12];
-
+  private @Nullable Object[] objects = new Object[FIRST];
+  private Object[] parts = new Object[FIRST];
+  private int[] writer = new int[FIRST];
+  private int[][] readers = new int[FIRST][];
+  private int[] reading = new int[FIRST];
   private int used;
-  private int block = NONE;
-  private int latest = NONE;
+  private int step = NONE;
   private boolean open;
+  private BitSet met = new BitSet();
   private final List<Lane> lanes = new ArrayList<>();
-  private String cause = "";
 
-  /** What is touched from here on belongs to block {@code n}, a later one than before. */
+  /** What is touched from here on belongs to step {@code n}. */
   void begin(int n) {
-    block = n;
-    latest = NONE;
-    cause = "";
+    step = n;
   }
 
   /** Whether what is touched counts. */
   void open(boolean counts) {
     open = counts;
+  }
+
+  /** The step has ended; the steps before it on which it depends. */
+  BitSet ended() {
+    for (Lane lane : lanes) {
+      boolean busy = lane.busy();
+      open = true;
+      if (busy) {
+        write(lane, INBOX);
+      } else {
+        read(lane, INBOX);
+      }
+      open = false;
+    }
+    lanes.clear();
+    BitSet result = met;
+    met = new BitSet();
+    return result;
   }
 
   /**
@@ -56,99 +73,97 @@ final class Footprint {
     }
   }
 
-  /** A step has ended. */
-  void ended() {
-    for (Lane lane : lanes) {
-      boolean busy = lane.busy();
-      open = true;
-      if (busy) {
-        write(lane, INBOX);
-      } else {
-        read(lane, INBOX);
-      }
-      open = false;
+  void read(Object object, Object part) {
+    if (!open) {
+      return;
     }
-    lanes.clear();
-  }
-
-  /** The last block before this one on which this one depends, or {@link #NONE}. */
-  int latest() {
-    return latest;
-  }
-
-  /** The field by which it does, for people. */
-  String cause() {
-    return cause;
-  }
-
-  void read(Object object, Object field) {
-    if (open) {
-      int at = place(object, field) * 4;
-      depends(last[at] == block ? last[at + 1] : last[at], object, field);
-      if (last[at + 2] != block) {
-        last[at + 3] = last[at + 2];
-        last[at + 2] = block;
+    int at = place(object, part);
+    if (writer[at] != step) {
+      meets(writer[at]);
+      int n = reading[at];
+      if (n == 0 || readers[at][n - 1] != step) {
+        if (n == readers[at].length) {
+          readers[at] = Arrays.copyOf(readers[at], n * 2 + 2);
+        }
+        readers[at][n] = step;
+        reading[at] = n + 1;
       }
     }
   }
 
-  void write(Object object, Object field) {
-    if (open) {
-      int at = place(object, field) * 4;
-      depends(last[at] == block ? last[at + 1] : last[at], object, field);
-      depends(last[at + 2] == block ? last[at + 3] : last[at + 2], object, field);
-      if (last[at] != block) {
-        last[at + 1] = last[at];
-        last[at] = block;
-      }
+  void write(Object object, Object part) {
+    if (!open) {
+      return;
+    }
+    int at = place(object, part);
+    meets(writer[at]);
+    for (int i = 0; i < reading[at]; i++) {
+      meets(readers[at][i]);
+    }
+    reading[at] = 0;
+    writer[at] = step;
+  }
+
+  private void meets(int other) {
+    if (other != NONE && other != step) {
+      met.set(other);
     }
   }
 
-  private void depends(int on, Object object, Object field) {
-    if (on > latest) {
-      latest = on;
-      cause = object.getClass().getName() + "." + field;
-    }
-  }
-
-  private int place(Object object, Object field) {
+  private int place(Object object, Object part) {
     int mask = objects.length - 1;
-    int at = hash(object, field) & mask;
+    int at = hash(object, part) & mask;
     for (Object o = objects[at]; o != null; o = objects[at]) {
-      if (o == object && fields[at].equals(field)) {
+      if (o == object && parts[at].equals(part)) {
         return at;
       }
       at = at + 1 & mask;
     }
     if (used * 2 > mask) {
       grow();
-      return place(object, field);
+      return place(object, part);
     }
     used++;
     objects[at] = object;
-    fields[at] = field;
-    Arrays.fill(last, at * 4, at * 4 + 4, NONE);
+    parts[at] = part;
+    writer[at] = NONE;
+    readers[at] = NOBODY;
+    reading[at] = 0;
     return at;
   }
 
-  private static int hash(Object object, Object field) {
-    int h = System.identityHashCode(object) * 31 + field.hashCode();
+  private static int hash(Object object, Object part) {
+    int h = System.identityHashCode(object) * 31 + part.hashCode();
     return h ^ h >>> 15;
   }
 
   private void grow() {
-    @Nullable Object[] oldObjects = objects;
-    Object[] oldFields = fields;
-    int[] old = last;
-    objects = new Object[oldObjects.length * 2];
-    fields = new Object[oldObjects.length * 2];
-    last = new int[oldObjects.length * 8];
+    Footprint old = new Footprint(this);
+    int size = objects.length * 2;
+    objects = new Object[size];
+    parts = new Object[size];
+    writer = new int[size];
+    readers = new int[size][];
+    reading = new int[size];
     used = 0;
-    for (int i = 0; i < oldObjects.length; i++) {
-      Object o = oldObjects[i];
+    for (int i = 0; i < old.objects.length; i++) {
+      Object o = old.objects[i];
       if (o != null) {
-        System.arraycopy(old, i * 4, last, place(o, oldFields[i]) * 4, 4);
+        int at = place(o, old.parts[i]);
+        writer[at] = old.writer[i];
+        readers[at] = old.readers[i];
+        reading[at] = old.reading[i];
       }
     }
+  }
+
+  Footprint() {}
+
+  private Footprint(Footprint of) {
+    objects = of.objects;
+    parts = of.parts;
+    writer = of.writer;
+    readers = of.readers;
+    reading = of.reading;
   }
 }

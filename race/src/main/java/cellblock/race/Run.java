@@ -9,6 +9,7 @@ import cellblock.kern.saga.Saga;
 import cellblock.sim.Residue;
 import cellblock.sim.Stepper;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -57,7 +58,14 @@ public final class Run {
 
   /** The same; ends early where all that follows was seen in a run that comes before this one. */
   static Run reduced(Scenario scenario, TeardownPlan plan, Schedule schedule) {
-    Run run = new Run(scenario, plan, schedule, null, new Reduction());
+    Run run = new Run(scenario, plan, schedule, null, new Reduction(true));
+    run.go();
+    return run;
+  }
+
+  /** The same to its end; tells its {@link #order}. */
+  static Run watched(Scenario scenario, TeardownPlan plan, Schedule schedule) {
+    Run run = new Run(scenario, plan, schedule, null, new Reduction(false));
     run.go();
     return run;
   }
@@ -77,6 +85,21 @@ public final class Run {
   /** Whether the run ended early, since what follows was seen. */
   boolean seen() {
     return seen;
+  }
+
+  /** What came before what, where that could be told; empty where nobody watched. */
+  List<String> order() {
+    return reduction == null ? List.of() : reduction.order();
+  }
+
+  /** The decisions at which others have to be tried; all where nothing is left out. */
+  BitSet contested() {
+    if (reduction != null) {
+      return reduction.contested();
+    }
+    BitSet all = new BitSet();
+    all.set(0, director.decisions().size());
+    return all;
   }
 
   /** Who ended how. */

@@ -80,7 +80,7 @@ public final class Touch {
     if (f == null || map == null || isFixed(map)) {
       return;
     }
-    if (isPlace(map, key)) {
+    if (key != null && isPlace(map, key)) {
       f.read(map, key);
       f.read(map, KEYS);
     } else {
@@ -95,14 +95,14 @@ public final class Touch {
       return;
     }
     f.write(map, ALL);
-    if (isPlace(map, key)) {
+    if (key != null && isPlace(map, key)) {
       f.write(map, key);
     } else if (map instanceof Map<?, ?>) {
       f.write(map, KEYS);
     }
   }
 
-  private static boolean isPlace(Object map, @Nullable Object key) {
+  private static boolean isPlace(Object map, Object key) {
     return map instanceof Map<?, ?>
         && (key instanceof String || key instanceof Long || key instanceof Integer);
   }

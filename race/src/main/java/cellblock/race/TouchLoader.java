@@ -66,20 +66,77 @@ public final class TouchLoader extends WovenLoader {
   /** Of this package: what runs, tells and explores. */
   private static final Set<String> HARNESS =
       Set.of(
-          "Book", "Decision", "Director", "Explorer", "Finding", "Footprint", "Main", "Mutation",
-          "Reduction", "Run", "Schedule", "Stories", "Touch", "TouchLoader", "Trace", "WovenLoader",
-          "Yield", "YieldLoader");
+          "Book",
+          "Decision",
+          "Director",
+          "Explorer",
+          "Finding",
+          "Footprint",
+          "Main",
+          "Mutation",
+          "Reduction",
+          "Run",
+          "Schedule",
+          "Stories",
+          "Touch",
+          "TouchLoader",
+          "Trace",
+          "WovenLoader",
+          "Yield",
+          "YieldLoader");
 
   /** Methods of the JDK's objects that change nothing. */
   private static final Set<String> LOOKS =
       Set.of(
-          "get", "getFirst", "getLast", "getOrDefault", "size", "isEmpty", "contains",
-          "containsKey", "containsValue", "containsAll", "iterator", "stream", "forEach", "values",
-          "keySet", "entrySet", "peek", "peekFirst", "peekLast", "element", "first", "last",
-          "firstKey", "lastKey", "firstEntry", "lastEntry", "floorKey", "floorEntry", "ceilingKey",
-          "ceilingEntry", "higherKey", "higherEntry", "lowerKey", "lowerEntry", "toArray",
-          "indexOf", "lastIndexOf", "equals", "hashCode", "toString", "getPlain", "getAcquire",
-          "getOpaque", "length", "reversed", "intValue", "longValue", "nextSetBit", "nextClearBit",
+          "get",
+          "getFirst",
+          "getLast",
+          "getOrDefault",
+          "size",
+          "isEmpty",
+          "contains",
+          "containsKey",
+          "containsValue",
+          "containsAll",
+          "iterator",
+          "stream",
+          "forEach",
+          "values",
+          "keySet",
+          "entrySet",
+          "peek",
+          "peekFirst",
+          "peekLast",
+          "element",
+          "first",
+          "last",
+          "firstKey",
+          "lastKey",
+          "firstEntry",
+          "lastEntry",
+          "floorKey",
+          "floorEntry",
+          "ceilingKey",
+          "ceilingEntry",
+          "higherKey",
+          "higherEntry",
+          "lowerKey",
+          "lowerEntry",
+          "toArray",
+          "indexOf",
+          "lastIndexOf",
+          "equals",
+          "hashCode",
+          "toString",
+          "getPlain",
+          "getAcquire",
+          "getOpaque",
+          "length",
+          "reversed",
+          "intValue",
+          "longValue",
+          "nextSetBit",
+          "nextClearBit",
           "cardinality");
 
   /** Methods of maps that look at one key, and those that change what is under one. */
@@ -97,11 +154,9 @@ public final class TouchLoader extends WovenLoader {
 
   private static final ClassDesc TOUCH = ClassDesc.of("cellblock.race.Touch");
   private static final MethodTypeDesc FIELD =
-      MethodTypeDesc.of(
-          ConstantDescs.CD_void, ConstantDescs.CD_Object, ConstantDescs.CD_String);
+      MethodTypeDesc.of(ConstantDescs.CD_void, ConstantDescs.CD_Object, ConstantDescs.CD_String);
   private static final MethodTypeDesc KEY =
-      MethodTypeDesc.of(
-          ConstantDescs.CD_void, ConstantDescs.CD_Object, ConstantDescs.CD_Object);
+      MethodTypeDesc.of(ConstantDescs.CD_void, ConstantDescs.CD_Object, ConstantDescs.CD_Object);
   private static final MethodTypeDesc OBJECT =
       MethodTypeDesc.of(ConstantDescs.CD_void, ConstantDescs.CD_Object);
 
@@ -148,8 +203,7 @@ public final class TouchLoader extends WovenLoader {
         for (CodeElement e : m.code().isPresent() ? m.code().get() : List.<CodeElement>of()) {
           switch (e) {
             case ConstantInstruction c when c.constantValue() instanceof String s -> found = s;
-            case FieldInstruction f
-                when f.opcode() == Opcode.PUTSTATIC && isHandle(f) ->
+            case FieldInstruction f when f.opcode() == Opcode.PUTSTATIC && isHandle(f) ->
                 handles.put(f.name().stringValue(), found);
             case InvokeInstruction i -> views |= changesThroughView(i);
             default -> {}
@@ -229,9 +283,7 @@ public final class TouchLoader extends WovenLoader {
           }
         }
         case PUTFIELD -> {
-          if (tells(owner, name)
-              && !isInbox(owner, name)
-              && !(constructor && owner.equals(self))) {
+          if (tells(owner, name) && !isInbox(owner, name) && !(constructor && owner.equals(self))) {
             TypeKind kind = TypeKind.from(f.typeSymbol()).asLoadable();
             int value = code.allocateLocal(kind);
             code.storeLocal(kind, value);
@@ -285,8 +337,8 @@ public final class TouchLoader extends WovenLoader {
           ClassModel model = files.parse(in.readAllBytes());
           model
               .fields()
-              .forEach(f ->
-                  found.put(f.fieldName().stringValue(), f.flags().has(AccessFlag.FINAL)));
+              .forEach(
+                  f -> found.put(f.fieldName().stringValue(), f.flags().has(AccessFlag.FINAL)));
           model.superclass().ifPresent(s -> supers.put(type, s.asInternalName()));
         }
       } catch (java.io.IOException e) {
@@ -323,7 +375,9 @@ public final class TouchLoader extends WovenLoader {
       }
     }
 
-    /** Whether objects of that type are places: collections, atomics, locks, generators, buffers. */
+    /**
+     * Whether objects of that type are places: collections, atomics, locks, generators, buffers.
+     */
     private static boolean isObject(String owner) {
       return (owner.startsWith("java/util/") || owner.startsWith("java/nio/"))
           && !owner.startsWith("java/util/function/")
@@ -392,8 +446,7 @@ public final class TouchLoader extends WovenLoader {
       load(code, type, at);
     }
 
-    private void throughHandle(
-        CodeBuilder code, MethodTypeDesc type, String field, boolean looks) {
+    private void throughHandle(CodeBuilder code, MethodTypeDesc type, String field, boolean looks) {
       int[] at = spill(code, type);
       if (!type.parameterType(0).isPrimitive()) {
         code.aload(at[0]);

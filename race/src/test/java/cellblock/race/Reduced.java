@@ -54,7 +54,7 @@ final class Reduced {
       String how, String scenario, String plan, int preemptions, long most) {
     Scenario s = Scenarios.named(scenario);
     boolean classic = plan.equals("classic");
-    Explorer explorer = new Explorer(s, plan(s, plan), true);
+    Explorer explorer = Explorer.reduced(s, plan(s, plan));
     Explorer.Result r =
         how.equals("find")
             ? explorer.find(preemptions, most, run -> isAtFault(s, run, classic))

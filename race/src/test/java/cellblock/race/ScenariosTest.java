@@ -24,8 +24,7 @@ class ScenariosTest {
   @ParameterizedTest
   @MethodSource("scenarios")
   void the_classic_plan_leads_to_the_fault_and_names_it(Scenario s) {
-    Explorer.Result r =
-        new Explorer(s, s.classic()).find(2, 20_000, run -> Main.matches(s, run));
+    Explorer.Result r = new Explorer(s, s.classic()).find(2, 20_000, run -> Main.matches(s, run));
     assertThat(r.first()).as("a run of %s with %s", s, s.fault()).isNotNull();
     Run again = Run.of(s, s.classic(), r.first().schedule());
     assertThat(again.findings()).as("replayed").hasToString(r.first().findings().toString());
