@@ -7,6 +7,8 @@ import cellblock.sim.Stepper;
 import cellblock.sim.Stepper.Choice;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +31,7 @@ final class Director implements Stepper.Chooser {
   private final Trace trace;
   private final @Nullable Reduction reduction;
   private final List<Decision> decisions = new ArrayList<>();
+  private final Set<String> points = new TreeSet<>();
   private boolean racing;
   private boolean tracing;
   private boolean asking;
@@ -104,6 +107,11 @@ final class Director implements Stepper.Chooser {
 
   List<Decision> decisions() {
     return decisions;
+  }
+
+  /** The yield points inside turns at which somebody else could have gone first. */
+  Set<String> points() {
+    return points;
   }
 
   /** The way taken. */
@@ -292,6 +300,7 @@ final class Director implements Stepper.Chooser {
     if (ready.isEmpty()) {
       return;
     }
+    points.add(point);
     int way = way(ready.size() + 1, true);
     if (way == 0) {
       return;

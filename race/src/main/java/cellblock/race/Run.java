@@ -11,6 +11,7 @@ import cellblock.sim.Stepper;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -114,6 +115,11 @@ public final class Run {
   /** The way taken; another run with it is this run again. */
   public Schedule schedule() {
     return director.taken();
+  }
+
+  /** The yield points inside turns at which somebody else could have gone first. */
+  Set<String> points() {
+    return director.points();
   }
 
   List<Decision> decisions() {

@@ -20,11 +20,15 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class ReductionTest {
   private static final int PREEMPTIONS = 1;
-  private static final long MOST = Long.getLong("cellblock.race.every", 1_000);
+  private static final long USUAL = 1_000;
+  private static final long MOST = Long.getLong("cellblock.race.every", USUAL);
   private static final Pattern TURN = Pattern.compile(" *\\d+ {2}(\\S+) +turn \\d+ +(.*)");
 
+  /** Has ten times as many interleavings as any other: looked at where more than usual are. */
+  private static final String LARGE = "F11b";
+
   static List<Scenario> scenarios() {
-    return Scenarios.all();
+    return Scenarios.all().stream().filter(s -> MOST > USUAL || !s.name().equals(LARGE)).toList();
   }
 
   /**
@@ -73,15 +77,15 @@ class ReductionTest {
   @MethodSource("scenarios")
   void the_runs_that_are_left_take_every_order_of_dependent_steps(Scenario s) {
     for (boolean classic : new boolean[] {false, true}) {
-      Map<String, String> all = orders(s, classic, false);
-      Map<String, String> left = orders(s, classic, true);
+      Map<String, String> all = told(s, classic, false);
+      Map<String, String> left = told(s, classic, true);
       assertThat(left).as("%s, %s", s, classic ? "classic" : "staged").containsAllEntriesOf(all);
       assertThat(all.values()).isNotEmpty();
     }
   }
 
   @SuppressWarnings("unchecked")
-  private static Map<String, String> orders(Scenario s, boolean classic, boolean reduced) {
+  private static Map<String, String> told(Scenario s, boolean classic, boolean reduced) {
     return (Map<String, String>)
         Reduced.call(ReductionTest.class, "orders", s.name(), classic, reduced);
   }
