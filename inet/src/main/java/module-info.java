@@ -12,6 +12,7 @@ module cellblock.inet {
   exports cellblock.inet.icmp6;
   exports cellblock.inet.ip;
   exports cellblock.inet.ip6;
+  exports cellblock.inet.mcast;
   exports cellblock.inet.mld;
   exports cellblock.inet.nd6;
   exports cellblock.inet.pcb;

@@ -28,6 +28,7 @@ public final class Main {
       Train.run();
       argv = new String[] {"@tools"};
     }
+    String name = argv[0].startsWith("@") ? "cellblock" : argv[0];
     Caller caller = Caller.read(argv);
     String named = caller.named();
     String path = named.isEmpty() ? caller.usual() : named;
@@ -40,18 +41,16 @@ public final class Main {
             caller.env());
     byte[] body = hello.encode();
     if (body.length >= FrameType.MAX_FRAME) {
-      end(argv[0].concat(": arguments and environment too long"), 1);
+      end(name.concat(": arguments and environment too long"), 1);
     }
     try {
-      FrameChannel channel = new FrameChannel(connect(path, named.isEmpty(), argv[0]));
+      FrameChannel channel = new FrameChannel(connect(path, named.isEmpty(), name));
       Signals signals = new Signals(channel);
       channel.write(FrameType.HELLO, body);
-      Runtime.getRuntime().halt(new Call(argv[0], channel, signals).run());
+      Runtime.getRuntime().halt(new Call(name, channel, signals).run());
     } catch (IOException e) {
       end(
-          argv[0]
-              .concat(": connection to the kernel lost: ")
-              .concat(String.valueOf(e.getMessage())),
+          name.concat(": connection to the kernel lost: ").concat(String.valueOf(e.getMessage())),
           NO_KERNEL);
     }
   }

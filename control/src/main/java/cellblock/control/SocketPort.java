@@ -1,6 +1,7 @@
 package cellblock.control;
 
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +25,31 @@ public interface SocketPort extends AutoCloseable {
   /**
    * What arrived: {@code data} is the payload; on a raw IPv4 socket it begins with the IP header.
    */
-  record Datagram(byte[] data, String from, int port, String to, int ttl, long timestampNanos) {}
+  record Datagram(
+      byte[] data,
+      String from,
+      int port,
+      String to,
+      int ttl,
+      long timestampNanos,
+      List<Control> control) {
+    /** One of which nothing more was asked. */
+    public Datagram(byte[] data, String from, int port, String to, int ttl, long timestampNanos) {
+      this(data, from, port, to, ttl, timestampNanos, List.of());
+    }
+  }
+
+  /**
+   * What is said of one datagram besides its data: struct cmsghdr. Received while the option of
+   * that name is on (IPV6_RECVPKTINFO for IPV6_PKTINFO, SO_TIMESTAMP for SCM_TIMESTAMP, and so on).
+   *
+   * @param name FreeBSD's: "IP_RECVDSTADDR", "IPV6_PKTINFO"
+   * @param value numbers are four bytes, all in big-endian order; an address is 4 or 16 bytes, the
+   *     port behind it two, the interface's index behind it four; times are 8 bytes of seconds and
+   *     8 of microseconds; extension headers are whole
+   */
+  @SuppressWarnings("ArrayRecordComponent") // handed over, nobody else holds it
+  record Control(String name, byte[] value) {}
 
   void bind(@Nullable String address, int port) throws KernelError;
 
@@ -33,6 +58,18 @@ public interface SocketPort extends AutoCloseable {
   /** Sends to {@code address} (or to the connected peer when null). Returns bytes sent. */
   int sendTo(byte[] data, int offset, int length, @Nullable String address, int port)
       throws KernelError;
+
+  /** Sends with what is to be said of this datagram alone: sendmsg(2). */
+  default int sendTo(
+      byte[] data,
+      int offset,
+      int length,
+      @Nullable String address,
+      int port,
+      List<Control> control)
+      throws KernelError {
+    throw notStream();
+  }
 
   /** Waits for a datagram; {@code null} when {@code timeout} passes first (null = for ever). */
   @Nullable Datagram receive(@Nullable Duration timeout) throws KernelError, InterruptedException;
@@ -84,6 +121,24 @@ public interface SocketPort extends AutoCloseable {
   /** Asks for the packets of one sender to a group, or for none of them. */
   default void membership(String group, @Nullable String ifname, String source, SourceFilter what)
       throws KernelError {
+    throw notStream();
+  }
+
+  /**
+   * Whose packets to a group are wanted.
+   *
+   * @param include those of {@code sources} alone; else all but them
+   */
+  record Wanted(boolean include, List<String> sources) {}
+
+  /** setsourcefilter(3), of a group that was joined. */
+  default void sourceFilter(String group, @Nullable String ifname, Wanted wanted)
+      throws KernelError {
+    throw notStream();
+  }
+
+  /** getsourcefilter(3). */
+  default Wanted sourceFilter(String group, @Nullable String ifname) throws KernelError {
     throw notStream();
   }
 

@@ -12,20 +12,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class Birth implements Door.Signalled {
   private final HostProcesses processes;
-  private final int jid;
+  private final int jail;
   private final int fib;
   private final ConcurrentLinkedQueue<String> early = new ConcurrentLinkedQueue<>();
   private volatile @Nullable KernelPort process;
   private volatile @Nullable ProcessHandle handle;
 
-  Birth(HostProcesses processes, int jid, int fib) {
+  Birth(HostProcesses processes, int jail, int fib) {
     this.processes = processes;
-    this.jid = jid;
+    this.jail = jail;
     this.fib = fib;
   }
 
-  int jid() {
-    return jid;
+  int jail() {
+    return jail;
   }
 
   int fib() {

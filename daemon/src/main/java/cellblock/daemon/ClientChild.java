@@ -76,9 +76,9 @@ final class ClientChild {
   }
 
   /** Runs a program to its end, or to its start when it is for the background; its status. */
-  int spawn(Launch launch, int jid, int fib, @Nullable Duration timeout)
+  int spawn(Launch launch, int jail, int fib, @Nullable Duration timeout)
       throws IOException, InterruptedException, Failed {
-    Birth birth = processes.expect(jid, fib, launch.path());
+    Birth birth = processes.expect(jail, fib, launch.path());
     processes.exempt(client, true);
     try {
       moves.background(launch.background());
@@ -177,8 +177,8 @@ final class ClientChild {
    * Has the client become the program, which is a process of the jail already when it starts.
    * Returns only by failing: else the connection ends.
    */
-  void exec(Launch launch, int jid, int fib) throws IOException, InterruptedException, Failed {
-    processes.register(jid, fib, client, launch.path());
+  void exec(Launch launch, int jail, int fib) throws IOException, InterruptedException, Failed {
+    processes.register(jail, fib, client, launch.path());
     processes.handOver(client);
     channel.send(FrameType.EXEC, launch.encode());
     News end = pace.take(news);

@@ -2,6 +2,7 @@ package cellblock.daemon;
 
 import cellblock.control.KernelError;
 import cellblock.control.Pollable;
+import cellblock.control.session.Launch;
 import cellblock.control.tool.HostChild;
 import cellblock.control.tool.HostCommand;
 import cellblock.control.tool.Invocation;
@@ -116,9 +117,14 @@ final class ClientContext implements ToolContext {
     }
   }
 
+  /** Which jail a command is for; asked once, so that mark and process agree. */
+  private int serial(HostCommand command) {
+    return call.shared().door().serial(command.jid());
+  }
+
   private int runInPlace(HostCommand command) throws InterruptedException {
     Map<String, String> marked = new LinkedHashMap<>(command.env());
-    Mark mark = call.shared().processes().mark(command.jid(), command.fib());
+    Mark mark = call.shared().processes().mark(serial(command), command.fib());
     mark.into(marked, call.shared().socket());
     return runTool(command.argv(), new ToolStreams(in(), out(), err(), marked, command.jid()));
   }
@@ -133,8 +139,9 @@ final class ClientContext implements ToolContext {
     }
     flush();
     try {
-      return call.child()
-          .spawn(programs.launch(command, cwd()), command.jid(), command.fib(), command.timeout());
+      int jail = serial(command);
+      Launch launch = programs.launch(command, jail, cwd());
+      return call.child().spawn(launch, jail, command.fib(), command.timeout());
     } catch (ClientChild.Failed e) {
       err()
           .println(
@@ -151,9 +158,10 @@ final class ClientContext implements ToolContext {
   @Override
   public HostChild start(HostCommand command) throws IOException {
     try {
+      int jail = serial(command);
       return PipedChild.start(
-          programs.launch(programs.shimmed(command, cwd()), cwd()),
-          command.jid(),
+          programs.launch(programs.shimmed(command, cwd()), jail, cwd()),
+          jail,
           command.fib(),
           call.shared().processes());
     } catch (ClientChild.Failed e) {
@@ -171,7 +179,8 @@ final class ClientContext implements ToolContext {
     }
     flush();
     try {
-      call.child().exec(programs.launch(command, cwd()), command.jid(), command.fib());
+      int jail = serial(command);
+      call.child().exec(programs.launch(command, jail, cwd()), jail, command.fib());
     } catch (ClientChild.Failed e) {
       err()
           .println(

@@ -28,7 +28,13 @@ public final class Demo {
   /** Runs the demonstration; {@code args[0]} may be a seed. */
   public static void main(String[] args) throws ErrnoException {
     long started = System.nanoTime();
-    long seed = args.length > 0 ? Long.decode(args[0]) : 42;
+    long seed = 42;
+    try {
+      seed = args.length > 0 ? Long.decode(args[0]) : seed;
+    } catch (NumberFormatException e) {
+      System.err.println("cellblock: demo: " + args[0] + ": a seed is a number of 64 bits");
+      System.exit(64);
+    }
     try (Kernel kernel = Kernel.boot(Kernel.Config.defaults(seed))) {
       Demo demo = new Demo(kernel);
       demo.run();

@@ -49,6 +49,20 @@ public interface Door {
    */
   KernelPort enter(int jid, int fib, String command, Signalled signalled) throws KernelError;
 
+  /**
+   * What tells the jail of that jid from every other, whatever becomes of its jid: one that dies
+   * can be made to give it up. 0 is the host's; below 2^20.
+   *
+   * @return -1 when there is no such jail
+   */
+  int serial(int jid);
+
+  /** The jid that the jail with that serial has by now; -1 when it is gone. */
+  int jid(int serial);
+
+  /** The same as {@link #enter} for a jail known by its serial. */
+  KernelPort join(int serial, int fib, String command, Signalled signalled) throws KernelError;
+
   /** That process has ended. */
   void leave(KernelPort process);
 

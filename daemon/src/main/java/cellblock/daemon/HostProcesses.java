@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * daemonising, setsid(2) and an emptied environment; elsewhere only registered processes and their
  * living descendants are found. Any thread. FreeBSD's kernel simply knows: {@code kern_jail.c},
  * prison_proc_iterate().
+ *
+ * <p>A jail is named by its serial ({@link Door#serial}), 0 being the host: a jid may be another
+ * jail's while programs of the one that had it before are still being killed.
  */
 public final class HostProcesses {
   private static final long FIRST_PAUSE_MILLIS = 2;
@@ -40,7 +43,7 @@ public final class HostProcesses {
   private volatile boolean closed;
 
   /** A registered process. {@code process} is its counterpart inside the kernel. */
-  private record Member(ProcessHandle handle, int jid, int fib, KernelPort process) {}
+  private record Member(ProcessHandle handle, int jail, int fib, KernelPort process) {}
 
   /** The processes of the kernel with this random id, 31 bits. */
   public HostProcesses(int kernel) {
@@ -72,8 +75,8 @@ public final class HostProcesses {
   }
 
   /** The mark for a process of a jail, or of a FIB. */
-  Mark mark(int jid, int fib) {
-    return new Mark(kernel, jid, fib);
+  Mark mark(int jail, int fib) {
+    return new Mark(kernel, jail, fib);
   }
 
   /** The kernel stops: no process enters a jail any more. */
@@ -87,19 +90,19 @@ public final class HostProcesses {
    *
    * @throws KernelError when the jail takes no process
    */
-  Birth expect(int jid, int fib, String command) throws KernelError {
-    Birth birth = new Birth(this, jid, fib);
+  Birth expect(int jail, int fib, String command) throws KernelError {
+    Birth birth = new Birth(this, jail, fib);
     Door kernelDoor = door;
-    if (kernelDoor == null || jid == 0) {
+    if (kernelDoor == null || jail == 0) {
       return birth;
     }
-    touched.add(jid);
+    touched.add(jail);
     births.add(birth);
     try {
       if (closed) {
         throw new KernelError("EAGAIN", "Resource temporarily unavailable", "kernel is stopping");
       }
-      birth.process(kernelDoor.enter(jid, fib, command, birth));
+      birth.process(kernelDoor.join(jail, fib, command, birth));
       return birth;
     } catch (KernelError e) {
       births.remove(birth);
@@ -111,8 +114,8 @@ public final class HostProcesses {
    * Makes a host process a process of a jail until it exits. Processes that it leaves behind take
    * its place then.
    */
-  public void register(int jid, int fib, long pid, String command) throws KernelError {
-    expect(jid, fib, command).born(pid);
+  public void register(int jail, int fib, long pid, String command) throws KernelError {
+    expect(jail, fib, command).born(pid);
   }
 
   /** An expected process is there: a member from now on. */
@@ -126,7 +129,7 @@ public final class HostProcesses {
       lost(birth); // it has come and gone since
       return;
     }
-    Member member = new Member(handle, birth.jid(), birth.fib(), process);
+    Member member = new Member(handle, birth.jail(), birth.fib(), process);
     boolean first = members.putIfAbsent(pid, member) == null;
     birth.is(handle);
     births.remove(birth); // whoever looks has seen it as one or the other
@@ -140,7 +143,7 @@ public final class HostProcesses {
   /** An expected process has not been heard of: those whose mark says so take its place. */
   void lost(Birth birth) {
     if (birth.process() != null) {
-      adoptAll(0, birth.jid(), birth.fib());
+      adoptAll(0, birth.jail(), birth.fib());
       leave(birth);
     }
   }
@@ -211,7 +214,7 @@ public final class HostProcesses {
   private void exited(Member member) {
     long pid = member.handle().pid();
     if (members.get(pid) == member) {
-      adoptAll(pid, member.jid(), member.fib());
+      adoptAll(pid, member.jail(), member.fib());
     }
     if (members.remove(pid, member)) {
       leave(member.process());
@@ -219,21 +222,21 @@ public final class HostProcesses {
   }
 
   /** Registers what a process of the jail left behind. */
-  private void adoptAll(long pid, int jid, int fib) {
+  private void adoptAll(long pid, int jail, int fib) {
     boolean again = true;
     while (again) {
       again = false;
-      for (ProcessHandle left : of(jid)) {
+      for (ProcessHandle left : of(jail)) {
         if (left.pid() != pid && !members.containsKey(left.pid())) {
-          again |= !adopted(left, jid, fib);
+          again |= !adopted(left, jail, fib);
         }
       }
     }
   }
 
-  private boolean adopted(ProcessHandle left, int jid, int fib) {
+  private boolean adopted(ProcessHandle left, int jail, int fib) {
     try {
-      register(jid, fib, left.pid(), left.info().command().orElse("?"));
+      register(jail, fib, left.pid(), left.info().command().orElse("?"));
       return true;
     } catch (KernelError dying) {
       left.destroyForcibly();
@@ -274,7 +277,7 @@ public final class HostProcesses {
 
   /**
    * The jail and FIB that a process acts in; one that emptied its environment has the FIB of the
-   * registered process that it descends from. {@code jid} is 0 when it is in none of this kernel's.
+   * registered process that it descends from. Jail 0 when it is in none of this kernel's.
    */
   Mark recognise(long pid, Map<String, String> env) {
     Mark told = Mark.of(env);
@@ -283,12 +286,12 @@ public final class HostProcesses {
     int fib = own != null ? own.fib() : member == null ? 0 : member.fib();
     Mark limit = ProcTable.limitMark(pid);
     if (limit != null && limit.kernel() == kernel) {
-      return mark(limit.jid(), fib);
+      return mark(limit.jail(), fib);
     }
     if (own != null) {
       return own;
     }
-    return member == null ? mark(0, 0) : mark(member.jid(), fib);
+    return member == null ? mark(0, 0) : mark(member.jail(), fib);
   }
 
   private @Nullable Member ancestor(long pid) {
@@ -304,8 +307,8 @@ public final class HostProcesses {
   }
 
   /** Every living host process of a jail, by pid; this JVM and busy clients excepted. */
-  public List<ProcessHandle> of(int jid) {
-    if (!touched.contains(jid)) {
+  public List<ProcessHandle> of(int jail) {
+    if (!touched.contains(jail)) {
       return List.of();
     }
     Map<Long, ProcTable.Entry> all = new LinkedHashMap<>();
@@ -316,11 +319,11 @@ public final class HostProcesses {
     }
     Set<Long> found = new HashSet<>();
     for (ProcTable.Entry entry : all.values()) {
-      if (marked(entry, jid)) {
+      if (marked(entry, jail)) {
         found.add(entry.pid());
       }
     }
-    addDescendants(all, found, jid);
+    addDescendants(all, found, jail);
     found.remove(ProcessHandle.current().pid());
     found.removeAll(exempt);
     List<ProcessHandle> handles = new ArrayList<>();
@@ -332,38 +335,38 @@ public final class HostProcesses {
     return handles;
   }
 
-  private boolean marked(ProcTable.Entry entry, int jid) {
+  private boolean marked(ProcTable.Entry entry, int jail) {
     Member member = members.get(entry.pid());
     if (member != null) {
-      return member.jid() == jid;
+      return member.jail() == jail;
     }
     Mark mark = ProcTable.limitMark(entry.pid());
     if (mark == null || mark.kernel() != kernel) {
       mark = ProcTable.environmentMark(entry.pid());
     }
-    return mark != null && mark.kernel() == kernel && mark.jid() == jid && jid != 0;
+    return mark != null && mark.kernel() == kernel && mark.jail() == jail && jail != 0;
   }
 
-  private void addDescendants(Map<Long, ProcTable.Entry> all, Set<Long> found, int jid) {
+  private void addDescendants(Map<Long, ProcTable.Entry> all, Set<Long> found, int jail) {
     boolean grown = true;
     while (grown) {
       grown = false;
       for (ProcTable.Entry entry : all.values()) {
         boolean below = found.contains(entry.parent()) && !exempt.contains(entry.parent());
-        boolean beside = leads(entry.session(), jid) || leads(entry.group(), jid);
+        boolean beside = leads(entry.session(), jail) || leads(entry.group(), jail);
         Member other = members.get(entry.pid());
-        if ((below || beside) && (other == null || other.jid() == jid)) {
+        if ((below || beside) && (other == null || other.jail() == jail)) {
           Mark mark = below || beside ? ProcTable.limitMark(entry.pid()) : null;
-          boolean elsewhere = mark != null && mark.kernel() == kernel && mark.jid() != jid;
+          boolean elsewhere = mark != null && mark.kernel() == kernel && mark.jail() != jail;
           grown |= !elsewhere && found.add(entry.pid());
         }
       }
     }
   }
 
-  private boolean leads(long pid, int jid) {
+  private boolean leads(long pid, int jail) {
     Member member = members.get(pid);
-    return member != null && member.jid() == jid;
+    return member != null && member.jail() == jail;
   }
 
   /**
@@ -371,8 +374,8 @@ public final class HostProcesses {
    *
    * @return how many there were
    */
-  public int signal(int jid, String signal) {
-    List<ProcessHandle> processes = of(jid);
+  public int signal(int jail, String signal) {
+    List<ProcessHandle> processes = of(jail);
     for (ProcessHandle process : processes) {
       signal(process, signal);
     }
@@ -402,12 +405,12 @@ public final class HostProcesses {
   }
 
   /** Whether a jail has neither a process nor one on its way. */
-  boolean none(int jid) {
-    return !expects(jid) && of(jid).isEmpty();
+  boolean none(int jail) {
+    return !expects(jail) && of(jail).isEmpty();
   }
 
-  private boolean expects(int jid) {
-    return births.stream().anyMatch(birth -> birth.jid() == jid);
+  private boolean expects(int jail) {
+    return births.stream().anyMatch(birth -> birth.jail() == jail);
   }
 
   /**
@@ -417,20 +420,20 @@ public final class HostProcesses {
    *
    * @return false when the patience ran out
    */
-  public boolean killAll(int jid, Duration patience) throws InterruptedException {
-    boolean gone = await(jid, "KILL", patience);
+  public boolean killAll(int jail, Duration patience) throws InterruptedException {
+    boolean gone = await(jail, "KILL", patience);
     if (gone) {
-      touched.remove(jid);
+      touched.remove(jail);
     }
     return gone;
   }
 
-  private boolean await(int jid, String signal, Duration patience) throws InterruptedException {
+  private boolean await(int jail, String signal, Duration patience) throws InterruptedException {
     long end = System.nanoTime() + patience.toNanos();
     long pause = FIRST_PAUSE_MILLIS;
     while (true) {
-      boolean expected = expects(jid); // before the scan, which finds it if it is born meanwhile
-      if (signal(jid, signal) == 0 && !expected) {
+      boolean expected = expects(jail); // before the scan, which finds it if it is born meanwhile
+      if (signal(jail, signal) == 0 && !expected) {
         return true;
       }
       if (System.nanoTime() > end) {
@@ -448,7 +451,7 @@ public final class HostProcesses {
       found = false;
       for (ProcTable.Entry entry : ProcTable.all()) {
         Mark mark = entry.zombie() ? null : orphanMark(entry.pid());
-        if (mark != null && mark.kernel() == deadKernel && mark.jid() != 0) {
+        if (mark != null && mark.kernel() == deadKernel && mark.jail() != 0) {
           found |= ProcessHandle.of(entry.pid()).map(ProcessHandle::destroyForcibly).orElse(false);
         }
       }

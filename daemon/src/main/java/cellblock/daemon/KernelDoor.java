@@ -23,6 +23,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /** The door of a kernel in real time, with the tools of userland. */
@@ -76,10 +78,10 @@ public final class KernelDoor implements Door {
    * How a simulated kernel kills host processes: nothing else happens meanwhile, neither inside nor
    * in virtual time.
    */
-  static BooleanSupplier reapAtOnce(HostProcesses processes, int jid) {
+  static BooleanSupplier reapAtOnce(HostProcesses processes, int jail) {
     return () -> {
       try {
-        return processes.killAll(jid, PATIENCE);
+        return processes.killAll(jail, PATIENCE);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         return false;
@@ -98,7 +100,7 @@ public final class KernelDoor implements Door {
       Kernel.Config config = Kernel.Config.defaults(seed).tunables(tunables);
       Kernel kernel = Kernel.boot(config.plan(plan(tunables)));
       modules(kernel, tunables);
-      kernel.jails().reaper(prison -> reap(processes, prison.id()));
+      kernel.jails().reaper(prison -> reap(processes, prison.serial()));
       loopback(kernel);
       return of(kernel);
     }
@@ -144,14 +146,14 @@ public final class KernelDoor implements Door {
       }
     }
 
-    private static BooleanSupplier reap(HostProcesses processes, int jid) {
-      if (processes.none(jid)) {
+    private static BooleanSupplier reap(HostProcesses processes, int jail) {
+      if (processes.none(jail)) {
         return () -> true;
       }
       AtomicBoolean done = new AtomicBoolean();
       Thread.startVirtualThread(() -> {
         try {
-          while (!processes.killAll(jid, PATIENCE)) {
+          while (!processes.killAll(jail, PATIENCE)) {
             Thread.onSpinWait(); // something will not die: the removal's deadline tells the user
           }
           done.set(true);
@@ -176,13 +178,25 @@ public final class KernelDoor implements Door {
   @Override
   public KernelPort enter(int jid, int fib, String command, Signalled signalled)
       throws KernelError {
+    return start(() -> kernel.prisons().find(jid), fib, command, signalled);
+  }
+
+  @Override
+  public KernelPort join(int serial, int fib, String command, Signalled signalled)
+      throws KernelError {
+    return start(() -> kernel.prisons().bySerial(serial), fib, command, signalled);
+  }
+
+  private KernelPort start(
+      Supplier<@Nullable Prison> jail, int fib, String command, Signalled signalled)
+      throws KernelError {
     try {
       Proc proc =
           kernel
               .machine()
               .kernelLane()
               .call(() -> {
-                Prison prison = kernel.prisons().find(jid);
+                Prison prison = jail.get();
                 if (prison == null) {
                   throw new ErrnoException(Errno.ESRCH);
                 }
@@ -192,6 +206,30 @@ public final class KernelDoor implements Door {
       return new ProcessPort(kernel, proc);
     } catch (ErrnoException e) {
       throw new KernelError(e.errno().name(), e.errno().text(), String.valueOf(e.getMessage()));
+    }
+  }
+
+  @Override
+  public int serial(int jid) {
+    return number(() -> kernel.prisons().find(jid), Prison::serial);
+  }
+
+  @Override
+  public int jid(int serial) {
+    return number(() -> kernel.prisons().bySerial(serial), Prison::id);
+  }
+
+  private int number(Supplier<@Nullable Prison> jail, ToIntFunction<Prison> number) {
+    try {
+      return kernel
+          .machine()
+          .kernelLane()
+          .call(() -> {
+            Prison prison = jail.get();
+            return prison == null ? -1 : number.applyAsInt(prison);
+          });
+    } catch (ErrnoException e) {
+      throw new IllegalStateException(e);
     }
   }
 

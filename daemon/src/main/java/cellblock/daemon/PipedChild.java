@@ -14,8 +14,8 @@ import java.util.List;
  * known by the mark in its environment, and by being registered.
  */
 record PipedChild(Process process) implements HostChild {
-  /** Starts it as a process of {@code jid}. */
-  static HostChild start(Launch launch, int jid, int fib, HostProcesses processes)
+  /** Starts it as a process of the jail with that serial. */
+  static HostChild start(Launch launch, int jail, int fib, HostProcesses processes)
       throws IOException {
     List<String> argv = new java.util.ArrayList<>(launch.argv());
     argv.set(0, launch.path());
@@ -30,7 +30,7 @@ record PipedChild(Process process) implements HostChild {
     }
     Birth birth;
     try {
-      birth = processes.expect(jid, fib, launch.path());
+      birth = processes.expect(jail, fib, launch.path());
     } catch (KernelError e) {
       throw new IOException(e.text(), e); // the jail is dying
     }

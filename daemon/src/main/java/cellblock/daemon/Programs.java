@@ -58,16 +58,7 @@ final class Programs {
     }
     List<String> argv = new ArrayList<>(command.argv());
     argv.set(0, Path.of(bin).resolve(Invocation.baseName(first)).toString());
-    return new HostCommand(
-        argv,
-        command.env(),
-        command.directory(),
-        command.jid(),
-        command.fib(),
-        command.user(),
-        command.timeout(),
-        command.consoleLog(),
-        command.background());
+    return command.running(argv);
   }
 
   private static boolean isShim(Path file) {
@@ -78,13 +69,17 @@ final class Programs {
     }
   }
 
-  /** The launch of a host program; its environment carries the mark of its jail. */
-  Launch launch(HostCommand command, Path cwd) throws ClientChild.Failed {
+  /**
+   * The launch of a host program; its environment carries the mark of its jail.
+   *
+   * @param jail the serial of {@code command}'s jail
+   */
+  Launch launch(HostCommand command, int jail, Path cwd) throws ClientChild.Failed {
     Path start = command.directory() == null ? cwd : cwd.resolve(command.directory());
     if (!Files.isDirectory(start)) {
       throw new ClientChild.Failed(ENOENT);
     }
-    Mark mark = processes.mark(command.jid(), command.fib());
+    Mark mark = processes.mark(jail, command.fib());
     Map<String, String> env = new LinkedHashMap<>(command.env());
     mark.into(env, socket);
     env.put("PATH", withTools(env.getOrDefault("PATH", DEFAULT_PATH)));

@@ -164,10 +164,11 @@ final class Session {
     ToolRun run = new ToolRun(name, tool, shared);
     try {
       return run.run(
-          signalled -> shared.door().enter(mark.jid(), mark.fib(), name, signalled),
+          signalled -> shared.door().join(mark.jail(), mark.fib(), name, signalled),
           port -> call.context(run, port));
     } catch (KernelError e) {
-      call.streams().err().println(name + ": jail " + mark.jid() + ": " + e.getMessage());
+      int jid = shared.door().jid(mark.jail());
+      call.streams().err().println(name + ": jail " + jid + ": " + e.getMessage());
       return 1;
     }
   }

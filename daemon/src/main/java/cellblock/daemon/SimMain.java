@@ -139,7 +139,7 @@ public final class SimMain {
     kernel
         .jails()
         .reaper(prison -> {
-          var reap = KernelDoor.reapAtOnce(processes, prison.id());
+          var reap = KernelDoor.reapAtOnce(processes, prison.serial());
           return () -> {
             boolean gone = reap.getAsBoolean();
             pace.signalled();

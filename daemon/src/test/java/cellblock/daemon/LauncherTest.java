@@ -158,7 +158,8 @@ final class LauncherTest {
 
   @Test
   void a_kernel_in_the_background_starts_answers_and_stops() throws Exception {
-    assertThat(run("./cellblock", "status")).endsWith("(cellblock start)\n#69");
+    assertThat(run("./cellblock", "status"))
+        .isEqualTo("cellblock: no kernel at " + socket + " (cellblock start)\n#69");
     assertThat(run("./cellblock", "start")).isEqualTo("#0");
     assertThat(run("./cellblock", "status")).startsWith("running").endsWith("#0");
     assertThat(run("./cellblock", "echo", "a  b")).isEqualTo("a  b\n#0");
@@ -200,6 +201,18 @@ final class LauncherTest {
     assertThat(run("./cellblock", "start", "--tunable"))
         .isEqualTo("cellblock: option --tunable needs a value\n#64");
     assertThat(run("./cellblock", "status")).endsWith("#69");
+  }
+
+  @Test
+  void a_command_that_is_misused_says_how_it_is_used() throws Exception {
+    for (String command : List.of("stop", "status", "env")) {
+      assertThat(run("./cellblock", command, "x"))
+          .isEqualTo("usage: cellblock " + command + "\n#64");
+    }
+    assertThat(run("./cellblock", "shims")).isEqualTo("usage: cellblock shims DIR\n#64");
+    assertThat(run("./cellblock", "shims", "a", "b")).isEqualTo("usage: cellblock shims DIR\n#64");
+    assertThat(run("./cellblock", "demo", "1", "2")).isEqualTo("usage: cellblock demo [SEED]\n#64");
+    assertThat(run("./cellblock", "sim")).startsWith("usage: cellblock sim [-o").endsWith("#64");
   }
 
   @Test

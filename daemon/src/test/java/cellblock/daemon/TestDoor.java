@@ -244,6 +244,22 @@ public final class TestDoor implements Door {
   }
 
   @Override
+  public int serial(int jid) {
+    return jid;
+  }
+
+  @Override
+  public int jid(int serial) {
+    return serial;
+  }
+
+  @Override
+  public KernelPort join(int serial, int fib, String command, Signalled signalled)
+      throws KernelError {
+    return enter(serial, fib, command, signalled);
+  }
+
+  @Override
   public void leave(KernelPort process) {
     running.remove(process.pid());
   }

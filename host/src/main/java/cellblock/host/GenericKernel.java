@@ -1,5 +1,6 @@
 package cellblock.host;
 
+import cellblock.inet.Inet;
 import cellblock.inet.Inet6Module;
 import cellblock.inet.InetModule;
 import cellblock.inet.tcp.CcModule;
@@ -42,7 +43,7 @@ public final class GenericKernel {
       case "if_gre" -> new GreModule();
       case "if_tuntap" -> new TunTapModule();
       case "cc_htcp" -> CcModule.htcp();
-      case "tcp_rack" -> new RackModule();
+      case "tcp_rack" -> new RackModule(v -> Inet.of(v).tcp);
       case "if_vxlan" -> new VxlanModule();
       case "if_host" -> new HostModule();
       case "if_wg" -> new WgModule();

@@ -10,6 +10,7 @@ import cellblock.inet.ip6.Ip6;
 import cellblock.inet.ip6.Ip6Forward;
 import cellblock.inet.ip6.Ip6Input;
 import cellblock.inet.mld.Mld;
+import cellblock.inet.mld.MldSettings;
 import cellblock.inet.nd6.Nd6;
 import cellblock.inet.raw.RawIp6;
 import cellblock.inet.socket.ProtoSwitch;
@@ -59,6 +60,7 @@ public final class Inet6 implements IfDomain {
   public final Icmp6Settings icmpSettings = new Icmp6Settings();
   public final Nd6 nd;
   public final Mld mld;
+  public final MldSettings mldSettings = new MldSettings();
   public final Udp6 udp;
 
   /** Where ICMPv6 errors about packets go that cannot be sent on. */
@@ -80,7 +82,7 @@ public final class Inet6 implements IfDomain {
     Ip6Forward forward = new Ip6Forward(ip, errors);
     this.input = new Ip6Input(ip, forward, errors, raw);
     this.nd = new Nd6(ip, control, icmpStats, icmpSettings, errors);
-    this.mld = new Mld(ip, icmpStats);
+    this.mld = new Mld(ip, icmpStats, mldSettings);
     this.icmp = new Icmp6(ip, input, errors, icmpStats, raw, nd.input(), mld);
     this.udp = new Udp6(inet.udp, ip, errors, inet.arrival);
     forward.redirects(nd);

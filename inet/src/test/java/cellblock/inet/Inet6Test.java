@@ -300,7 +300,7 @@ class Inet6Test {
         new Membership(Membership.Operation.JOIN, Ip6Address.of("ff05::1234"), "em0", null));
     rig.settle();
     assertThat(reports()).isOne();
-    rig.advance(2);
+    rig.advance(3); // MLD_URI_INIT
     assertThat(reports()).isOne();
     ip(query());
     rig.advance(2);

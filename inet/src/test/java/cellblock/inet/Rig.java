@@ -61,7 +61,7 @@ final class Rig {
             CcModule.newReno(),
             CcModule.cubic(),
             CcModule.htcp(),
-            new RackModule(),
+            new RackModule(v -> Inet.of(v).tcp),
             new Inet6Module());
     host = run(new Linker(machine, s -> {}, s -> {}).boot(compiledIn));
   }
@@ -165,6 +165,15 @@ final class Rig {
         v,
         () -> {
           ifnetNow(v, ifname).setFlags(IfFlags.UP, 0);
+          return 0;
+        });
+  }
+
+  void down(Vnet v, String ifname) {
+    in(
+        v,
+        () -> {
+          ifnetNow(v, ifname).setFlags(0, IfFlags.UP);
           return 0;
         });
   }

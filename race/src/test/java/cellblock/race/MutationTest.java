@@ -1,11 +1,11 @@
 package cellblock.race;
 
+import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -13,39 +13,35 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Each guard of the staged plan holds something up: without it a named scenario turns red. */
 class MutationTest {
   /** Which scenario notices; docs/lifecycle.md tells how. */
-  private static final Map<String, String> NOTICED_BY = new LinkedHashMap<>();
+  private static final Map<String, String> NOTICED_BY =
+      Map.ofEntries(
+          entry("GATE", "F36"),
+          entry("ENTRY", "F30"),
+          entry("PARENT", "F14"),
+          entry("CLAIM", "F3"),
+          entry("SWEEP", "F16"),
+          entry("LEAVING", "F6"),
+          entry("GENERATION_ON_MOVE", "F19"),
+          entry("GENERATION_ON_DETACH", "F19b"),
+          entry("LINK_STATE", "F8"),
+          entry("HOME_CLONER", "inside"),
+          entry("HOME_NAME", "F28"),
+          entry("TAPS", "F24"),
+          entry("MEMBERSHIPS", "F33"),
+          entry("RIB_CLOSING", "F15b"),
+          entry("CACHES", "F16b"),
+          entry("EARLY_LIST", "F27"),
+          entry("SECOND_PHASE", "phases"),
+          entry("step KILL", "F34"),
+          entry("step AWAIT", "program"),
+          entry("step SHUTDOWN", "F15"),
+          entry("step AUDIT", "F22"),
+          entry("detach step GRACE", "section"),
+          entry("detach order: revoke before unlink", "section"));
 
   /** Second lines: what they hold up stands by another guard alone, as the documents say. */
-  private static final List<String> SECOND_LINES = new ArrayList<>();
-
-  static {
-    NOTICED_BY.put("GATE", "F36");
-    NOTICED_BY.put("ENTRY", "F30");
-    NOTICED_BY.put("PARENT", "F14");
-    NOTICED_BY.put("CLAIM", "F3");
-    NOTICED_BY.put("SWEEP", "F16");
-    NOTICED_BY.put("LEAVING", "F6");
-    NOTICED_BY.put("GENERATION_ON_MOVE", "F19");
-    NOTICED_BY.put("GENERATION_ON_DETACH", "F19b");
-    SECOND_LINES.add("HANDLE_VNET");
-    NOTICED_BY.put("LINK_STATE", "F8");
-    NOTICED_BY.put("HOME_CLONER", "inside");
-    NOTICED_BY.put("HOME_NAME", "F28");
-    NOTICED_BY.put("TAPS", "F24");
-    NOTICED_BY.put("MEMBERSHIPS", "F33");
-    SECOND_LINES.add("REASSIGN");
-    NOTICED_BY.put("RIB_CLOSING", "F15b");
-    NOTICED_BY.put("CACHES", "F16b");
-    NOTICED_BY.put("EARLY_LIST", "F27");
-    NOTICED_BY.put("SECOND_PHASE", "phases");
-    NOTICED_BY.put("step KILL", "F34");
-    NOTICED_BY.put("step AWAIT", "program");
-    NOTICED_BY.put("step SHUTDOWN", "F15");
-    NOTICED_BY.put("step AUDIT", "F22");
-    NOTICED_BY.put("detach step GRACE", "section");
-    NOTICED_BY.put("detach order: revoke before unlink", "section");
-    SECOND_LINES.add("detach order: unlink before down");
-  }
+  private static final Set<String> SECOND_LINES =
+      Set.of("HANDLE_VNET", "REASSIGN", "detach order: unlink before down");
 
   static List<Mutation> mutations() {
     return Mutation.all().stream().filter(m -> NOTICED_BY.containsKey(m.name())).toList();

@@ -2,7 +2,6 @@ package cellblock.tunnel;
 
 import cellblock.kern.errno.Errno;
 import cellblock.kern.mbuf.Mbuf;
-import cellblock.kern.vnet.PacketTrace;
 import cellblock.kern.vnet.Vnet;
 import cellblock.net.ifnet.Ifnet;
 import cellblock.net.ifnet.LinkLayer;
@@ -26,10 +25,7 @@ public final class TunnelLink implements LinkLayer {
 
   @Override
   public @Nullable Errno output(Ifnet ifp, Mbuf m, Family family, long hi, long lo) {
-    PacketTrace t = vnet.trace();
-    if (t != null) {
-      t.room(m, "TunnelOutput");
-    }
+    vnet.room(m, "TunnelOutput");
     return ifp.transmit(m);
   }
 

@@ -1,33 +1,32 @@
 package cellblock.tunnel;
 
 import cellblock.kern.module.Declarations;
+import cellblock.kern.sysctl.IntCell;
+import cellblock.kern.sysctl.SysctlBranch;
 import cellblock.kern.sysctl.SysctlDeclaration;
 import cellblock.kern.vnet.Vnet;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
 
-/** The nodes below net.link.TYPE that all tunnels have. */
+/** The nodes that all types of tunnels have, below net.link.TYPE and beside those of IP. */
 public final class TunnelSysctls {
   private TunnelSysctls() {}
 
-  /** Declares max_nesting, nexthop_cache, and its counters. */
+  /** Declares max_nesting, nexthop_cache and its counters, TTL and hop limit of outer headers. */
   public static void declare(Declarations d, String type, Function<Vnet, Tunnels> of) {
     String below = "net.link." + type + ".";
-    d.sysctl(
-        SysctlDeclaration.vnetInt(
-            below + "max_nesting",
-            v -> of.apply(v).maxNesting,
-            0,
-            Integer.MAX_VALUE,
-            "Max nested tunnels"));
-    d.sysctl(
-        SysctlDeclaration.vnetInt(
-            below + "nexthop_cache",
-            v -> of.apply(v).caching,
-            0,
-            1,
-            "Remember the nexthop of the outer destination"));
+    SysctlBranch<Tunnels> link = new SysctlBranch<>(d::sysctl, below, of);
+    link.knob("max_nesting", t -> t.maxNesting).range(0, Integer.MAX_VALUE, "Max nested tunnels");
+    link.knob("nexthop_cache", t -> t.caching)
+        .flag("Remember the nexthop of the outer destination");
     counters(d, below, v -> of.apply(v).stats);
+    hops(d, "net.inet.ip." + type + "ttl", "TTL value", v -> of.apply(v).ttl);
+    hops(d, "net.inet6.ip6." + type + "hlim", "hop limit", v -> of.apply(v).hopLimit);
+  }
+
+  private static void hops(Declarations d, String name, String what, Function<Vnet, IntCell> of) {
+    String text = "Default " + what + " for encapsulated packets";
+    d.sysctl(SysctlDeclaration.vnetInt(name, of, 0, 255, text));
   }
 
   /** Declares the counters of remembered nexthops. */

@@ -11,10 +11,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Ip4Options {
   /** End of the list. */
-  public static final int EOL = 0;
+  public static final int EOL = OptionList.EOL;
 
   /** No operation. */
-  public static final int NOP = 1;
+  public static final int NOP = OptionList.NOP;
 
   /** Record route. */
   public static final int RR = 7;
@@ -65,20 +65,12 @@ public final class Ip4Options {
 
   /** The option's type at {@code at}. */
   public static int type(byte[] buf, int at) {
-    return buf[at] & 0xff;
+    return OptionList.kind(buf, at);
   }
 
   /** The option's length in bytes at {@code at}, 1 for EOL and NOP, or -1 if it overruns end. */
   public static int length(byte[] buf, int at, int end) {
-    int type = buf[at] & 0xff;
-    if (type == EOL || type == NOP) {
-      return 1;
-    }
-    if (end - at < 2) {
-      return -1;
-    }
-    int length = buf[at + 1] & 0xff;
-    return length < 2 || length > end - at ? -1 : length;
+    return OptionList.length(buf, at, end);
   }
 
   /** Pointer of a route or timestamp option: 1-based from the option's first byte. */
@@ -155,18 +147,7 @@ public final class Ip4Options {
   /** Index of the first option of {@code type} in the checked header at {@code off}, or -1. */
   public static int find(byte[] buf, int off, int type) {
     int end = off + Ip4Header.headerLength(buf, off);
-    int at = off + Ip4Header.LENGTH;
-    while (at < end && buf[at] != EOL) {
-      int length = length(buf, at, end);
-      if (length < 0) {
-        return -1;
-      }
-      if (type(buf, at) == type) {
-        return at;
-      }
-      at += length;
-    }
-    return -1;
+    return OptionList.find(buf, off + Ip4Header.LENGTH, end, type);
   }
 
   /** Room to record {@code slots} addresses, 1 to 9. */
@@ -218,22 +199,7 @@ public final class Ip4Options {
 
   /** tcpdump-like list: {@code RR 10.0.0.1, 0.0.0.0^,EOL}; a broken one ends in {@code [bad]}. */
   public static String text(Octets options) {
-    byte[] buf = options.toBytes();
-    StringBuilder text = new StringBuilder();
-    int at = 0;
-    while (at < buf.length) {
-      text.append(at == 0 ? "" : ",");
-      int length = length(buf, at, buf.length);
-      if (length < 0) {
-        return text.append("[bad]").toString();
-      }
-      appendOne(text, buf, at, length);
-      if (buf[at] == EOL) {
-        break;
-      }
-      at += length;
-    }
-    return text.toString();
+    return OptionList.text(options, Ip4Options::appendOne);
   }
 
   private static void appendOne(StringBuilder text, byte[] buf, int at, int length) {

@@ -26,10 +26,10 @@ public record TcpOptions(
     int timestampEcho,
     List<Sack> sacks) {
   /** End of the list. */
-  public static final int EOL = 0;
+  public static final int EOL = OptionList.EOL;
 
   /** No operation. */
-  public static final int NOP = 1;
+  public static final int NOP = OptionList.NOP;
 
   /** Maximum segment size, 4 bytes. */
   public static final int MSS = 2;
@@ -76,37 +76,18 @@ public record TcpOptions(
 
   /** The option's type at {@code at}. */
   public static int type(byte[] buf, int at) {
-    return buf[at] & 0xff;
+    return OptionList.kind(buf, at);
   }
 
   /** The option's length at {@code at}, 1 for EOL and NOP, or -1 if it overruns {@code end}. */
   public static int length(byte[] buf, int at, int end) {
-    int type = buf[at];
-    if (type == EOL || type == NOP) {
-      return 1;
-    }
-    if (end - at < 2) {
-      return -1;
-    }
-    int length = buf[at + 1] & 0xff;
-    return length < 2 || length > end - at ? -1 : length;
+    return OptionList.length(buf, at, end);
   }
 
   /** Index of the first option of {@code type} in the checked header at {@code off}, or -1. */
   public static int find(byte[] buf, int off, int type) {
     int end = off + TcpHeader.headerLength(buf, off);
-    int at = off + TcpHeader.LENGTH;
-    while (at < end && buf[at] != EOL) {
-      int length = length(buf, at, end);
-      if (length < 0) {
-        return -1;
-      }
-      if (type(buf, at) == type) {
-        return at;
-      }
-      at += length;
-    }
-    return -1;
+    return OptionList.find(buf, off + TcpHeader.LENGTH, end, type);
   }
 
   /** Whether the options are exactly one timestamp in its usual place: the fast path. */
@@ -211,22 +192,7 @@ public record TcpOptions(
 
   /** {@code mss 1460,nop,wscale 6,sackOK,TS val 1 ecr 0}; a broken list ends in {@code [bad]}. */
   public static String text(Octets options) {
-    byte[] buf = options.toBytes();
-    StringBuilder text = new StringBuilder();
-    int at = 0;
-    while (at < buf.length) {
-      text.append(at == 0 ? "" : ",");
-      int length = length(buf, at, buf.length);
-      if (length < 0) {
-        return text.append("[bad]").toString();
-      }
-      appendOne(text, buf, at, length);
-      if (buf[at] == EOL) {
-        break;
-      }
-      at += length;
-    }
-    return text.toString();
+    return OptionList.text(options, TcpOptions::appendOne);
   }
 
   private static void appendOne(StringBuilder text, byte[] buf, int at, int length) {

@@ -28,4 +28,9 @@ public record HostCommand(
     @Nullable String user,
     @Nullable Duration timeout,
     @Nullable Path consoleLog,
-    boolean background) {}
+    boolean background) {
+  /** The same with another program and arguments. */
+  public HostCommand running(List<String> other) {
+    return new HostCommand(other, env, directory, jid, fib, user, timeout, consoleLog, background);
+  }
+}

@@ -21,8 +21,10 @@ import cellblock.kern.sysctl.IntCell;
 import cellblock.kern.vnet.Vnet;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -287,8 +289,7 @@ public final class JailService {
    */
   public void remove(int jid, Proc caller) throws ErrnoException {
     Prison at = caller.prison();
-    JailRemove[] begun = new JailRemove[1];
-    JailRemove removal =
+    Begun begun =
         machine
             .kernelLane()
             .call(() -> {
@@ -296,20 +297,22 @@ public final class JailService {
               if (p == null || !p.visibleTo(at) || p.state() == PrisonState.INVALID) {
                 throw new ErrnoException(Errno.EINVAL, "jail " + jid + " not found");
               }
-              JailRemove under = p.removal();
-              if (under == null) {
-                begun[0] = removal(p);
-                return begun[0];
-              }
-              return under;
+              return begun(p);
             });
-    if (removeAsync.get() != 0) {
-      if (begun[0] != null) {
-        machine.spawn(removal);
-      }
-      return;
+    if (removeAsync.get() == 0) {
+      await(begun.removal, begun.mine);
+    } else if (begun.mine) {
+      machine.spawn(begun.removal);
     }
-    await(removal, begun[0] != null);
+  }
+
+  /** A removal under way; {@code mine} when it is the caller who is to drive it. */
+  private record Begun(JailRemove removal, boolean mine) {}
+
+  /** In a turn of the kernel lane. */
+  private Begun begun(Prison p) {
+    JailRemove under = p.removal();
+    return under == null ? new Begun(removal(p), true) : new Begun(under, false);
   }
 
   /**
@@ -388,10 +391,51 @@ public final class JailService {
     }
   }
 
-  /** Removes every jail: the kernel stops. */
+  /**
+   * Removes every jail, those that come meanwhile too, and waits for each whatever
+   * security.jail.remove_async says: the kernel stops.
+   *
+   * @throws ErrnoException EBUSY when the deadline of one passed
+   */
   public void removeAll() throws ErrnoException {
-    for (Prison p : answer(prisons.prison0()::children)) {
-      remove(p.id(), kernel.init());
+    Set<Prison> removed = new LinkedHashSet<>();
+    for (Prison next = oneLeft(removed); next != null; next = oneLeft(removed)) {
+      Prison p = next;
+      removed.add(p);
+      awaitMade(p);
+      Begun begun = answer(() -> p.state() == PrisonState.GONE ? null : begun(p));
+      if (begun != null) {
+        await(begun.removal, begun.mine);
+      }
+    }
+  }
+
+  private @Nullable Prison oneLeft(Set<Prison> but) {
+    return answer(() -> {
+      for (Prison p : prisons.prison0().children()) {
+        if (!but.contains(p)) {
+          return p;
+        }
+      }
+      return null;
+    });
+  }
+
+  /** A jail that is being made is alive or gone in the end; its maker sees to that. */
+  private void awaitMade(Prison p) throws ErrnoException {
+    if (p.state() != PrisonState.INVALID) {
+      return;
+    }
+    long deadline = machine.clock().nanos() + removeTimeout.get() * SECOND;
+    DeadlineAlarm alarm = new DeadlineAlarm(machine);
+    alarm.set(deadline);
+    machine
+        .lanes()
+        .waiting()
+        .until(() -> p.state() != PrisonState.INVALID || machine.clock().nanos() >= deadline);
+    alarm.clear();
+    if (p.state() == PrisonState.INVALID) {
+      throw new ErrnoException(Errno.EBUSY, "jail " + p.id() + " is still being made");
     }
   }
 

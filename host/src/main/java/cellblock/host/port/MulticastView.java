@@ -4,17 +4,18 @@ import cellblock.control.IfRequest.MulticastInfo;
 import cellblock.inet.Inet;
 import cellblock.inet.Inet6;
 import cellblock.inet.ip.InIfinfo;
-import cellblock.inet.ip.InMulti;
 import cellblock.inet.ip.Ip4;
 import cellblock.inet.ip6.In6Ifinfo;
-import cellblock.inet.ip6.In6Multi;
 import cellblock.inet.ip6.Ip6;
+import cellblock.inet.mcast.InMulti;
+import cellblock.inet.mcast.Wanted;
 import cellblock.kern.errno.ErrnoException;
 import cellblock.kern.vnet.Vnet;
 import cellblock.net.ifnet.Ifnet;
 import cellblock.net.ifnet.Interfaces;
-import cellblock.wire.Ip4Address;
+import cellblock.wire.Family;
 import cellblock.wire.Ip6Address;
+import cellblock.wire.IpAddress;
 import cellblock.wire.MacAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,56 +28,52 @@ final class MulticastView {
   static List<MulticastInfo> of(Vnet vnet, @Nullable String name) throws ErrnoException {
     List<MulticastInfo> all = new ArrayList<>();
     Interfaces here = Interfaces.of(vnet);
-    for (Ifnet ifp : name == null ? here.list() : List.of(here.named(name))) {
+    List<Ifnet> which = name == null ? here.list() : List.of(here.named(name));
+    for (Ifnet ifp : which) {
       InIfinfo in = Ip4.of(ifp);
       if (in != null) {
+        int version = Inet.of(vnet).igmp.version(in);
         for (InMulti group : in.groups()) {
-          all.add(info(vnet, ifp, in, group));
+          all.add(info(vnet, ifp, group, version));
         }
       }
     }
-    for (Ifnet ifp : name == null ? here.list() : List.of(here.named(name))) {
+    for (Ifnet ifp : which) {
       In6Ifinfo in = Ip6.of(ifp);
       if (in != null) {
-        for (In6Multi group : in.groups()) {
-          all.add(info(vnet, ifp, group));
+        int version = Inet6.of(vnet).mld.version(in);
+        for (InMulti group : in.groups()) {
+          all.add(info(vnet, ifp, group, version));
         }
       }
     }
     return all;
   }
 
-  private static MulticastInfo info(Vnet vnet, Ifnet ifp, In6Multi group) {
-    Ip6Address g = group.group();
-    boolean zoned = g.needsZone();
+  private static MulticastInfo info(Vnet vnet, Ifnet ifp, InMulti group, int version) {
+    boolean four = group.address().family() == Family.INET;
+    Wanted wanted = group.wanted();
     return new MulticastInfo(
         ifp.name(),
-        "inet6",
-        AddressText.of(vnet, zoned ? g.withScope(ifp.index()) : g),
-        ifp.isEther() ? MacAddress.toString(MacAddress.ofGroup6(g.lo())) : null,
-        "exclude",
-        List.of(),
+        four ? "inet" : "inet6",
+        text(vnet, ifp, group.address()),
+        ifp.isEther() ? link(group) : null,
+        wanted.include() ? "include" : "exclude",
+        wanted.sources().all().stream().map(s -> text(vnet, ifp, s)).toList(),
         "",
         group.references(),
-        Inet6.of(vnet).mld.version(group.in()));
+        version);
   }
 
-  private static MulticastInfo info(Vnet vnet, Ifnet ifp, InIfinfo in, InMulti group) {
-    InMulti.Wanted wanted = group.wanted();
-    List<String> sources = new ArrayList<>();
-    for (int s : wanted.sources()) {
-      sources.add(Ip4Address.toString(s));
-    }
-    boolean ether = ifp.isEther();
-    return new MulticastInfo(
-        ifp.name(),
-        "inet",
-        Ip4Address.toString(group.group()),
-        ether ? MacAddress.toString(MacAddress.ofGroup4(group.group())) : null,
-        wanted.include() ? "include" : "exclude",
-        sources,
-        "",
-        group.references(),
-        Inet.of(vnet).igmp.version(in));
+  private static String link(InMulti group) {
+    boolean four = group.address().family() == Family.INET;
+    return MacAddress.toString(
+        four ? MacAddress.ofGroup4((int) (group.hi() >>> 32)) : MacAddress.ofGroup6(group.lo()));
+  }
+
+  private static String text(Vnet vnet, Ifnet ifp, IpAddress a) {
+    IpAddress zoned =
+        a instanceof Ip6Address six && six.needsZone() ? six.withScope(ifp.index()) : a;
+    return AddressText.of(vnet, zoned);
   }
 }

@@ -4,7 +4,10 @@ import cellblock.control.KernelError;
 import cellblock.control.Pollable;
 import cellblock.control.SocketPort;
 import cellblock.inet.Inet;
+import cellblock.inet.mcast.SourceList;
 import cellblock.inet.socket.ByteOption;
+import cellblock.inet.socket.Cmsg;
+import cellblock.inet.socket.CmsgType;
 import cellblock.inet.socket.Credential;
 import cellblock.inet.socket.Membership;
 import cellblock.inet.socket.Privilege;
@@ -22,6 +25,8 @@ import cellblock.wire.Ip4Address;
 import cellblock.wire.Ip6Address;
 import cellblock.wire.IpAddress;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -146,6 +151,24 @@ final class SocketDoor implements SocketPort {
   }
 
   @Override
+  public int sendTo(
+      byte[] data,
+      int offset,
+      int length,
+      @Nullable String address,
+      int port,
+      List<Control> control)
+      throws KernelError {
+    return ask(() -> {
+      List<Cmsg> said = new ArrayList<>();
+      for (Control c : control) {
+        said.add(new Cmsg(named(CmsgType.values(), c.name()), c.value()));
+      }
+      return socket.send(data, offset, length, address(address), port, said);
+    });
+  }
+
+  @Override
   public @Nullable Datagram receive(@Nullable Duration timeout)
       throws KernelError, InterruptedException {
     long nanos = timeout == null ? Socket.FOREVER : timeout.toNanos();
@@ -161,7 +184,8 @@ final class SocketDoor implements SocketPort {
       from = sender;
       Named receiver = named(to, d.to());
       to = receiver;
-      return new Datagram(d.data(), sender.text, d.port(), receiver.text, d.ttl(), wall);
+      return new Datagram(
+          d.data(), sender.text, d.port(), receiver.text, d.ttl(), wall, control(d));
     } catch (ErrnoException e) {
       if (e.errno() == Errno.EAGAIN) {
         return null;
@@ -171,6 +195,10 @@ final class SocketDoor implements SocketPort {
       }
       throw ProcessPort.refusal(e);
     }
+  }
+
+  private static List<Control> control(cellblock.inet.socket.Datagram d) {
+    return d.control().stream().map(c -> new Control(c.type().name(), c.value())).toList();
   }
 
   @Override
@@ -340,6 +368,31 @@ final class SocketDoor implements SocketPort {
       socket.membership(
           new Membership(operation, addressOrAny(group), ifname, addressOrAny(source)));
       return true;
+    });
+  }
+
+  @Override
+  public void sourceFilter(String group, @Nullable String ifname, SocketPort.Wanted wanted)
+      throws KernelError {
+    ask(() -> {
+      List<IpAddress> sources = new ArrayList<>();
+      for (String s : wanted.sources()) {
+        sources.add(addressOrAny(s));
+      }
+      socket.sourceFilter(
+          addressOrAny(group),
+          ifname,
+          new cellblock.inet.mcast.Wanted(wanted.include(), SourceList.of(sources)));
+      return true;
+    });
+  }
+
+  @Override
+  public SocketPort.Wanted sourceFilter(String group, @Nullable String ifname) throws KernelError {
+    return ask(() -> {
+      cellblock.inet.mcast.Wanted wanted = socket.sourceFilter(addressOrAny(group), ifname);
+      List<String> sources = wanted.sources().all().stream().map(IpAddress::toString).toList();
+      return new SocketPort.Wanted(wanted.include(), sources);
     });
   }
 

@@ -94,7 +94,7 @@ public final class Arp implements Resolver, IfListener {
 
   private long ask(ArpEntry e, Mbuf m) {
     e.hold(m);
-    while (e.held > Math.max(1, settings.maxhold)) {
+    while (e.held() > Math.max(1, settings.maxhold)) {
       Mbuf oldest = e.takeHeld();
       if (oldest != null) {
         stats.dropped++;

@@ -1,8 +1,8 @@
 package cellblock.inet.arp;
 
 import cellblock.kern.ledger.Ledger;
-import cellblock.kern.mbuf.Mbuf;
 import cellblock.kern.time.Callout;
+import cellblock.net.ether.LlEntry;
 import cellblock.net.ifnet.Ifnet;
 import cellblock.wire.Ip4Address;
 import org.jspecify.annotations.Nullable;
@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A neighbour (ancestor: struct llentry, net/if_llatbl.h). Owned by {@link ArpTable}; the lane's.
  */
-final class ArpEntry {
+final class ArpEntry extends LlEntry {
   /** What is known of it. */
   enum State {
     /** Asked, not answered. */
@@ -33,15 +33,6 @@ final class ArpEntry {
   boolean valid;
   long mac;
 
-  /** Stays until somebody deletes it: LLE_STATIC. */
-  boolean permanent;
-
-  /** Answered for by us: LLE_PUB. */
-  boolean published;
-
-  /** One of our own addresses: LLE_IFADDR. */
-  boolean own;
-
   boolean blackhole;
   boolean reject;
 
@@ -58,10 +49,6 @@ final class ArpEntry {
 
   /** Whether the packet path used it since it was to be watched. */
   boolean used;
-
-  private @Nullable Mbuf heldFirst;
-  private @Nullable Mbuf heldLast;
-  int held;
 
   ArpEntry(Ifnet ifp, int address, ArpTable table) {
     this.ifp = ifp;
@@ -87,30 +74,6 @@ final class ArpEntry {
   /** When it expires, nanoseconds since boot; 0 = never set. */
   long deadline() {
     return timer == null ? 0 : timer.deadline();
-  }
-
-  void hold(Mbuf m) {
-    m.nextPacket = null;
-    if (heldLast == null) {
-      heldFirst = m;
-    } else {
-      heldLast.nextPacket = m;
-    }
-    heldLast = m;
-    held++;
-  }
-
-  @Nullable Mbuf takeHeld() {
-    Mbuf m = heldFirst;
-    if (m != null) {
-      heldFirst = m.nextPacket;
-      m.nextPacket = null;
-      if (heldFirst == null) {
-        heldLast = null;
-      }
-      held--;
-    }
-    return m;
   }
 
   @Override

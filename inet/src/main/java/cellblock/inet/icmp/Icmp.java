@@ -65,7 +65,7 @@ public final class Icmp implements Ip4Protocol {
 
   @Override
   public void input(Mbuf m, int headerLength, InIfinfo in) {
-    ip.room(m, "IcmpInput");
+    vnet.room(m, "IcmpInput");
     int at = m.off + headerLength;
     int length = m.len - headerLength;
     if (length < Icmp4Message.LENGTH) {

@@ -57,7 +57,7 @@ public final class Icmp6 implements Ip6Protocol {
 
   @Override
   public void input(Mbuf m, int header, int protocol, In6Ifinfo in) {
-    ip.room(m, "Icmp6Input");
+    vnet.room(m, "Icmp6Input");
     int at = m.off + header;
     int length = m.len - header;
     if (length < Icmp6Message.LENGTH) {

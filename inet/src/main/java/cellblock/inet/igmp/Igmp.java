@@ -1,10 +1,13 @@
 package cellblock.inet.igmp;
 
 import cellblock.inet.ip.InIfinfo;
-import cellblock.inet.ip.InMulti;
-import cellblock.inet.ip.InMulticast;
+import cellblock.inet.ip.Ip4;
 import cellblock.inet.ip.Ip4Output;
 import cellblock.inet.ip.Ip4Protocol;
+import cellblock.inet.mcast.InMulti;
+import cellblock.inet.mcast.Multicast;
+import cellblock.inet.mcast.Reporter;
+import cellblock.inet.mcast.Wanted;
 import cellblock.kern.drop.DropReason;
 import cellblock.kern.mbuf.Mbuf;
 import cellblock.kern.vnet.Vnet;
@@ -14,7 +17,9 @@ import cellblock.wire.IgmpMessage;
 import cellblock.wire.Ip4Address;
 import cellblock.wire.Ip4Header;
 import cellblock.wire.Ip4Options;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -24,8 +29,11 @@ import org.jspecify.annotations.Nullable;
  * it has looked at goes on to raw sockets, for routing programs. Threading: turns of the vnet's
  * lane.
  */
-public final class Igmp implements Ip4Protocol, InMulticast.Listener {
-  private static final int[] NO_SOURCES = {};
+public final class Igmp implements Ip4Protocol, Multicast.Listener {
+  private static final long TENTH = 100_000_000L;
+
+  /** Tenths of a second in which a version 1 query is answered. */
+  private static final int VERSION1_RESPONSE = 100;
 
   private final Vnet vnet;
   private final IgmpStats stats;
@@ -33,7 +41,7 @@ public final class Igmp implements Ip4Protocol, InMulticast.Listener {
   private final IgmpReport report;
   private final RandomGenerator random;
   private final Ip4Protocol raw;
-  private Map<InIfinfo, IgmpIfinfo> interfaces = Map.of(); // until a group is joined
+  private Map<InIfinfo, Reporter<InIfinfo>> interfaces = Map.of(); // until a group is joined
 
   /**
    * @param raw takes over each message afterwards
@@ -55,27 +63,29 @@ public final class Igmp implements Ip4Protocol, InMulticast.Listener {
 
   /** The version spoken on an interface: 1, 2 or 3. */
   public int version(InIfinfo in) {
-    IgmpIfinfo i = interfaces.get(in);
+    Reporter<InIfinfo> i = interfaces.get(in);
     return i == null ? settings.defaultVersion : i.version();
   }
 
   @Override
-  public void changed(InMulti group, InMulti.Wanted before) {
-    InIfinfo in = group.in();
+  public void changed(InMulti group, Wanted before) {
+    InIfinfo in = Ip4.of(group.in().ifnet());
+    int g = (int) (group.hi() >>> 32);
     boolean silent =
-        in.isLoopback()
-            || group.group() == Ip4Address.ALL_HOSTS.bits()
-            || (Ip4Address.isLocalGroup(group.group()) && settings.sendlocal == 0);
-    if (!silent) {
+        in == null
+            || in.isLoopback()
+            || g == Ip4Address.ALL_HOSTS.bits()
+            || (Ip4Address.isLocalGroup(g) && settings.sendlocal == 0);
+    if (in != null && !silent) {
       at(in).changed(group, before);
     }
   }
 
-  private IgmpIfinfo at(InIfinfo in) {
+  private Reporter<InIfinfo> at(InIfinfo in) {
     if (interfaces.isEmpty()) {
       interfaces = new LinkedHashMap<>(4);
     }
-    return interfaces.computeIfAbsent(in, i -> new IgmpIfinfo(vnet, i, report, settings, random));
+    return interfaces.computeIfAbsent(in, i -> new Reporter<>(vnet, i, report, random));
   }
 
   @Override
@@ -149,7 +159,8 @@ public final class Igmp implements Ip4Protocol, InMulticast.Listener {
     } else {
       stats.groupQueries++;
     }
-    at(in).legacyQuery(version, group, IgmpMessage.maxResponse(m.buf, at));
+    int most = version == 1 ? VERSION1_RESPONSE : IgmpMessage.maxResponse(m.buf, at);
+    at(in).legacyQuery(version, group == 0 ? null : new Ip4Address(group), most * TENTH);
   }
 
   private void query3(Mbuf m, int at, int group, boolean toAll, InIfinfo in) {
@@ -158,13 +169,11 @@ public final class Igmp implements Ip4Protocol, InMulticast.Listener {
       stats.badQueries++;
       return;
     }
-    IgmpIfinfo i = at(in);
-    int tenths = IgmpMessage.decode(IgmpMessage.maxResponse(m.buf, at));
+    Reporter<InIfinfo> i = at(in);
+    long most = Math.max(1, IgmpMessage.decode(IgmpMessage.maxResponse(m.buf, at))) * TENTH;
     if (group == 0) {
       stats.generalQueries++;
-      if (i.version() == 3) {
-        i.generalQuery(tenths, m.buf[at + 8] & 7, IgmpMessage.decode(m.buf[at + 9] & 0xff));
-      }
+      i.generalQuery(most, m.buf[at + 8] & 7, IgmpMessage.decode(m.buf[at + 9] & 0xff));
       return;
     }
     if (sources == 0) {
@@ -172,19 +181,15 @@ public final class Igmp implements Ip4Protocol, InMulticast.Listener {
     } else {
       stats.groupSourceQueries++;
     }
-    IgmpGroup g = i.group(group);
-    if (g != null && i.version() == 3 && !i.groupQuery(g, tenths, sources(m, at, sources))) {
+    if (!i.groupQuery(new Ip4Address(group), most, sources(m, at, sources))) {
       stats.droppedGroupSourceQueries++;
     }
   }
 
-  private static int[] sources(Mbuf m, int at, int count) {
-    if (count == 0) {
-      return NO_SOURCES;
-    }
-    int[] list = new int[count];
+  private static List<Ip4Address> sources(Mbuf m, int at, int count) {
+    List<Ip4Address> list = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
-      list[i] = BigEndian.get32(m.buf, at + IgmpMessage.QUERY3_LENGTH + 4 * i);
+      list.add(new Ip4Address(BigEndian.get32(m.buf, at + IgmpMessage.QUERY3_LENGTH + 4 * i)));
     }
     return list;
   }
@@ -200,15 +205,15 @@ public final class Igmp implements Ip4Protocol, InMulticast.Listener {
       return;
     }
     stats.ourReports++;
-    IgmpIfinfo i = interfaces.get(in);
+    Reporter<InIfinfo> i = interfaces.get(in);
     if (i != null) {
-      i.reported(group);
+      i.reported(new Ip4Address(group));
     }
   }
 
   /** The interface left the vnet: igmp_domifdetach. */
   public void interfaceLeft(InIfinfo in) {
-    IgmpIfinfo i = interfaces.get(in);
+    Reporter<InIfinfo> i = interfaces.get(in);
     if (i != null) {
       interfaces.remove(in);
       i.stop();
@@ -217,7 +222,7 @@ public final class Igmp implements Ip4Protocol, InMulticast.Listener {
 
   /** Stops every timer: the shutdown stage. */
   public void stop() {
-    interfaces.values().forEach(IgmpIfinfo::stop);
+    interfaces.values().forEach(Reporter::stop);
     interfaces = Map.of();
   }
 }

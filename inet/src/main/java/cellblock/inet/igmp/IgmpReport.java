@@ -3,6 +3,8 @@ package cellblock.inet.igmp;
 import cellblock.inet.ip.InIfinfo;
 import cellblock.inet.ip.Ip4Output;
 import cellblock.inet.ip.IpMoptions;
+import cellblock.inet.mcast.ReportProtocol;
+import cellblock.inet.mcast.SourceList;
 import cellblock.kern.mbuf.Mbuf;
 import cellblock.kern.vnet.Vnet;
 import cellblock.wire.BigEndian;
@@ -10,6 +12,7 @@ import cellblock.wire.IgmpMessage;
 import cellblock.wire.Ip4Address;
 import cellblock.wire.Ip4Header;
 import cellblock.wire.Ip4Options;
+import cellblock.wire.IpAddress;
 import cellblock.wire.IpProtocol;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +21,10 @@ import org.jspecify.annotations.Nullable;
  * igmp_v3_enqueue_group_ record, igmp_v3_encap_report, igmp_v1v2_queue_report). A version 3 report
  * gathers group records until the link's MTU is full. Threading: the vnet's lane.
  */
-final class IgmpReport {
+final class IgmpReport implements ReportProtocol<InIfinfo> {
+  /** A first state change report waits this long (PR_FASTHZ). */
+  private static final long FAST = 200_000_000L;
+
   private static final int HEADER = Ip4Header.LENGTH + 4;
 
   private final Vnet vnet;
@@ -35,8 +41,46 @@ final class IgmpReport {
     this.settings = settings;
   }
 
+  @Override
+  public int newest() {
+    return 3;
+  }
+
+  @Override
+  public int defaultVersion() {
+    return settings.defaultVersion;
+  }
+
+  @Override
+  public int sourceQueryDelay() {
+    return settings.gsrdelay;
+  }
+
+  @Override
+  public long firstDelay() {
+    return FAST;
+  }
+
+  @Override
+  public boolean ready(InIfinfo in) {
+    return true;
+  }
+
+  @Override
+  public void report(InIfinfo in, int version, IpAddress group) {
+    brief(in, version == 1 ? IgmpMessage.REPORT1 : IgmpMessage.REPORT2, group);
+  }
+
+  @Override
+  public void leave(InIfinfo in, int version, IpAddress group) {
+    if (version == 2) {
+      brief(in, IgmpMessage.LEAVE, group);
+    }
+  }
+
   /** A version 1 or 2 message. */
-  void brief(InIfinfo in, int type, int group) {
+  private void brief(InIfinfo in, int type, IpAddress to) {
+    int group = (int) (to.hi() >>> 32);
     Mbuf m = begin(IgmpMessage.LENGTH);
     int at = m.off + HEADER;
     BigEndian.put16(m.buf, at, type << 8);
@@ -46,20 +90,21 @@ final class IgmpReport {
     send(m, in, leave ? Ip4Address.ALL_ROUTERS.bits() : group);
   }
 
-  /** Adds a group record to the report that is being built for {@code in}. */
-  void record(InIfinfo in, int type, int group, int[] sources) {
+  @Override
+  public void record(InIfinfo in, int type, IpAddress group, SourceList sources) {
     int room = in.ifnet().mtu() - HEADER - IgmpMessage.LENGTH;
     int most = Math.max(1, (room - IgmpMessage.RECORD_LENGTH) / 4);
     boolean exclude = type == IgmpMessage.MODE_IS_EXCLUDE || type == IgmpMessage.CHANGE_TO_EXCLUDE;
     int from = 0;
     do {
-      int count = Math.min(most, sources.length - from);
+      int count = Math.min(most, sources.size() - from);
       append(in, type, group, sources, from, count);
       from += count;
-    } while (from < sources.length && !exclude);
+    } while (from < sources.size() && !exclude);
   }
 
-  private void append(InIfinfo in, int type, int group, int[] sources, int from, int count) {
+  private void append(
+      InIfinfo in, int type, IpAddress group, SourceList sources, int from, int count) {
     int length = IgmpMessage.RECORD_LENGTH + 4 * count;
     Mbuf m = building;
     if (m != null && m.len + length > in.ifnet().mtu()) {
@@ -75,16 +120,16 @@ final class IgmpReport {
     int at = m.off + m.len;
     BigEndian.put16(m.buf, at, type << 8);
     BigEndian.put16(m.buf, at + 2, count);
-    BigEndian.put32(m.buf, at + 4, group);
+    group.emit(m.buf, at + 4);
     for (int i = 0; i < count; i++) {
-      BigEndian.put32(m.buf, at + 8 + 4 * i, sources[from + i]);
+      sources.get(from + i).emit(m.buf, at + 8 + 4 * i);
     }
     m.len += length;
     records++;
   }
 
-  /** Sends what {@link #record} gathered. */
-  void flush(InIfinfo in) {
+  @Override
+  public void flush(InIfinfo in) {
     Mbuf m = building;
     if (m == null) {
       return;

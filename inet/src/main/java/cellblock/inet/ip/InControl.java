@@ -1,5 +1,6 @@
 package cellblock.inet.ip;
 
+import cellblock.inet.mcast.SourceFilter;
 import cellblock.kern.errno.Errno;
 import cellblock.kern.errno.ErrnoException;
 import cellblock.net.ifnet.IfEvent;
@@ -110,7 +111,7 @@ public final class InControl implements IfListener {
       throw e;
     }
     if (first && in.has(IfFlags.MULTICAST) && in.allHosts() == null) {
-      in.allHosts(ip.multicast.join(in, Ip4Address.ALL_HOSTS.bits(), false));
+      in.allHosts(ip.multicast.join(in, Ip4Address.ALL_HOSTS.hi(), 0));
     }
   }
 

@@ -1,5 +1,8 @@
 package cellblock.inet.ip;
 
+import cellblock.inet.mcast.GroupIfinfo;
+import cellblock.inet.mcast.InMulti;
+import cellblock.inet.mcast.SourceFilter;
 import cellblock.net.ifnet.IfFlags;
 import cellblock.net.ifnet.Ifnet;
 import java.util.Arrays;
@@ -10,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * the first one primary, and its multicast groups. Made when the interface is attached to the vnet,
  * left behind when it is detached. Threading: turns of the vnet's lane.
  */
-public final class InIfinfo {
+public final class InIfinfo implements GroupIfinfo {
   private static final InAddress[] NO_ADDRESSES = {};
   private static final InMulti[] NO_GROUPS = {};
 
@@ -25,10 +28,12 @@ public final class InIfinfo {
     this.loopback = (ifnet.flags() & IfFlags.LOOPBACK) != 0;
   }
 
+  @Override
   public Ifnet ifnet() {
     return ifnet;
   }
 
+  @Override
   public boolean isLoopback() {
     return loopback;
   }
@@ -89,6 +94,7 @@ public final class InIfinfo {
   // ---- groups ----
 
   /** The groups that somebody here is a member of, by value; must not be changed. */
+  @Override
   public InMulti[] groups() {
     return groups;
   }
@@ -99,12 +105,17 @@ public final class InIfinfo {
     return at < 0 ? null : groups[at];
   }
 
+  @Override
+  public @Nullable InMulti group(long hi, long lo) {
+    return group((int) (hi >>> 32));
+  }
+
   private int search(int group) {
     int low = 0;
     int high = groups.length - 1;
     while (low <= high) {
       int middle = low + high >>> 1;
-      int order = Integer.compareUnsigned(groups[middle].group(), group);
+      int order = Integer.compareUnsigned((int) (groups[middle].hi() >>> 32), group);
       if (order == 0) {
         return middle;
       }
@@ -117,8 +128,9 @@ public final class InIfinfo {
     return ~low;
   }
 
-  void add(InMulti group) {
-    int at = ~search(group.group());
+  @Override
+  public void add(InMulti group) {
+    int at = ~search((int) (group.hi() >>> 32));
     InMulti[] now = new InMulti[groups.length + 1];
     System.arraycopy(groups, 0, now, 0, at);
     now[at] = group;
@@ -126,7 +138,8 @@ public final class InIfinfo {
     groups = now;
   }
 
-  void remove(InMulti group) {
+  @Override
+  public void remove(InMulti group) {
     groups = Arrays.stream(groups).filter(other -> other != group).toArray(InMulti[]::new);
   }
 

@@ -1,7 +1,5 @@
 package cellblock.inet.ip;
 
-import cellblock.kern.mbuf.Mbuf;
-import cellblock.kern.vnet.PacketTrace;
 import cellblock.kern.vnet.Vnet;
 import cellblock.net.ifnet.Ifnet;
 import cellblock.net.netisr.Netisr;
@@ -31,7 +29,7 @@ public final class Ip4 {
     this.vnet = vnet;
     this.random = random;
     this.routes = routes;
-    this.multicast = new InMulticast(vnet, settings);
+    this.multicast = new InMulticast(vnet, this);
     this.filter = new Ip4Filter(vnet);
     this.ids = new IpId(random, settings);
     this.netisr = Netisr.of(vnet);
@@ -42,14 +40,6 @@ public final class Ip4 {
   /** What IPv4 keeps of an interface, or null when it is not attached. */
   public static @Nullable InIfinfo of(Ifnet ifnet) {
     return (InIfinfo) ifnet.afData(Family.INET);
-  }
-
-  /** Tells whoever follows packets that {@code m} entered a room. */
-  public void room(Mbuf m, String name) {
-    PacketTrace trace = vnet.trace();
-    if (trace != null) {
-      trace.room(m, name);
-    }
   }
 
   /** Drops what waits: the shutdown stage. */

@@ -90,7 +90,7 @@ public final class Ip4Forward {
   }
 
   private void forward(Mbuf m, Ifnet rcvif, boolean fast, boolean sourceRouted) {
-    ip.room(m, "Ip4Forward");
+    vnet.room(m, "Ip4Forward");
     if (Ip4Header.ttl(m.buf, m.off) <= 1) {
       errors.error(
           m, Icmp4Message.TIMXCEED, Icmp4Message.TIMXCEED_INTRANS, 0, DropReason.IP_TTL_EXCEEDED);

@@ -2,7 +2,6 @@ package cellblock.inet.ip;
 
 import cellblock.kern.drop.DropReason;
 import cellblock.kern.mbuf.Mbuf;
-import cellblock.kern.vnet.PacketTrace;
 import cellblock.kern.vnet.Vnet;
 import cellblock.net.ifnet.IfFlags;
 import cellblock.net.ifnet.Ifnet;
@@ -62,10 +61,7 @@ public final class Ip4Input implements ProtocolInput {
 
   @Override
   public void input(Ifnet rcvif, Mbuf m) {
-    PacketTrace trace = vnet.trace();
-    if (trace != null) {
-      trace.room(m, "Ip4Input");
-    }
+    vnet.room(m, "Ip4Input");
     InIfinfo in = Ip4.of(rcvif);
     if (in == null) {
       vnet.drop(m, DropReason.STALE_INTERFACE);

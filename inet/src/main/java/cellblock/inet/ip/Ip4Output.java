@@ -37,6 +37,9 @@ public final class Ip4Output {
   /** IP_ALLOWBROADCAST. */
   public static final int ALLOWBROADCAST = 0x20;
 
+  /** Inside these rooms: the packet is gone, and its sender need not know. */
+  private static final Errno SILENT = Errno.EALREADY;
+
   private final Vnet vnet;
   private final Ip4 ip;
   private final Ip4Stats stats;
@@ -80,7 +83,7 @@ public final class Ip4Output {
    */
   public @Nullable Errno output(
       Mbuf m, int flags, @Nullable IpMoptions imo, @Nullable Nexthop known) {
-    ip.room(m, "Ip4Output");
+    vnet.room(m, "Ip4Output");
     if ((flags & RAW) == 0) {
       int field = Ip4Header.offsetField(m.buf, m.off);
       Ip4Header.putId(m.buf, m.off, ip.ids.next(field));
@@ -90,7 +93,7 @@ public final class Ip4Output {
     int destination = Ip4Header.destination(m.buf, m.off);
     Errno error = route(m, destination, flags, imo, known);
     if (error != null) {
-      return error == Errno.EALREADY ? null : error; // EALREADY: dropped without a complaint
+      return told(error);
     }
     Ifnet ifp = out;
     if (ifp == null) {
@@ -103,7 +106,7 @@ public final class Ip4Output {
     if (Ip4Address.isMulticast(destination)) {
       error = multicast(m, ifp, imo);
       if (error != null) {
-        return error == Errno.EALREADY ? null : error;
+        return told(error);
       }
     } else if (broadcast) {
       error = checkBroadcast(m, ifp, flags);
@@ -115,6 +118,10 @@ public final class Ip4Output {
       m.flags &= ~Mbuf.M_BCAST;
     }
     return filtered(m, ifp, flags, imo);
+  }
+
+  private static @Nullable Errno told(@Nullable Errno error) {
+    return error == SILENT ? null : error;
   }
 
   private @Nullable Errno filtered(Mbuf m, Ifnet ifp, int flags, @Nullable IpMoptions imo) {
@@ -136,7 +143,7 @@ public final class Ip4Output {
         out = null;
         from = null;
         if (error != null || elsewhere == null) {
-          return error == Errno.EALREADY ? null : error;
+          return told(error);
         }
         return send(m, elsewhere);
       }
@@ -185,7 +192,7 @@ public final class Ip4Output {
   private @Nullable Errno discard(Mbuf m, Nexthop nh) {
     if ((nh.flags() & NexthopFlags.BLACKHOLE) != 0) {
       vnet.drop(m, DropReason.IP_BLACKHOLE);
-      return Errno.EALREADY;
+      return SILENT;
     }
     vnet.drop(m, DropReason.IP_REJECT);
     return Errno.EHOSTUNREACH;
@@ -268,7 +275,7 @@ public final class Ip4Output {
     }
     if (Ip4Header.ttl(m.buf, m.off) == 0 || (ifp.flags() & IfFlags.LOOPBACK) != 0) {
       vnet.drop(m, DropReason.CONSUMED);
-      return Errno.EALREADY;
+      return SILENT;
     }
     return null;
   }

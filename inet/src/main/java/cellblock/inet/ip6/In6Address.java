@@ -1,5 +1,6 @@
 package cellblock.inet.ip6;
 
+import cellblock.inet.mcast.SourceFilter;
 import cellblock.net.ifnet.IfAddress;
 import cellblock.wire.Family;
 import cellblock.wire.Ip6Address;
@@ -49,6 +50,9 @@ public final class In6Address extends IfAddress {
   long preferredUntil = Long.MAX_VALUE;
   long created;
 
+  /** When it is to be looked for anew, unless its interface comes up before; else MAX_VALUE. */
+  long tentativeFrom = Long.MAX_VALUE;
+
   /** The lifetimes as they were last given, in seconds. */
   int validSeconds = -1;
 
@@ -56,7 +60,7 @@ public final class In6Address extends IfAddress {
   boolean prefixRoute;
   boolean loopbackRoute;
   @Nullable In6Address nextInBucket;
-  @Nullable In6Multi solicited;
+  @Nullable SourceFilter solicited;
 
   In6Address(In6Ifinfo in, long hi, long lo, int length, @Nullable Ip6Address to, int flags) {
     super(in.ifnet(), Family.INET6, hi, lo, length);

@@ -120,7 +120,8 @@ public final class In6Control implements IfListener {
       if (in.isLoopback() && in.address(0, 1) == null) {
         make(
             in,
-            new Wish(Ip6Address.LOOPBACK, 128, null, In6Address.FOREVER, In6Address.FOREVER, 0));
+            new Wish(Ip6Address.LOOPBACK, 128, null, In6Address.FOREVER, In6Address.FOREVER, 0),
+            true);
       }
       make(
           in,
@@ -130,7 +131,8 @@ public final class In6Control implements IfListener {
               null,
               In6Address.FOREVER,
               In6Address.FOREVER,
-              0));
+              0),
+          true);
     } catch (ErrnoException e) {
       // The vnet is going away, or somebody was faster.
     }
@@ -153,6 +155,7 @@ public final class In6Control implements IfListener {
     }
     if (event == IfEvent.UP) {
       for (In6Address a : in.addresses()) {
+        a.tentativeFrom = Long.MAX_VALUE;
         restoreRoutes(a);
       }
       begin(in);
@@ -161,19 +164,22 @@ public final class In6Control implements IfListener {
         if (duplicates != null) {
           duplicates.stop(a);
         }
-        if (!a.is(In6Address.NODAD) && !in.isLoopback()) {
-          a.flags(In6Address.TENTATIVE, 0);
+        if (wantsDad(a)) {
+          a.tentativeFrom = ip.vnet.lane().now() + SECOND;
         }
         removeRoutes(a);
         handOver(a);
       }
+      age();
     }
   }
 
   // ---- add ----
 
   /**
-   * SIOCAIFADDR_IN6. The same address again gets the new lifetimes and flags.
+   * SIOCAIFADDR_IN6. The same address again gets the new lifetimes and flags. The address that
+   * enables IPv6 on an interface is ready at once, as in FreeBSD: in6_update_ifa sees the interface
+   * still disabled, so in6if_do_dad has it not looked for; the link-local one that follows is.
    *
    * @throws ErrnoException EINVAL, ENXIO, EBUSY; nothing has changed then
    */
@@ -184,12 +190,16 @@ public final class In6Control implements IfListener {
       throw new ErrnoException(Errno.ENXIO);
     }
     check(in, wish);
-    if (in.disabled()) {
+    boolean first = in.disabled();
+    if (first) {
       in.options(in.options() & ~In6Ifinfo.IFDISABLED);
     }
-    In6Address a = make(in, wish);
+    In6Address a = make(in, wish, !first);
     if (in.up()) {
       begin(in);
+    } else if (wantsDad(a)) {
+      a.tentativeFrom = ip.vnet.lane().now() + SECOND;
+      age();
     }
     return a;
   }
@@ -212,7 +222,7 @@ public final class In6Control implements IfListener {
     }
   }
 
-  private In6Address make(In6Ifinfo in, Wish w) throws ErrnoException {
+  private In6Address make(In6Ifinfo in, Wish w, boolean look) throws ErrnoException {
     long hi = w.address().hi();
     long lo = w.address().lo();
     In6Address known = in.address(hi, lo);
@@ -230,7 +240,7 @@ public final class In6Control implements IfListener {
     }
     In6Address a = new In6Address(in, hi, lo, w.prefixLength(), w.destination(), w.flags());
     a.created = ip.vnet.lane().now();
-    if (wantsDad(a)) {
+    if (look && wantsDad(a)) {
       a.flags(In6Address.TENTATIVE, 0);
     }
     attach(in, a);
@@ -459,6 +469,11 @@ public final class In6Control implements IfListener {
         remove(a);
         continue;
       }
+      if (a.tentativeFrom <= now) {
+        a.tentativeFrom = Long.MAX_VALUE;
+        a.flags(In6Address.TENTATIVE, 0); // its interface stayed down: nd6_timer
+      }
+      next = Math.min(next, a.tentativeFrom);
       if (a.preferredUntil <= now) {
         a.flags(In6Address.DEPRECATED, 0);
       } else {

@@ -1,5 +1,8 @@
 package cellblock.inet.ip6;
 
+import cellblock.inet.mcast.GroupIfinfo;
+import cellblock.inet.mcast.InMulti;
+import cellblock.inet.mcast.SourceFilter;
 import cellblock.net.ifnet.IfFlags;
 import cellblock.net.ifnet.Ifnet;
 import cellblock.wire.Ip6Header;
@@ -11,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * if_afdata[AF_INET6]): addresses, groups, ND options and what routers said of the link. Threading:
  * the vnet's lane.
  */
-public final class In6Ifinfo {
+public final class In6Ifinfo implements GroupIfinfo {
   /** ND6_IFF_PERFORMNUD. */
   public static final int PERFORMNUD = 0x1;
 
@@ -34,12 +37,12 @@ public final class In6Ifinfo {
   public static final int NO_DAD = 0x100;
 
   private static final In6Address[] NO_ADDRESSES = {};
-  private static final In6Multi[] NO_GROUPS = {};
+  private static final InMulti[] NO_GROUPS = {};
 
   private final Ifnet ifnet;
   private final boolean loopback;
   private In6Address[] addresses = NO_ADDRESSES;
-  private In6Multi[] groups = NO_GROUPS;
+  private InMulti[] groups = NO_GROUPS;
   private int options;
 
   /** What a router said that the link carries, 0 = nothing. */
@@ -54,7 +57,7 @@ public final class In6Ifinfo {
   public long retransTimer = 1_000_000_000L;
 
   /** ff02::1, while the interface has an address. */
-  @Nullable In6Multi allNodes;
+  @Nullable SourceFilter allNodes;
 
   In6Ifinfo(Ifnet ifnet, int options) {
     this.ifnet = ifnet;
@@ -62,10 +65,12 @@ public final class In6Ifinfo {
     this.options = options;
   }
 
+  @Override
   public Ifnet ifnet() {
     return ifnet;
   }
 
+  @Override
   public boolean isLoopback() {
     return loopback;
   }
@@ -143,13 +148,15 @@ public final class In6Ifinfo {
   // ---- groups ----
 
   /** The groups that somebody here is a member of, in order of joining; must not be changed. */
-  public In6Multi[] groups() {
+  @Override
+  public InMulti[] groups() {
     return groups;
   }
 
   /** The membership of a group, or null. */
-  public @Nullable In6Multi group(long hi, long lo) {
-    for (In6Multi g : groups) {
+  @Override
+  public @Nullable InMulti group(long hi, long lo) {
+    for (InMulti g : groups) {
       if (g.lo() == lo && g.hi() == hi) {
         return g;
       }
@@ -157,14 +164,16 @@ public final class In6Ifinfo {
     return null;
   }
 
-  void add(In6Multi g) {
-    In6Multi[] now = Arrays.copyOf(groups, groups.length + 1);
+  @Override
+  public void add(InMulti g) {
+    InMulti[] now = Arrays.copyOf(groups, groups.length + 1);
     now[groups.length] = g;
     groups = now;
   }
 
-  void remove(In6Multi g) {
-    groups = Arrays.stream(groups).filter(other -> other != g).toArray(In6Multi[]::new);
+  @Override
+  public void remove(InMulti g) {
+    groups = Arrays.stream(groups).filter(other -> other != g).toArray(InMulti[]::new);
   }
 
   @Override

@@ -118,6 +118,7 @@ public final class In6Source {
         && !a.is(In6Address.ANYCAST | In6Address.DETACHED)
         && a.attached()
         && !a.in().disabled()
+        && (a.in().up() || a.in().isLoopback())
         && (a.in() == out || (!a.isLinkLocal() && !linkOnly))
         && (a.in() == out || !out.option(In6Ifinfo.NO_PREFER_IFACE) || !a.isLinkLocal())
         && (a.scope() == 0 || a.scope() == zone)

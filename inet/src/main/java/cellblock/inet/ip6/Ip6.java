@@ -1,7 +1,5 @@
 package cellblock.inet.ip6;
 
-import cellblock.kern.mbuf.Mbuf;
-import cellblock.kern.vnet.PacketTrace;
 import cellblock.kern.vnet.Vnet;
 import cellblock.net.ifnet.Ifnet;
 import cellblock.net.ifnet.Interfaces;
@@ -34,7 +32,7 @@ public final class Ip6 {
     this.random = random;
     this.routes = RouteTables.of(vnet);
     this.interfaces = Interfaces.of(vnet);
-    this.multicast = new In6Multicast(vnet);
+    this.multicast = new In6Multicast(vnet, this);
     this.filter = new Ip6Filter(vnet);
     this.pathMtu = new PathMtu(vnet);
     this.netisr = Netisr.of(vnet);
@@ -73,14 +71,6 @@ public final class Ip6 {
   /** Whether it is ::ffff:a.b.c.d, which is never on a wire. */
   public static boolean isMapped(long hi, long lo) {
     return hi == 0 && lo >>> 32 == 0xffff;
-  }
-
-  /** Tells whoever follows packets that {@code m} entered a room. */
-  public void room(Mbuf m, String name) {
-    PacketTrace trace = vnet.trace();
-    if (trace != null) {
-      trace.room(m, name);
-    }
   }
 
   /** Drops what waits: the shutdown stage. */

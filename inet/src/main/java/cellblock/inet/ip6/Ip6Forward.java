@@ -43,7 +43,7 @@ public final class Ip6Forward {
   }
 
   void forward(Mbuf m, In6Ifinfo in) {
-    ip.room(m, "Ip6Forward");
+    vnet.room(m, "Ip6Forward");
     long fromHi = Ip6Header.sourceHi(m.buf, m.off);
     long fromLo = Ip6Header.sourceLo(m.buf, m.off);
     long hi = Ip6Header.destinationHi(m.buf, m.off);

@@ -75,7 +75,7 @@ public final class Ip6Input implements ProtocolInput {
 
   @Override
   public void input(Ifnet rcvif, Mbuf m) {
-    ip.room(m, "Ip6Input");
+    vnet.room(m, "Ip6Input");
     In6Ifinfo in = Ip6.of(rcvif);
     if (in == null) {
       vnet.drop(m, DropReason.STALE_INTERFACE);

@@ -68,7 +68,7 @@ public final class Ip6Output {
    */
   public @Nullable Errno output(
       Mbuf m, int scope, int flags, @Nullable In6Moptions imo, @Nullable Nexthop known) {
-    ip.room(m, "Ip6Output");
+    vnet.room(m, "Ip6Output");
     if (m.len - Ip6Header.LENGTH > 0xffff) {
       vnet.drop(m, DropReason.OVERSIZE);
       return Errno.EMSGSIZE;
@@ -108,6 +108,49 @@ public final class Ip6Output {
       nh.count();
     }
     return error;
+  }
+
+  /**
+   * Sends {@code m}, no multicast, to a neighbour that its sender names: IPV6_NEXTHOP.
+   *
+   * @param scope the zone of its destination
+   * @param hop a neighbour, with its zone where it needs one
+   */
+  public @Nullable Errno via(Mbuf m, int scope, int flags, Ip6Address hop) {
+    vnet.room(m, "Ip6Output");
+    Ip6Header.putPayloadLength(m.buf, m.off, m.len - Ip6Header.LENGTH);
+    stats.localout++;
+    m.flags &= ~(Mbuf.M_BCAST | Mbuf.M_MCAST);
+    In6Ifinfo out;
+    int size = Integer.MAX_VALUE;
+    if (hop.isLinkLocal()) {
+      out = ip.zone(hop.scopeId());
+    } else {
+      Nexthop nh = ip.routes.lookup(m.fib, Family.INET6, hop.hi(), hop.lo(), 0);
+      if (nh == null || nh.viaGateway() || nh.discards()) {
+        return refuse(m);
+      }
+      out = Ip6.of(nh.ifnet());
+      size = nh.mtu();
+    }
+    if (out == null || out.disabled()) {
+      return refuse(m);
+    }
+    if (violates(m, out.ifnet())) {
+      return misfit(m);
+    }
+    hopHi = hop.hi();
+    hopLo = hop.lo();
+    mtu = Math.min(size, out.mtu());
+    long hi = Ip6Header.destinationHi(m.buf, m.off);
+    return filtered(m, out, hi, Ip6Header.destinationLo(m.buf, m.off), scope, flags);
+  }
+
+  /** There is no way as its sender wants it. */
+  public Errno refuse(Mbuf m) {
+    stats.noroute++;
+    vnet.drop(m, DropReason.IP_NO_ROUTE);
+    return Errno.EHOSTUNREACH;
   }
 
   private Errno misfit(Mbuf m) {
@@ -150,7 +193,7 @@ public final class Ip6Output {
 
   /** Sends to a neighbour or group on one link, whatever the routes say: discovery's way. */
   public @Nullable Errno onLink(Mbuf m, In6Ifinfo out) {
-    ip.room(m, "Ip6Output");
+    vnet.room(m, "Ip6Output");
     stats.localout++;
     if (!out.ifnet().usableIn(vnet) || out.disabled()) {
       vnet.drop(m, DropReason.INTERFACE_DOWN);

@@ -30,4 +30,5 @@ public final class Ip6Settings {
   public int temppltime = 86_400;
   public int preferTempaddr = 0;
   public int mcastLoop = 1;
+  public int mcastMaxSocketSources = 128;
 }

@@ -100,7 +100,7 @@ public final class Nd6 implements Resolver, IfListener, Ip6Forward.Redirects {
       e = table.create(in, hi, lo);
     }
     e.hold(m);
-    while (e.held > Math.max(1, settings.nd6Maxqueuelen)) {
+    while (e.held() > Math.max(1, settings.nd6Maxqueuelen)) {
       Mbuf oldest = e.takeHeld();
       if (oldest != null) {
         vnet.drop(oldest, DropReason.ND6_HELD_OVERFLOW);

@@ -1,15 +1,15 @@
 package cellblock.inet.nd6;
 
 import cellblock.inet.ip6.In6Ifinfo;
-import cellblock.inet.ip6.In6Multi;
+import cellblock.inet.mcast.SourceFilter;
 import cellblock.kern.ledger.Ledger;
-import cellblock.kern.mbuf.Mbuf;
 import cellblock.kern.time.Callout;
+import cellblock.net.ether.LlEntry;
 import cellblock.wire.Ip6Address;
 import org.jspecify.annotations.Nullable;
 
 /** A neighbour (ancestor: struct llentry with ln_state). Owned by {@link Nd6Table}; the lane's. */
-final class Nd6Entry {
+final class Nd6Entry extends LlEntry {
   /** What is known of it: RFC 4861 section 7.3.2. */
   enum State {
     INCOMPLETE,
@@ -28,21 +28,11 @@ final class Nd6Entry {
   State state = State.INCOMPLETE;
   long mac = -1;
   boolean router;
-  boolean permanent;
-
-  /** Answered for by us: proxy. */
-  boolean published;
-
-  /** One of our own addresses. */
-  boolean own;
 
   /** A proxy's membership of the group where the questions come. */
-  @Nullable In6Multi group;
+  @Nullable SourceFilter group;
 
   int asked;
-  private @Nullable Mbuf heldFirst;
-  private @Nullable Mbuf heldLast;
-  int held;
 
   Nd6Entry(In6Ifinfo in, long hi, long lo, Nd6Table table) {
     this.in = in;
@@ -58,33 +48,5 @@ final class Nd6Entry {
 
   boolean resolved() {
     return mac >= 0;
-  }
-
-  void hold(Mbuf m) {
-    m.nextPacket = null;
-    if (heldLast == null) {
-      heldFirst = m;
-    } else {
-      heldLast.nextPacket = m;
-    }
-    heldLast = m;
-    held++;
-  }
-
-  @Nullable Mbuf firstHeld() {
-    return heldFirst;
-  }
-
-  @Nullable Mbuf takeHeld() {
-    Mbuf m = heldFirst;
-    if (m != null) {
-      heldFirst = m.nextPacket;
-      m.nextPacket = null;
-      if (heldFirst == null) {
-        heldLast = null;
-      }
-      held--;
-    }
-    return m;
   }
 }

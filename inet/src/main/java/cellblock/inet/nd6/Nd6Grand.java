@@ -3,7 +3,6 @@ package cellblock.inet.nd6;
 import cellblock.inet.ip6.In6Address;
 import cellblock.inet.ip6.In6Ifinfo;
 import cellblock.inet.ip6.Ip6;
-import cellblock.kern.time.Callout;
 import cellblock.wire.Ip6Address;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
@@ -16,12 +15,13 @@ import org.jspecify.annotations.Nullable;
 final class Nd6Grand {
   private final Ip6 ip;
   private final Nd6Output output;
-  private @Nullable Callout timer; // once an address has changed
+  private final Nd6Timer timer;
   private @Nullable ArrayDeque<In6Address> waiting;
 
   Nd6Grand(Ip6 ip, Nd6Output output) {
     this.ip = ip;
     this.output = output;
+    this.timer = new Nd6Timer(ip.vnet, "nd6 gratuitous advertisements", this::next);
   }
 
   /** Tells of every address of an interface. */
@@ -53,10 +53,7 @@ final class Nd6Grand {
       long mac = a.ifnet().lladdr();
       output.advertise(a.in(), a.hi(), a.lo(), mac, flags, a, Ip6Address.ALL_NODES.hi(), 1);
     }
-    if (timer == null) {
-      timer = ip.vnet.callout("nd6 gratuitous advertisements", this::next);
-    }
-    timer.reset(Nd6.SECOND);
+    timer.after(Nd6.SECOND);
   }
 
   void stop(In6Ifinfo gone) {
@@ -67,8 +64,6 @@ final class Nd6Grand {
 
   void stopAll() {
     waiting = null;
-    if (timer != null) {
-      timer.stop();
-    }
+    timer.stop();
   }
 }

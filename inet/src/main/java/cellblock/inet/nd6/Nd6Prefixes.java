@@ -5,7 +5,6 @@ import cellblock.inet.ip6.In6Control;
 import cellblock.inet.ip6.In6Ifinfo;
 import cellblock.inet.ip6.Ip6;
 import cellblock.kern.errno.ErrnoException;
-import cellblock.kern.time.Callout;
 import cellblock.net.route.RouteFlags;
 import cellblock.net.route.RouteMessage;
 import cellblock.net.route.RouteSpec;
@@ -33,7 +32,7 @@ final class Nd6Prefixes {
   private final Ip6 ip;
   private final In6Control control;
   private final Nd6Temporary temporary;
-  private @Nullable Callout timer; // from the first prefix on
+  private final Nd6Timer timer;
   private List<Nd6Prefix> prefixes = List.of();
 
   Nd6Prefixes(Nd6 nd, In6Control control) {
@@ -41,6 +40,7 @@ final class Nd6Prefixes {
     this.ip = nd.ip;
     this.control = control;
     this.temporary = new Nd6Temporary(ip, control);
+    this.timer = new Nd6Timer(ip.vnet, "nd6 prefixes", this::age);
   }
 
   private long now() {
@@ -238,21 +238,11 @@ final class Nd6Prefixes {
   // ---- time ----
 
   private void arm() {
-    long next = Long.MAX_VALUE;
+    long next = Nd6Timer.NEVER;
     for (Nd6Prefix a : prefixes) {
       next = Math.min(next, a.valid);
     }
-    if (timer == null && next != Long.MAX_VALUE) {
-      timer = ip.vnet.callout("nd6 prefixes", this::age);
-    }
-    if (timer == null) {
-      return;
-    }
-    if (next == Long.MAX_VALUE) {
-      timer.stop();
-    } else {
-      timer.reset(Math.max(1, next - now()));
-    }
+    timer.at(next);
   }
 
   private void age() {
@@ -297,9 +287,7 @@ final class Nd6Prefixes {
     List.copyOf(prefixes).forEach(this::drop);
     prefixes = List.of();
     temporary.stop();
-    if (timer != null) {
-      timer.stop();
-    }
+    timer.stop();
   }
 
   // ---- ndp -p ----

@@ -5,7 +5,6 @@ import cellblock.inet.ip6.In6Ifinfo;
 import cellblock.inet.ip6.Ip6;
 import cellblock.kern.errno.ErrnoException;
 import cellblock.kern.mbuf.Mbuf;
-import cellblock.kern.time.Callout;
 import cellblock.net.route.RouteEntry;
 import cellblock.net.route.RouteMessage;
 import cellblock.net.route.RouteSpec;
@@ -65,7 +64,7 @@ public final class Nd6Router {
   private final Nd6 nd;
   private final Ip6 ip;
   final Nd6Prefixes prefixes;
-  private @Nullable Callout timer; // from the first router on
+  private final Nd6Timer timer;
   private List<Router> routers = List.of();
   private @Nullable Router installed;
 
@@ -73,6 +72,7 @@ public final class Nd6Router {
     this.nd = nd;
     this.ip = nd.ip;
     this.prefixes = new Nd6Prefixes(nd, control);
+    this.timer = new Nd6Timer(ip.vnet, "nd6 routers", this::age);
   }
 
   private long now() {
@@ -257,21 +257,11 @@ public final class Nd6Router {
   // ---- time ----
 
   private void arm() {
-    long next = Long.MAX_VALUE;
+    long next = Nd6Timer.NEVER;
     for (Router r : routers) {
       next = Math.min(next, r.until);
     }
-    if (timer == null && next != Long.MAX_VALUE) {
-      timer = ip.vnet.callout("nd6 routers", this::age);
-    }
-    if (timer == null) {
-      return;
-    }
-    if (next == Long.MAX_VALUE) {
-      timer.stop();
-    } else {
-      timer.reset(Math.max(1, next - now()));
-    }
+    timer.at(next);
   }
 
   private void age() {
@@ -308,9 +298,7 @@ public final class Nd6Router {
     uninstall();
     routers = List.of();
     prefixes.stop();
-    if (timer != null) {
-      timer.stop();
-    }
+    timer.stop();
   }
 
   List<Known> list() {

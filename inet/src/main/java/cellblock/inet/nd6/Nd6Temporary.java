@@ -4,10 +4,8 @@ import cellblock.inet.ip6.In6Address;
 import cellblock.inet.ip6.In6Control;
 import cellblock.inet.ip6.Ip6;
 import cellblock.kern.errno.ErrnoException;
-import cellblock.kern.time.Callout;
 import cellblock.wire.Ip6Address;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Temporary addresses beside those that routers' prefixes make, with another random identifier each
@@ -23,11 +21,12 @@ final class Nd6Temporary {
 
   private final Ip6 ip;
   private final In6Control control;
-  private @Nullable Callout timer; // once there is one
+  private final Nd6Timer timer;
 
   Nd6Temporary(Ip6 ip, In6Control control) {
     this.ip = ip;
     this.control = control;
+    this.timer = new Nd6Timer(ip.vnet, "nd6 temporary addresses", this::regenerate);
   }
 
   private long now() {
@@ -88,11 +87,8 @@ final class Nd6Temporary {
         next = Math.min(next, left - ADVANCE);
       }
     }
-    if (timer == null && next != Long.MAX_VALUE) {
-      timer = ip.vnet.callout("nd6 temporary addresses", this::regenerate);
-    }
-    if (timer != null && next != Long.MAX_VALUE) {
-      timer.reset(next * Nd6.SECOND + 1);
+    if (next != Long.MAX_VALUE) {
+      timer.after(next * Nd6.SECOND + 1);
     }
   }
 
@@ -123,8 +119,6 @@ final class Nd6Temporary {
   }
 
   void stop() {
-    if (timer != null) {
-      timer.stop();
-    }
+    timer.stop();
   }
 }

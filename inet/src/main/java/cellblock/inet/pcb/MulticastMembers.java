@@ -1,48 +1,50 @@
 package cellblock.inet.pcb;
 
-import cellblock.inet.ip.InAddress;
-import cellblock.inet.ip.InIfinfo;
-import cellblock.inet.ip.Ip4;
-import cellblock.inet.ip.SourceFilter;
+import cellblock.inet.mcast.GroupIfinfo;
+import cellblock.inet.mcast.Multicast;
+import cellblock.inet.mcast.SourceFilter;
+import cellblock.inet.mcast.Wanted;
 import cellblock.inet.socket.Membership;
 import cellblock.kern.errno.Errno;
 import cellblock.kern.errno.ErrnoException;
+import cellblock.net.ifnet.IfFlags;
 import cellblock.net.ifnet.Ifnet;
 import cellblock.net.ifnet.Interfaces;
-import cellblock.wire.Ip4Address;
 import cellblock.wire.IpAddress;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The multicast groups of one socket (ancestor: inp_join_group, inp_leave_group and
- * inp_block_unblock_source of netinet/in_mcast.c). Threading: turns of the vnet's lane.
+ * The multicast groups of one socket, of either family (ancestor: inp_join_group, inp_leave_group,
+ * inp_block_unblock_source and inp_set_source_filters of netinet/in_mcast.c, and the same of
+ * netinet6/in6_mcast.c). Threading: turns of the vnet's lane.
  */
 final class MulticastMembers {
   /** IP_MAX_MEMBERSHIPS. */
   private static final int LIMIT = 4095;
 
-  private final Ip4 ip;
+  private final Multicast multicast;
   private final List<SourceFilter> filters = new ArrayList<>(0);
 
-  MulticastMembers(Ip4 ip) {
-    this.ip = ip;
+  MulticastMembers(Multicast multicast) {
+    this.multicast = multicast;
   }
 
-  @Nullable SourceFilter of(InIfinfo in, int group) {
+  /** Whether a packet that came by {@code in} is wanted; addresses are left-aligned keys. */
+  boolean wants(GroupIfinfo in, long hi, long lo, long fromHi, long fromLo) {
     for (int i = 0; i < filters.size(); i++) {
       SourceFilter f = filters.get(i);
-      if (f.group().group() == group && f.group().in() == in) {
-        return f;
+      if (f.of(in, hi, lo)) {
+        return f.wanted().passes(fromHi, fromLo);
       }
     }
-    return null;
+    return false;
   }
 
-  private @Nullable SourceFilter anywhere(int group) {
+  private @Nullable SourceFilter find(@Nullable GroupIfinfo in, IpAddress group) {
     for (SourceFilter f : filters) {
-      if (f.group().group() == group) {
+      if (f.of(in == null ? f.group().in() : in, group.hi(), group.lo())) {
         return f;
       }
     }
@@ -50,89 +52,82 @@ final class MulticastMembers {
   }
 
   void change(Membership m, int fib) throws ErrnoException {
-    if (!(m.group() instanceof Ip4Address g) || !g.isMulticast()) {
+    check(m.group());
+    switch (m.what()) {
+      case JOIN -> join(interfaceOf(m.ifname(), m.group(), fib), m.group());
+      case JOIN_SOURCE ->
+          joinSource(interfaceOf(m.ifname(), m.group(), fib), m.group(), source(m.source()));
+      case LEAVE -> leave(member(m.ifname(), m.group()));
+      case LEAVE_SOURCE -> leaveSource(member(m.ifname(), m.group()), source(m.source()));
+      case BLOCK_SOURCE -> list(member(m.ifname(), m.group()), source(m.source()), true);
+      case UNBLOCK_SOURCE -> list(member(m.ifname(), m.group()), source(m.source()), false);
+    }
+  }
+
+  private void check(IpAddress group) throws ErrnoException {
+    if (group.family() != multicast.family() || !group.isMulticast()) {
       throw new ErrnoException(Errno.EINVAL);
     }
-    int source = source(m.source());
-    switch (m.what()) {
-      case JOIN -> join(interfaceOf(m.ifname(), g.bits(), fib), g.bits());
-      case JOIN_SOURCE -> joinSource(interfaceOf(m.ifname(), g.bits(), fib), g.bits(), source);
-      case LEAVE -> leave(member(m, g.bits()));
-      case LEAVE_SOURCE -> leaveSource(member(m, g.bits()), source);
-      case BLOCK_SOURCE -> block(member(m, g.bits()), source);
-      case UNBLOCK_SOURCE -> unblock(member(m, g.bits()), source);
+  }
+
+  private IpAddress source(@Nullable IpAddress source) throws ErrnoException {
+    if (source == null || source.family() != multicast.family() || source.isMulticast()) {
+      throw new ErrnoException(Errno.EINVAL);
     }
+    return source;
   }
 
-  private static int source(@Nullable IpAddress source) {
-    return source instanceof Ip4Address four ? four.bits() : 0;
-  }
-
-  /** The interface that is named, else the one that routing chooses, else the first that can. */
-  private InIfinfo interfaceOf(@Nullable String name, int group, int fib) throws ErrnoException {
-    InIfinfo in = null;
-    Interfaces interfaces = Interfaces.of(ip.vnet);
-    if (name != null) {
-      Ifnet ifp = interfaces.attachedByName(name);
-      in = ifp == null ? null : Ip4.of(ifp);
+  /** The interface that is named, else the one that the family chooses. */
+  private GroupIfinfo interfaceOf(@Nullable String name, IpAddress group, int fib)
+      throws ErrnoException {
+    GroupIfinfo in;
+    if (name == null) {
+      in = multicast.chosen(group, fib);
     } else {
-      InAddress a = ip.output.sourceFor(fib, group);
-      if (a != null) {
-        in = a.in();
-      } else {
-        for (Ifnet ifp : interfaces.list()) {
-          InIfinfo candidate = Ip4.of(ifp);
-          if (in == null
-              && candidate != null
-              && !candidate.isLoopback()
-              && candidate.has(cellblock.net.ifnet.IfFlags.MULTICAST)) {
-            in = candidate;
-          }
-        }
-      }
+      Ifnet ifp = Interfaces.of(multicast.vnet()).attachedByName(name);
+      in = ifp == null ? null : multicast.of(ifp);
     }
-    if (in == null || !in.has(cellblock.net.ifnet.IfFlags.MULTICAST)) {
+    if (in == null || (in.ifnet().flags() & IfFlags.MULTICAST) == 0) {
       throw new ErrnoException(Errno.EADDRNOTAVAIL);
     }
     return in;
   }
 
-  private void join(InIfinfo in, int group) throws ErrnoException {
-    if (of(in, group) != null) {
+  private void join(GroupIfinfo in, IpAddress group) throws ErrnoException {
+    if (find(in, group) != null) {
       throw new ErrnoException(Errno.EADDRINUSE);
     }
-    add(ip.multicast.join(in, group, false));
+    add(in, group, Wanted.EVERYTHING);
   }
 
-  private void add(SourceFilter f) throws ErrnoException {
+  private void add(GroupIfinfo in, IpAddress group, Wanted wanted) throws ErrnoException {
     if (filters.size() >= LIMIT) {
-      ip.multicast.leave(f);
       throw new ErrnoException(Errno.ENOMEM);
     }
-    filters.add(f);
+    filters.add(multicast.join(in, group.hi(), group.lo(), wanted));
   }
 
-  private void joinSource(InIfinfo in, int group, int source) throws ErrnoException {
-    SourceFilter f = of(in, group);
+  private void joinSource(GroupIfinfo in, IpAddress group, IpAddress source) throws ErrnoException {
+    SourceFilter f = find(in, group);
     if (f == null) {
-      f = ip.multicast.join(in, group, true);
-      add(f);
-    } else if (!f.include()) {
+      add(in, group, new Wanted(true, Wanted.NOTHING.sources().with(source)));
+    } else if (!f.wanted().include()) {
       throw new ErrnoException(Errno.EINVAL);
-    } else if (f.lists(source)) {
+    } else if (f.wanted().sources().has(source)) {
       throw new ErrnoException(Errno.EADDRNOTAVAIL);
+    } else {
+      multicast.change(f, new Wanted(true, f.wanted().sources().with(source)));
     }
-    ip.multicast.addSource(f, source);
   }
 
-  private SourceFilter member(Membership m, int group) throws ErrnoException {
-    SourceFilter f = null;
-    if (m.ifname() == null) {
-      f = anywhere(group);
+  private SourceFilter member(@Nullable String name, IpAddress group) throws ErrnoException {
+    SourceFilter f;
+    if (name == null) {
+      f = find(null, group);
     } else {
-      Ifnet ifp = Interfaces.of(ip.vnet).unit(m.ifname());
-      InIfinfo in = ifp == null ? null : Ip4.of(ifp);
-      f = in == null ? null : of(in, group);
+      Ifnet ifp = Interfaces.of(multicast.vnet()).unit(name);
+      GroupIfinfo in = ifp == null ? null : multicast.of(ifp);
+      f = in == null ? null : find(in, group);
     }
     if (f == null) {
       throw new ErrnoException(Errno.EADDRNOTAVAIL);
@@ -142,44 +137,52 @@ final class MulticastMembers {
 
   private void leave(SourceFilter f) {
     filters.remove(f);
-    ip.multicast.leave(f);
+    multicast.leave(f);
   }
 
-  private void leaveSource(SourceFilter f, int source) throws ErrnoException {
-    if (!f.include()) {
+  private void leaveSource(SourceFilter f, IpAddress source) throws ErrnoException {
+    if (!f.wanted().include()) {
       throw new ErrnoException(Errno.EINVAL);
     }
-    if (!f.lists(source)) {
+    if (!f.wanted().sources().has(source)) {
       throw new ErrnoException(Errno.EADDRNOTAVAIL);
     }
-    if (f.sources().length == 1) {
+    if (f.wanted().sources().size() == 1) {
       leave(f);
     } else {
-      ip.multicast.removeSource(f, source);
+      multicast.change(f, new Wanted(true, f.wanted().sources().without(source)));
     }
   }
 
-  private void block(SourceFilter f, int source) throws ErrnoException {
-    if (f.include()) {
+  /** Blocks a source of a group that is joined for all, or lets it through again. */
+  private void list(SourceFilter f, IpAddress source, boolean block) throws ErrnoException {
+    Wanted now = f.wanted();
+    if (now.include()) {
       throw new ErrnoException(Errno.EINVAL);
     }
-    if (f.lists(source)) {
+    if (now.sources().has(source) == block) {
       throw new ErrnoException(Errno.EADDRNOTAVAIL);
     }
-    ip.multicast.addSource(f, source);
+    multicast.change(
+        f, new Wanted(false, block ? now.sources().with(source) : now.sources().without(source)));
   }
 
-  private void unblock(SourceFilter f, int source) throws ErrnoException {
-    if (f.include()) {
-      throw new ErrnoException(Errno.EINVAL);
+  /** setsourcefilter(3): EADDRNOTAVAIL unless it is a member. */
+  void filter(@Nullable String name, IpAddress group, Wanted wanted) throws ErrnoException {
+    check(group);
+    for (IpAddress s : wanted.sources().all()) {
+      source(s);
     }
-    if (!f.lists(source)) {
-      throw new ErrnoException(Errno.EADDRNOTAVAIL);
-    }
-    ip.multicast.removeSource(f, source);
+    multicast.change(member(name, group), wanted);
   }
 
-  void purge(InIfinfo gone) {
+  /** getsourcefilter(3). */
+  Wanted filter(@Nullable String name, IpAddress group) throws ErrnoException {
+    check(group);
+    return member(name, group).wanted();
+  }
+
+  void purge(GroupIfinfo gone) {
     for (SourceFilter f : List.copyOf(filters)) {
       if (f.group().in() == gone) {
         leave(f);

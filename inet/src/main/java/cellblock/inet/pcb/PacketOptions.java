@@ -1,6 +1,11 @@
 package cellblock.inet.pcb;
 
+import cellblock.inet.ip6.Ip6Output;
 import cellblock.inet.socket.ByteOption;
+import cellblock.inet.socket.Cmsg;
+import cellblock.inet.socket.CmsgType;
+import cellblock.inet.socket.Credential;
+import cellblock.inet.socket.Privilege;
 import cellblock.kern.errno.Errno;
 import cellblock.kern.errno.ErrnoException;
 import cellblock.kern.mbuf.Mbuf;
@@ -14,8 +19,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the packets of one socket carry besides their data (ancestor: struct ip6_pktopts,
- * netinet6/ip6_output.c; RFC 3542 section 6). Threading: turns of the vnet's lane.
+ * What the packets of one socket, or one of them, carry besides their data (ancestor: struct
+ * ip6_pktopts, netinet6/ip6_output.c; RFC 3542 section 6). Threading: turns of the vnet's lane.
  */
 final class PacketOptions {
   private static final byte[] NOTHING = {};
@@ -30,15 +35,81 @@ final class PacketOptions {
 
   private final Map<ByteOption, byte[]> values = new EnumMap<>(ByteOption.class);
   private int length;
+  private int hopLimit = -1;
+  private int trafficClass = -1;
+  private int fragmentFlags = -1;
+
+  /** These options and what is said of one packet, which goes first: ip6_setpktopts. */
+  static PacketOptions of(@Nullable PacketOptions sticky, List<Cmsg> control, Credential credential)
+      throws ErrnoException {
+    PacketOptions one = new PacketOptions();
+    if (sticky != null) {
+      one.values.putAll(sticky.values);
+    }
+    for (Cmsg c : control) {
+      switch (c.type()) {
+        case IPV6_HOPLIMIT -> one.hopLimit = c.number(-1, 255);
+        case IPV6_TCLASS -> one.trafficClass = c.number(-1, 255);
+        case IPV6_DONTFRAG -> one.fragment(Ip6Output.DONTFRAG, c.number(0, 1) != 0);
+        case IPV6_USE_MIN_MTU -> one.fragment(Ip6Output.MINMTU, c.number(-1, 1) > 0);
+        default -> one.set(named(c.type()), c.value(), credential);
+      }
+    }
+    one.measure();
+    return one;
+  }
+
+  private void fragment(int flag, boolean on) {
+    int before = Math.max(fragmentFlags, 0);
+    fragmentFlags = on ? before | flag : before & ~flag;
+  }
+
+  private static ByteOption named(CmsgType type) throws ErrnoException {
+    return switch (type) {
+      case IPV6_PKTINFO -> ByteOption.IPV6_PKTINFO;
+      case IPV6_NEXTHOP -> ByteOption.IPV6_NEXTHOP;
+      case IPV6_HOPOPTS -> ByteOption.IPV6_HOPOPTS;
+      case IPV6_RTHDRDSTOPTS -> ByteOption.IPV6_RTHDRDSTOPTS;
+      case IPV6_RTHDR -> ByteOption.IPV6_RTHDR;
+      case IPV6_DSTOPTS -> ByteOption.IPV6_DSTOPTS;
+      default -> throw new ErrnoException(Errno.EINVAL);
+    };
+  }
+
+  /** The hop limit of the one packet, -1 = as always; likewise the next. */
+  public int hopLimit() {
+    return hopLimit;
+  }
+
+  public int trafficClass() {
+    return trafficClass;
+  }
+
+  /** Flags of {@link Ip6Output} in the place of the socket's, -1 = those. */
+  public int fragmentFlags() {
+    return fragmentFlags;
+  }
+
+  /** Sets one: EPERM for a header without the privilege; the rest as the next. */
+  public void set(ByteOption option, byte[] value, Credential credential) throws ErrnoException {
+    if (option != ByteOption.IPV6_PKTINFO && !credential.has(Privilege.RAW)) {
+      throw new ErrnoException(Errno.EPERM);
+    }
+    set(option, value);
+  }
 
   /** Sets one, EINVAL when its form is wrong; an empty value takes it away. */
-  public void set(ByteOption option, byte[] value) throws ErrnoException {
+  private void set(ByteOption option, byte[] value) throws ErrnoException {
     if (value.length == 0) {
       values.remove(option);
     } else {
       check(option, value);
       values.put(option, value);
     }
+    measure();
+  }
+
+  private void measure() {
     length = 0;
     for (ByteOption h : HEADERS) {
       length += header(h) ? values.getOrDefault(h, NOTHING).length : 0;
@@ -47,12 +118,15 @@ final class PacketOptions {
 
   private static void check(ByteOption option, byte[] v) throws ErrnoException {
     boolean right =
-        option == ByteOption.IPV6_PKTINFO
+        option == ByteOption.IPV6_PKTINFO || option == ByteOption.IPV6_NEXTHOP
             ? v.length == 20
             : v.length >= 8 && v.length == (v[1] & 0xff) + 1 << 3;
     if (right && option == ByteOption.IPV6_RTHDR) {
       int addresses = (v[1] & 0xff) / 2;
       right = v[2] == 0 && v[1] > 0 && v[1] % 2 == 0 && (v[3] & 0xff) == addresses;
+    }
+    if (right && option == ByteOption.IPV6_NEXTHOP) {
+      right = !Ip6Address.isMulticast(BigEndian.get64(v, 0));
     }
     if (!right) {
       throw new ErrnoException(Errno.EINVAL);
@@ -82,6 +156,14 @@ final class PacketOptions {
   public int ifindex() {
     byte[] v = get(ByteOption.IPV6_PKTINFO);
     return v.length == 0 ? 0 : BigEndian.get32(v, 16);
+  }
+
+  /** The neighbour that IPV6_NEXTHOP names, with its zone, or null. */
+  public @Nullable Ip6Address nextHop() {
+    byte[] v = get(ByteOption.IPV6_NEXTHOP);
+    return v.length == 0
+        ? null
+        : new Ip6Address(BigEndian.get64(v, 0), BigEndian.get64(v, 8), BigEndian.get32(v, 16));
   }
 
   /** Bytes of extension headers. */

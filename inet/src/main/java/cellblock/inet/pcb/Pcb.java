@@ -5,8 +5,11 @@ import cellblock.inet.ip.InIfinfo;
 import cellblock.inet.ip.Ip4;
 import cellblock.inet.ip.Ip4Output;
 import cellblock.inet.ip.IpMoptions;
-import cellblock.inet.ip.SourceFilter;
+import cellblock.inet.mcast.GroupIfinfo;
+import cellblock.inet.mcast.Multicast;
+import cellblock.inet.mcast.Wanted;
 import cellblock.inet.socket.Arrival;
+import cellblock.inet.socket.CmsgType;
 import cellblock.inet.socket.Membership;
 import cellblock.inet.socket.Privilege;
 import cellblock.inet.socket.Socket;
@@ -53,6 +56,9 @@ public abstract class Pcb implements SocketProtocol {
   @Nullable Pcb nextInPort;
   @Nullable Pcb nextInTuple;
 
+  /** Bits of {@link CmsgType}: what is wanted with each datagram. */
+  private int asked;
+
   /** Whether each option of {@link SocketOption} is on, by ordinal. */
   private long options;
 
@@ -67,10 +73,15 @@ public abstract class Pcb implements SocketProtocol {
   private final MulticastMembers members;
 
   protected Pcb(Socket socket, Ip4 ip, PcbTable table) {
+    this(socket, ip, table, ip.multicast);
+  }
+
+  /** With the groups of either family. */
+  Pcb(Socket socket, Ip4 ip, PcbTable table, Multicast groups) {
     this.socket = socket;
     this.ip = ip;
     this.table = table;
-    this.members = new MulticastMembers(ip);
+    this.members = new MulticastMembers(groups);
     this.versions = socket.family() == Family.INET ? INET : INET6;
     this.line = ip.vnet.ledger().enter(LedgerKind.PCB, this, null);
   }
@@ -399,10 +410,16 @@ public abstract class Pcb implements SocketProtocol {
 
   /** Whether a yes-or-no option is set. */
   public final boolean has(SocketOption option) {
-    return (options & 1L << option.ordinal()) != 0;
+    int asks = CmsgType.bit(option);
+    return asks != 0 ? (asked & asks) != 0 : (options & 1L << option.ordinal()) != 0;
   }
 
   private void set(SocketOption option, boolean on) {
+    int asks = CmsgType.bit(option);
+    if (asks != 0) {
+      asked = on ? asked | asks : asked & ~asks;
+      return;
+    }
     long bit = 1L << option.ordinal();
     options = on ? options | bit : options & ~bit;
   }
@@ -419,6 +436,12 @@ public abstract class Pcb implements SocketProtocol {
       case IP_MULTICAST_TTL -> moptions().ttl = range(value, 0, 255);
       case IP_MULTICAST_LOOP -> moptions().loop = value != 0;
       case IP_MULTICAST_IF -> moptions().out = value == 0 ? null : byAddress(value);
+      case IPV6_RECVHOPOPTS, IPV6_RECVDSTOPTS -> {
+        if (!socket.credential().has(Privilege.RAW)) {
+          throw new ErrnoException(Errno.EPERM);
+        }
+        set(option, value != 0);
+      }
       case IP_BINDANY -> {
         if (!socket.credential().has(Privilege.BIND_ANY)) {
           throw new ErrnoException(Errno.EPERM);
@@ -496,15 +519,30 @@ public abstract class Pcb implements SocketProtocol {
     members.change(request, fib);
   }
 
-  /** Whether a packet of {@code source} to {@code group}, come by {@code in}, is wanted here. */
-  public final boolean wants(InIfinfo in, int group, int source) {
-    SourceFilter member = members.of(in, group);
-    return member != null && member.passes(source);
+  @Override
+  public void sourceFilter(IpAddress group, @Nullable String ifname, Wanted wanted)
+      throws ErrnoException {
+    members.filter(ifname, group, wanted);
+  }
+
+  @Override
+  public Wanted sourceFilter(IpAddress group, @Nullable String ifname) throws ErrnoException {
+    return members.filter(ifname, group);
+  }
+
+  /** Whether a packet to a group that came by {@code in} is wanted here; left-aligned keys. */
+  public final boolean wants(GroupIfinfo in, long hi, long lo, long fromHi, long fromLo) {
+    return members.wants(in, hi, lo, fromHi, fromLo);
+  }
+
+  /** Leaves the groups of an interface that leaves. */
+  protected final void purgeGroups(GroupIfinfo gone) {
+    members.purge(gone);
   }
 
   /** Forgets an interface that leaves: in_pcbpurgeif0. */
   public void purge(InIfinfo gone) {
-    members.purge(gone);
+    purgeGroups(gone);
     IpMoptions o = multicast;
     if (o != null && o.out == gone) {
       o.out = null;
@@ -552,7 +590,7 @@ public abstract class Pcb implements SocketProtocol {
 
   /** Puts a packet's data into the socket's buffer; false when it is full. */
   public final boolean deliver(byte[] buf, int off, int len, Arrival arrival) {
-    return socket.deliver(buf, off, len, arrival);
+    return socket.deliver(buf, off, len, arrival, asked);
   }
 
   /** The family, for netstat. */

@@ -1,26 +1,23 @@
 package cellblock.inet.pcb;
 
 import cellblock.inet.ip.Ip4;
+import cellblock.inet.ip6.In6Address;
 import cellblock.inet.ip6.In6Ifinfo;
 import cellblock.inet.ip6.In6Moptions;
-import cellblock.inet.ip6.In6Multi;
 import cellblock.inet.ip6.Ip6;
 import cellblock.inet.ip6.Ip6Output;
 import cellblock.inet.socket.ByteOption;
-import cellblock.inet.socket.Membership;
-import cellblock.inet.socket.Privilege;
+import cellblock.inet.socket.Cmsg;
 import cellblock.inet.socket.Socket;
 import cellblock.inet.socket.SocketOption;
 import cellblock.inet.socket.SocketType;
 import cellblock.kern.errno.Errno;
 import cellblock.kern.errno.ErrnoException;
 import cellblock.kern.mbuf.Mbuf;
-import cellblock.net.ifnet.Ifnet;
 import cellblock.wire.Ip4Address;
 import cellblock.wire.Ip4Header;
 import cellblock.wire.Ip6Address;
 import cellblock.wire.IpAddress;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +29,6 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract class Pcb6 extends Pcb {
   protected final Ip6 ip6;
-  private final List<In6Multi> groups = new ArrayList<>(0);
   private final In6Moptions multicast = new In6Moptions();
   private int localZone;
   private int foreignZone;
@@ -41,8 +37,11 @@ public abstract class Pcb6 extends Pcb {
   private boolean v6only = true;
   private @Nullable PacketOptions packetOptions;
 
+  /** Those of the packet in hand, if it has any of its own. */
+  private @Nullable PacketOptions once;
+
   protected Pcb6(Socket socket, Ip4 ip, Ip6 ip6, PcbTable table) {
-    super(socket, ip, table);
+    super(socket, ip, table, ip6.multicast);
     this.ip6 = ip6;
   }
 
@@ -186,7 +185,7 @@ public abstract class Pcb6 extends Pcb {
     if (to.scopeId() != 0) {
       return to.scopeId();
     }
-    int asked = packetOptions == null ? 0 : packetOptions.ifindex();
+    int asked = ifindexAsked();
     if (asked != 0) {
       return asked;
     }
@@ -199,7 +198,7 @@ public abstract class Pcb6 extends Pcb {
     if (!(peer instanceof Ip6Address to)) {
       return super.localFor(peer);
     }
-    return ip6.sources.localFor(to.hi(), to.lo(), zone(to), fib(), multicast);
+    return ip6.sources.localFor(to.hi(), to.lo(), zone(to), fib(), moptions());
   }
 
   // ---- options ----
@@ -265,6 +264,10 @@ public abstract class Pcb6 extends Pcb {
 
   /** The hop limit of a packet: in6_selecthlim. */
   protected final int hopsTo(Ip6Address to) {
+    PacketOptions o = once;
+    if (o != null && o.hopLimit() >= 0) {
+      return o.hopLimit();
+    }
     if (to.isMulticast()) {
       return multicastHops();
     }
@@ -277,11 +280,27 @@ public abstract class Pcb6 extends Pcb {
 
   /** The time to live of a packet to a mapped address. */
   public final int mappedTtl() {
-    return hops < 0 ? ip.settings.ttl : hops;
+    PacketOptions o = once;
+    return o != null && o.hopLimit() >= 0 ? o.hopLimit() : hops < 0 ? ip.settings.ttl : hops;
   }
 
   public final int mappedTos() {
-    return trafficClass;
+    return trafficClass();
+  }
+
+  /** The address that a packet to a mapped one comes from. */
+  protected final int mappedSource(int to) throws ErrnoException {
+    PacketOptions o = options();
+    Ip6Address asked = o == null ? null : o.source();
+    if (asked == null) {
+      return isAnyLocal() ? chooseSource(to) : local4();
+    }
+    if (!asked.isV4Mapped()) {
+      throw new ErrnoException(Errno.EINVAL);
+    }
+    Ip4Address a = new Ip4Address((int) asked.lo());
+    super.checkLocal(a);
+    return a.bits();
   }
 
   public final int mappedFib() {
@@ -309,37 +328,93 @@ public abstract class Pcb6 extends Pcb {
   }
 
   protected final int trafficClass() {
-    return trafficClass;
+    PacketOptions o = once;
+    return o != null && o.trafficClass() >= 0 ? o.trafficClass() : trafficClass;
   }
 
-  protected final In6Moptions moptions() {
-    return multicast;
+  /** How a multicast leaves; the interface that IPV6_PKTINFO names wins. */
+  private In6Moptions moptions() {
+    In6Ifinfo out = ip6.zone(ifindexAsked());
+    return out == null ? multicast : In6Moptions.only(out, multicast.loop);
   }
 
-  protected final int flags6() {
+  private int ifindexAsked() {
+    PacketOptions o = options();
+    return o == null ? 0 : o.ifindex();
+  }
+
+  private int flags6() {
+    PacketOptions o = once;
+    if (o != null && o.fragmentFlags() >= 0) {
+      return o.fragmentFlags();
+    }
     return (has(SocketOption.IPV6_DONTFRAG) || has(SocketOption.IP_DONTFRAG)
             ? Ip6Output.DONTFRAG
             : 0)
         | (has(SocketOption.IPV6_USE_MIN_MTU) ? Ip6Output.MINMTU : 0);
   }
 
-  // ---- what every packet carries ----
+  // ---- what every packet carries, or one ----
+
+  /** The options of the packet in hand, else those of all packets. */
+  private @Nullable PacketOptions options() {
+    return once == null ? packetOptions : once;
+  }
+
+  /** Notes what is said of the packet in hand. */
+  protected final void saying(List<Cmsg> control) throws ErrnoException {
+    if (!control.isEmpty()) {
+      once = PacketOptions.of(packetOptions, control, socket.credential());
+      int index = once.ifindex();
+      if (index != 0 && ip6.zone(index) == null) {
+        once = null;
+        throw new ErrnoException(Errno.ENXIO);
+      }
+    }
+  }
+
+  /** The packet is gone. */
+  protected final void saidAll() {
+    once = null;
+  }
+
+  /** Sends a packet by the neighbour or interface that its options name, else by the routes. */
+  protected final void transmit(Mbuf m, Ip6Address destination) throws ErrnoException {
+    PacketOptions o = options();
+    Ip6Address hop = o == null || destination.isMulticast() ? null : o.nextHop();
+    int scope = zoneTo(destination);
+    Errno error =
+        hop != null
+            ? ip6.output.via(m, scope, flags6(), hop)
+            : conflicts(destination)
+                ? ip6.output.refuse(m)
+                : ip6.output.output(m, scope, flags6(), moptions());
+    if (error != null) {
+      throw new ErrnoException(error);
+    }
+  }
+
+  /** Whether the routes lead elsewhere than IPV6_PKTINFO wants: in6_selectroute. */
+  private boolean conflicts(Ip6Address to) {
+    int asked = ifindexAsked();
+    if (asked == 0 || to.isMulticast() || to.isLinkLocal()) {
+      return false;
+    }
+    In6Ifinfo out = ip6.sources.way(to.hi(), to.lo(), 0, fib(), null);
+    return out != null && !out.isLoopback() && out.ifnet().index() != asked;
+  }
 
   @Override
   public void setBytes(ByteOption option, byte[] value) throws ErrnoException {
     if (option == ByteOption.ICMP6_FILTER) {
       throw new ErrnoException(Errno.ENOPROTOOPT);
     }
-    boolean header = option != ByteOption.IPV6_PKTINFO;
-    if (header && !socket.credential().has(Privilege.RAW)) {
-      throw new ErrnoException(Errno.EPERM);
-    }
     PacketOptions options = packetOptions;
     if (options == null) {
       options = new PacketOptions();
       packetOptions = options;
     }
-    options.set(option, value);
+    options.set(option, value, socket.credential());
   }
 
   @Override
@@ -350,23 +425,36 @@ public abstract class Pcb6 extends Pcb {
 
   /** Bytes of extension headers of every packet. */
   protected final int extensions() {
-    return packetOptions == null ? 0 : packetOptions.length();
+    PacketOptions o = options();
+    return o == null ? 0 : o.length();
   }
 
   /** Puts the extension headers into a packet whose header is complete. */
   protected final void extend(Mbuf m) {
-    if (packetOptions != null) {
-      packetOptions.write(m);
+    PacketOptions o = options();
+    if (o != null) {
+      o.write(m);
     }
   }
 
   /** The address to send from: IPV6_PKTINFO's, the socket's own, or the best. */
   protected final IpAddress sourceTo(Ip6Address destination) throws ErrnoException {
-    Ip6Address asked = packetOptions == null ? null : packetOptions.source();
+    PacketOptions o = options();
+    Ip6Address asked = o == null ? null : o.source();
     if (asked != null) {
       int zone = asked.isLinkLocal() ? zoneTo(destination) : 0;
       ip6.sources.checkLocal(asked.withScope(zone), false);
       return asked;
+    }
+    Ip6Address hop = o == null || !isAnyLocal() ? null : o.nextHop();
+    if (hop != null && !destination.isMulticast()) {
+      In6Ifinfo out = ip6.sources.way(hop.hi(), hop.lo(), hop.scopeId(), fib(), null);
+      In6Address best =
+          out == null ? null : ip6.sources.select(destination.hi(), destination.lo(), out);
+      if (best == null) {
+        throw new ErrnoException(out == null ? Errno.EHOSTUNREACH : Errno.EADDRNOTAVAIL);
+      }
+      return best.address();
     }
     return isAnyLocal() ? localFor(destination) : localAddress();
   }
@@ -388,86 +476,11 @@ public abstract class Pcb6 extends Pcb {
     return Math.min(out.mtu(), ip6.pathMtu.of(peer.hi(), peer.lo(), zone(peer)));
   }
 
-  // ---- groups ----
-
-  @Override
-  public void membership(Membership request) throws ErrnoException {
-    if (!(request.group() instanceof Ip6Address g) || !g.isMulticast()) {
-      throw new ErrnoException(Errno.EINVAL);
-    }
-    switch (request.what()) {
-      case JOIN -> {
-        In6Ifinfo in = where(request.ifname(), g);
-        if (member(in, g.hi(), g.lo()) != null) {
-          throw new ErrnoException(Errno.EADDRINUSE);
-        }
-        groups.add(ip6.multicast.join(in, g.hi(), g.lo()));
-      }
-      case LEAVE -> {
-        In6Multi m = null;
-        for (In6Multi one : groups) {
-          boolean here =
-              request.ifname() == null || request.ifname().equals(one.in().ifnet().name());
-          if (m == null && here && one.hi() == g.hi() && one.lo() == g.lo()) {
-            m = one;
-          }
-        }
-        if (m == null) {
-          throw new ErrnoException(Errno.EADDRNOTAVAIL);
-        }
-        groups.remove(m);
-        ip6.multicast.leave(m);
-      }
-      default -> throw new ErrnoException(Errno.EOPNOTSUPP);
-    }
-  }
-
-  private In6Ifinfo where(@Nullable String name, Ip6Address g) throws ErrnoException {
-    In6Ifinfo in;
-    if (name != null) {
-      Ifnet ifp = ip6.interfaces.attachedByName(name);
-      in = ifp == null ? null : Ip6.of(ifp);
-    } else {
-      in = ip6.sources.way(g.hi(), g.lo(), g.scopeId(), fib(), null);
-    }
-    if (in == null) {
-      throw new ErrnoException(Errno.EADDRNOTAVAIL);
-    }
-    return in;
-  }
-
-  private @Nullable In6Multi member(In6Ifinfo in, long hi, long lo) {
-    for (In6Multi g : groups) {
-      if (g.in() == in && g.hi() == hi && g.lo() == lo) {
-        return g;
-      }
-    }
-    return null;
-  }
-
-  /** Whether packets to a group that come by {@code in} are wanted here. */
-  public final boolean wants(In6Ifinfo in, long hi, long lo) {
-    return member(in, hi, lo) != null;
-  }
-
   /** Forgets an interface that leaves. */
   public void purge(In6Ifinfo gone) {
-    for (In6Multi g : List.copyOf(groups)) {
-      if (g.in() == gone) {
-        groups.remove(g);
-        ip6.multicast.leave(g);
-      }
-    }
+    purgeGroups(gone);
     if (multicast.out == gone) {
       multicast.out = null;
     }
-  }
-
-  @Override
-  public void detach() {
-    List<In6Multi> left = List.copyOf(groups);
-    groups.clear();
-    left.forEach(ip6.multicast::leave);
-    super.detach();
   }
 }

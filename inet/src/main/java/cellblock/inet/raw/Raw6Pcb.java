@@ -2,6 +2,7 @@ package cellblock.inet.raw;
 
 import cellblock.inet.pcb.Pcb6;
 import cellblock.inet.socket.ByteOption;
+import cellblock.inet.socket.Cmsg;
 import cellblock.inet.socket.Socket;
 import cellblock.inet.socket.SocketOption;
 import cellblock.kern.errno.Errno;
@@ -13,6 +14,7 @@ import cellblock.wire.Ip6Address;
 import cellblock.wire.Ip6Header;
 import cellblock.wire.IpAddress;
 import cellblock.wire.IpProtocol;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,8 +49,18 @@ final class Raw6Pcb extends Pcb6 {
   }
 
   @Override
-  public void send(byte[] data, int off, int len, @Nullable IpAddress to, int port)
+  public void send(
+      byte[] data, int off, int len, @Nullable IpAddress to, int port, List<Cmsg> control)
       throws ErrnoException {
+    saying(control);
+    try {
+      send(data, off, len, to);
+    } finally {
+      saidAll();
+    }
+  }
+
+  private void send(byte[] data, int off, int len, @Nullable IpAddress to) throws ErrnoException {
     if (to != null && isConnected()) {
       throw new ErrnoException(Errno.EISCONN);
     }
@@ -86,11 +98,7 @@ final class Raw6Pcb extends Pcb6 {
     m.fib = fib();
     m.priority = priority();
     ip6.stats.rawout++;
-    int zone = zoneTo(destination);
-    Errno error = ip6.output.output(m, zone, flags6(), moptions());
-    if (error != null) {
-      throw new ErrnoException(error);
-    }
+    transmit(m, destination);
   }
 
   // ---- options ----

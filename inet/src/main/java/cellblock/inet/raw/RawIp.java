@@ -125,7 +125,7 @@ public final class RawIp implements Ip4Protocol {
     // As FreeBSD: routing programs hear of groups that they did not join on IGMP and PIM.
     return wanted == IpProtocol.IGMP
         || wanted == IpProtocol.PIM
-        || p.wants(in, destination, (int) (arrival.fromHi >>> 32));
+        || p.wants(in, arrival.toHi, 0, arrival.fromHi, 0);
   }
 
   private void nobody(Mbuf m, int protocol) {

@@ -82,6 +82,7 @@ public final class RawIp6 implements Ip6Protocol {
     boolean full = false;
     if (!pcbs.isEmpty()) {
       arrival.inet6(m.buf, m.off, 0, in.ifnet().index());
+      arrival.headers(m.buf, m.off, header - cellblock.wire.Ip6Header.LENGTH);
       arrival.nanos = vnet.lane().now();
       for (Raw6Pcb p : pcbs) {
         if (matches(p, protocol, in) && p.takes(m, header, protocol)) {
@@ -140,7 +141,7 @@ public final class RawIp6 implements Ip6Protocol {
     // The kernel's own groups are heard by everybody, as ff02::1 must be for ping6 and rtsol.
     return !Ip6Address.isMulticast(arrival.toHi)
         || (in.group(arrival.toHi, arrival.toLo) != null && Ip6.isLinkScoped(arrival.toHi))
-        || p.wants(in, arrival.toHi, arrival.toLo);
+        || p.wants(in, arrival.toHi, arrival.toLo, arrival.fromHi, arrival.fromLo);
   }
 
   /** The pcbs, in order of birth. */

@@ -2,6 +2,7 @@ package cellblock.inet.raw;
 
 import cellblock.inet.ip.Ip4Output;
 import cellblock.inet.pcb.Pcb;
+import cellblock.inet.socket.Cmsg;
 import cellblock.inet.socket.Socket;
 import cellblock.inet.socket.SocketOption;
 import cellblock.kern.errno.Errno;
@@ -12,6 +13,7 @@ import cellblock.wire.Ip4Address;
 import cellblock.wire.Ip4Header;
 import cellblock.wire.IpAddress;
 import cellblock.wire.IpProtocol;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,8 +42,9 @@ final class RawPcb extends Pcb {
   }
 
   @Override
-  public void send(byte[] data, int off, int len, @Nullable IpAddress to, int port)
-      throws ErrnoException {
+  public void send(
+      byte[] data, int off, int len, @Nullable IpAddress to, int port, List<Cmsg> control)
+      throws ErrnoException { // what control says is not looked at, as in rip_send
     if (to != null && isConnected()) {
       throw new ErrnoException(Errno.EISCONN);
     }

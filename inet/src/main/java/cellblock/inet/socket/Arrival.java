@@ -19,7 +19,18 @@ public final class Arrival {
   public long toLo;
   public int ttl;
   public int tos;
+  public int toPort;
   public int ifindex;
+
+  /** Bits of {@link CmsgType}: what the socket asks for. */
+  int asked;
+
+  /** Where the extension headers of an IPv6 packet stand, and what the first is; none for IPv4. */
+  private byte[] headers = {};
+
+  int headersOff;
+  int headersLength;
+  int firstHeader;
   public long nanos;
 
   /** The addresses of an IPv4 packet. */
@@ -28,6 +39,8 @@ public final class Arrival {
     fromHi = (long) from << 32;
     fromLo = 0;
     fromPort = port;
+    toPort = 0;
+    headersLength = 0;
     toHi = (long) to << 32;
     toLo = 0;
   }
@@ -47,10 +60,29 @@ public final class Arrival {
     fromHi = Ip6Header.sourceHi(buf, off);
     fromLo = Ip6Header.sourceLo(buf, off);
     fromPort = port;
+    toPort = 0;
+    headersLength = 0;
     toHi = Ip6Header.destinationHi(buf, off);
     toLo = Ip6Header.destinationLo(buf, off);
     ttl = Ip6Header.hopLimit(buf, off);
     tos = Ip6Header.trafficClass(buf, off);
     ifindex = index;
+  }
+
+  /** The extension headers of an IPv6 packet are the first {@code length} bytes behind its own. */
+  public void headers(byte[] buf, int off, int length) {
+    headers = buf;
+    headersOff = off + Ip6Header.LENGTH;
+    headersLength = length;
+    firstHeader = Ip6Header.nextHeader(buf, off);
+  }
+
+  /** How many bytes of extension headers the socket is told of. */
+  int headersAsked() {
+    return (asked & CmsgType.HEADERS) == 0 ? 0 : headersLength;
+  }
+
+  byte[] headers() {
+    return headers;
   }
 }

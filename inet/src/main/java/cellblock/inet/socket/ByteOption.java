@@ -16,6 +16,8 @@ public enum ByteOption {
   IPV6_RTHDR,
   /** Destination options. */
   IPV6_DSTOPTS,
+  /** The neighbour that takes packets on: 16 bytes, and the index of its zone or 0. */
+  IPV6_NEXTHOP,
   /** Which types of ICMPv6 a raw socket takes: 256 bits, type 0 the lowest of the first byte. */
   ICMP6_FILTER
 }

@@ -1,6 +1,7 @@
 package cellblock.inet.socket;
 
 import cellblock.wire.IpAddress;
+import java.util.List;
 
 /**
  * What a datagram or raw socket received.
@@ -12,7 +13,9 @@ import cellblock.wire.IpAddress;
  * @param ttl IP_RECVTTL
  * @param tos IP_RECVTOS
  * @param ifindex index of the receiving interface: IP_RECVIF
+ * @param toPort the port it was sent to, 0 on a raw socket
  * @param nanos when it was received, nanoseconds since boot: SO_TIMESTAMP
+ * @param control what the socket asked for of all that
  */
 @SuppressWarnings("ArrayRecordComponent") // handed over, nobody else holds it
 public record Datagram(
@@ -23,4 +26,10 @@ public record Datagram(
     int ttl,
     int tos,
     int ifindex,
-    long nanos) {}
+    int toPort,
+    long nanos,
+    List<Cmsg> control) {
+  Datagram with(List<Cmsg> now) {
+    return new Datagram(data, from, port, to, ttl, tos, ifindex, toPort, nanos, now);
+  }
+}

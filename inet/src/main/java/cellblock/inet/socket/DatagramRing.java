@@ -6,6 +6,7 @@ import cellblock.wire.Ip6Address;
 import cellblock.wire.IpAddress;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -92,12 +93,13 @@ final class DatagramRing {
 
   /** Stores a datagram; false when there is no room. In a turn. */
   boolean offer(byte[] data, int off, int len, Arrival a) {
-    int cost = len + ADDRESS;
+    int extra = a.headersAsked();
+    int cost = len + extra + ADDRESS;
     long now = produced;
     if (now - consumed + cost > limit) {
       return false;
     }
-    int size = HEADER + (len + 7 & ~7);
+    int size = size(len + extra);
     Segment s = write;
     int at = s == null ? -1 : place(s, size);
     if (s == null || at < 0) {
@@ -152,7 +154,18 @@ final class DatagramRing {
     BigEndian.put32(buf, at + 40, a.ttl << 8 | a.tos);
     BigEndian.put32(buf, at + 44, a.ifindex);
     BigEndian.put64(buf, at + 48, a.nanos);
+    int extra = a.headersAsked();
+    BigEndian.put32(buf, at + 56, a.toPort << 16 | extra);
+    BigEndian.put32(buf, at + 60, a.asked << 8 | a.firstHeader);
     System.arraycopy(data, off, buf, at + HEADER, len);
+    if (extra > 0) {
+      System.arraycopy(a.headers(), a.headersOff, buf, at + HEADER + len, extra);
+    }
+  }
+
+  /** Bytes of a record. */
+  private static int size(int len) {
+    return HEADER + (len + 7 & ~7);
   }
 
   /** The oldest datagram, or null. By the reader. */
@@ -165,7 +178,7 @@ final class DatagramRing {
     int len = BigEndian.get32(s.buf, at);
     Datagram d = get(s.buf, at, len);
     if (!peek) {
-      taken(s, len);
+      taken(s, at, len);
     }
     return d;
   }
@@ -188,7 +201,7 @@ final class DatagramRing {
       get(s.buf, at, about);
     }
     if (!peek) {
-      taken(s, len);
+      taken(s, at, len);
     }
     return len;
   }
@@ -222,9 +235,10 @@ final class DatagramRing {
     return (int) (s.head & s.buf.length - 1);
   }
 
-  private void taken(Segment s, int len) {
-    HEAD.setRelease(s, s.head + HEADER + (len + 7 & ~7));
-    CONSUMED.setRelease(this, consumed + len + ADDRESS);
+  private void taken(Segment s, int at, int len) {
+    int all = len + BigEndian.get16(s.buf, at + 58);
+    HEAD.setRelease(s, s.head + size(all));
+    CONSUMED.setRelease(this, consumed + all + ADDRESS);
   }
 
   private static void get(byte[] buf, int at, Arrival a) {
@@ -240,6 +254,7 @@ final class DatagramRing {
     a.tos = bits & 0xff;
     a.ifindex = BigEndian.get32(buf, at + 44);
     a.nanos = BigEndian.get64(buf, at + 48);
+    a.toPort = BigEndian.get16(buf, at + 56);
   }
 
   private static Datagram get(byte[] buf, int at, int len) {
@@ -248,15 +263,23 @@ final class DatagramRing {
     int word = BigEndian.get32(buf, at + 4);
     Family family = word >>> 16 == 0 ? Family.INET : Family.INET6;
     int bits = BigEndian.get32(buf, at + 40);
-    return new Datagram(
-        data,
-        address(family, buf, at + 8, at),
-        word & 0xffff,
-        address(family, buf, at + 24, at),
-        bits >>> 8,
-        bits & 0xff,
-        BigEndian.get32(buf, at + 44),
-        BigEndian.get64(buf, at + 48));
+    Datagram d =
+        new Datagram(
+            data,
+            address(family, buf, at + 8, at),
+            word & 0xffff,
+            address(family, buf, at + 24, at),
+            bits >>> 8,
+            bits & 0xff,
+            BigEndian.get32(buf, at + 44),
+            BigEndian.get16(buf, at + 56),
+            BigEndian.get64(buf, at + 48),
+            List.of());
+    int asked = BigEndian.get32(buf, at + 60);
+    int headers = BigEndian.get16(buf, at + 58);
+    return asked >>> 8 == 0
+        ? d
+        : d.with(Cmsg.received(asked >>> 8, d, buf, at + HEADER + len, headers, asked & 0xff));
   }
 
   /** An address; one of link scope belongs to the zone of the interface that it came by. */

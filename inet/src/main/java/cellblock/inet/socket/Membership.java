@@ -15,17 +15,17 @@ public record Membership(
     Operation what, IpAddress group, @Nullable String ifname, @Nullable IpAddress source) {
   /** The operations. */
   public enum Operation {
-    /** IP_ADD_MEMBERSHIP. */
+    /** IP_ADD_MEMBERSHIP, IPV6_JOIN_GROUP, MCAST_JOIN_GROUP. */
     JOIN,
-    /** IP_DROP_MEMBERSHIP. */
+    /** IP_DROP_MEMBERSHIP, IPV6_LEAVE_GROUP, MCAST_LEAVE_GROUP. */
     LEAVE,
-    /** IP_ADD_SOURCE_MEMBERSHIP. */
+    /** IP_ADD_SOURCE_MEMBERSHIP, MCAST_JOIN_SOURCE_GROUP. */
     JOIN_SOURCE,
-    /** IP_DROP_SOURCE_MEMBERSHIP. */
+    /** IP_DROP_SOURCE_MEMBERSHIP, MCAST_LEAVE_SOURCE_GROUP. */
     LEAVE_SOURCE,
-    /** IP_BLOCK_SOURCE. */
+    /** IP_BLOCK_SOURCE, MCAST_BLOCK_SOURCE. */
     BLOCK_SOURCE,
-    /** IP_UNBLOCK_SOURCE. */
+    /** IP_UNBLOCK_SOURCE, MCAST_UNBLOCK_SOURCE. */
     UNBLOCK_SOURCE
   }
 }

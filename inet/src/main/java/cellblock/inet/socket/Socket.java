@@ -1,14 +1,19 @@
 package cellblock.inet.socket;
 
+import cellblock.inet.mcast.Wanted;
 import cellblock.kern.errno.Errno;
 import cellblock.kern.errno.ErrnoException;
 import cellblock.kern.lane.LaneWait;
 import cellblock.kern.ledger.Ledger;
 import cellblock.kern.ledger.LedgerKind;
 import cellblock.kern.time.Callout;
+import cellblock.kern.time.Clock;
 import cellblock.kern.vnet.Vnet;
+import cellblock.wire.BigEndian;
 import cellblock.wire.Family;
 import cellblock.wire.IpAddress;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -148,8 +153,22 @@ public final class Socket implements AutoCloseable {
   /** Sends one datagram to {@code to}, or to the connected peer when null. Returns its length. */
   public int send(byte[] data, int off, int len, @Nullable IpAddress to, int port)
       throws ErrnoException {
+    return send(data, off, len, to, port, List.of());
+  }
+
+  /**
+   * The same with what is to be said of this datagram alone: sendmsg(2).
+   *
+   * @throws ErrnoException also EINVAL for what means nothing here or has the wrong form
+   */
+  public int send(
+      byte[] data, int off, int len, @Nullable IpAddress to, int port, List<Cmsg> control)
+      throws ErrnoException {
     java.util.Objects.checkFromIndexSize(off, len, data.length);
     if (stream != null) {
+      if (!control.isEmpty()) {
+        throw new ErrnoException(Errno.EINVAL); // as tcp_usr_send
+      }
       return to == null
           ? stream.write(data, off, len, FOREVER)
           : stream.writeTo(to, port, data, off, len, FOREVER);
@@ -168,7 +187,7 @@ public final class Socket implements AutoCloseable {
       if (len > sendLimit) {
         throw new ErrnoException(Errno.EMSGSIZE);
       }
-      p.send(data, off, len, to, port);
+      p.send(data, off, len, to, port, control);
       return len;
     });
   }
@@ -270,6 +289,20 @@ public final class Socket implements AutoCloseable {
     });
   }
 
+  /** setsourcefilter(3): which senders to a group that was joined are wanted. */
+  public void sourceFilter(IpAddress group, @Nullable String ifname, Wanted wanted)
+      throws ErrnoException {
+    turn(p -> {
+      p.sourceFilter(group, ifname, wanted);
+      return 0;
+    });
+  }
+
+  /** getsourcefilter(3). */
+  public Wanted sourceFilter(IpAddress group, @Nullable String ifname) throws ErrnoException {
+    return turn(p -> p.sourceFilter(group, ifname));
+  }
+
   public IpAddress localAddress() throws ErrnoException {
     return turn(SocketProtocol::localAddress);
   }
@@ -326,10 +359,27 @@ public final class Socket implements AutoCloseable {
       while (d == null && awaitDatagram(timeoutNanos)) {
         d = receive.poll(peek);
       }
-      return d;
+      return d == null || d.control().isEmpty() ? d : d.with(dated(d));
     } finally {
       reading.unlock();
     }
+  }
+
+  /** The same with the time of day in the place of nanoseconds since boot. */
+  private List<Cmsg> dated(Datagram d) {
+    List<Cmsg> all = new ArrayList<>(d.control());
+    all.replaceAll(c -> c.type() == CmsgType.SCM_TIMESTAMP ? timeval(d.nanos()) : c);
+    return List.copyOf(all);
+  }
+
+  private Cmsg timeval(long nanos) {
+    Clock clock = vnet.machine().clock();
+    long now = clock.nanos(); // first: a pause in between makes it late, not early
+    long micros = (clock.wallNanos() - now + nanos) / 1000;
+    byte[] value = new byte[16];
+    BigEndian.put64(value, 0, Math.floorDiv(micros, 1_000_000L));
+    BigEndian.put64(value, 8, Math.floorMod(micros, 1_000_000L));
+    return new Cmsg(CmsgType.SCM_TIMESTAMP, value);
   }
 
   /**
@@ -511,8 +561,13 @@ public final class Socket implements AutoCloseable {
     receiveLimit(receiveBytes);
   }
 
-  /** Puts a datagram into the receive buffer; false when it is full. */
-  public boolean deliver(byte[] data, int off, int len, Arrival arrival) {
+  /**
+   * Puts a datagram into the receive buffer; false when it is full.
+   *
+   * @param asked bits of {@link CmsgType}: what the program wants to know of it
+   */
+  public boolean deliver(byte[] data, int off, int len, Arrival arrival, int asked) {
+    arrival.asked = asked;
     if (cantReceive || !receive.offer(data, off, len, arrival)) {
       return false;
     }

@@ -61,7 +61,6 @@ public enum SocketOption {
   IPV6_V6ONLY,
   IPV6_DONTFRAG,
   IPV6_USE_MIN_MTU,
-  /** RFC 3542: what it asks for is in every {@link Datagram}; likewise the next two. */
   IPV6_RECVPKTINFO,
   IPV6_RECVHOPLIMIT,
   IPV6_RECVTCLASS,
@@ -69,7 +68,16 @@ public enum SocketOption {
   /** Where in what a raw socket sends and takes the kernel's checksum stands; -1 = nowhere. */
   IPV6_CHECKSUM,
   /** The largest packet that the way to the connected peer carries; read only. */
-  IPV6_PATHMTU;
+  IPV6_PATHMTU,
+  IP_ORIGDSTADDR,
+  IPV6_ORIGDSTADDR,
+  IPV6_RECVHOPOPTS,
+  IPV6_RECVRTHDR,
+  IPV6_RECVDSTOPTS,
+  /** Bytes of room from which on a stream counts as writable. */
+  SO_SNDLOWAT,
+  /** Bytes from which on a stream counts as readable. */
+  SO_RCVLOWAT;
 
   /** IP_PORTRANGE: the default range. */
   public static final int PORTRANGE_DEFAULT = 0;

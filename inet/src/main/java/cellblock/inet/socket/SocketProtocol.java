@@ -1,8 +1,10 @@
 package cellblock.inet.socket;
 
+import cellblock.inet.mcast.Wanted;
 import cellblock.kern.errno.Errno;
 import cellblock.kern.errno.ErrnoException;
 import cellblock.wire.IpAddress;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,8 +69,13 @@ public interface SocketProtocol {
     return null;
   }
 
-  /** pr_send of one datagram; {@code to} null = the connected peer. */
-  void send(byte[] data, int off, int len, @Nullable IpAddress to, int port) throws ErrnoException;
+  /**
+   * pr_send of one datagram; {@code to} null = the connected peer.
+   *
+   * @param control what is said of it alone; mostly nothing
+   */
+  void send(byte[] data, int off, int len, @Nullable IpAddress to, int port, List<Cmsg> control)
+      throws ErrnoException;
 
   /** pr_ctloutput, PRCO_SETOPT. */
   void setOption(SocketOption option, int value) throws ErrnoException;
@@ -101,6 +108,12 @@ public interface SocketProtocol {
 
   /** Joins, leaves, or filters the sources of a multicast group. */
   void membership(Membership request) throws ErrnoException;
+
+  /** setsourcefilter(3): which senders to a group that was joined are wanted. */
+  void sourceFilter(IpAddress group, @Nullable String ifname, Wanted wanted) throws ErrnoException;
+
+  /** getsourcefilter(3). */
+  Wanted sourceFilter(IpAddress group, @Nullable String ifname) throws ErrnoException;
 
   IpAddress localAddress();
 

@@ -5,8 +5,8 @@ import cellblock.kern.errno.ErrnoException;
 import cellblock.kern.lane.Event;
 import cellblock.kern.vnet.Vnet;
 import cellblock.wire.IpAddress;
-import java.util.ArrayDeque;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -35,11 +35,9 @@ public final class Stream {
   private final Sleeper readers;
   private final Sleeper writers;
   private final AtomicReference<@Nullable Errno> error = new AtomicReference<>();
-  private final ArrayDeque<Socket> complete = new ArrayDeque<>(0);
   private final Event written = Event.of(this::tellWritten);
   private final Event consumed = Event.of(this::tellConsumed);
-  private volatile int completeCount;
-  private volatile boolean listening;
+  private volatile @Nullable AcceptQueue incoming; // once it listens
   private volatile boolean connecting;
   private volatile boolean connected;
   private volatile boolean cantSend;
@@ -69,7 +67,7 @@ public final class Stream {
   public void connect(IpAddress address, int port, long timeoutNanos) throws ErrnoException {
     socket.turn(p -> {
       socket.family(address);
-      if (listening) {
+      if (isListening()) {
         throw new ErrnoException(Errno.EOPNOTSUPP);
       }
       if (connecting) {
@@ -113,21 +111,27 @@ public final class Stream {
         throw new ErrnoException(Errno.EINVAL);
       }
       p.listen(backlog);
-      listening = true;
+      if (incoming == null) {
+        incoming = new AcceptQueue();
+      }
       return 0;
     });
   }
 
   /** The next connection. EAGAIN when none came in time. */
   public Socket accept(long timeoutNanos) throws ErrnoException {
-    if (!listening) {
+    AcceptQueue queue = incoming;
+    if (queue == null) {
       throw new ErrnoException(Errno.EINVAL);
     }
     readers.lock();
     try {
       while (true) {
         over();
-        Socket next = completeCount == 0 ? null : socket.turn(p -> poll()).orElse(null);
+        Socket next =
+            queue.size() == 0
+                ? null
+                : socket.turn(p -> Optional.ofNullable(queue.poll())).orElse(null);
         if (next != null) {
           if (next.endedBy() != null) {
             throw new ErrnoException(Errno.ECONNABORTED);
@@ -145,12 +149,6 @@ public final class Stream {
     } finally {
       readers.unlock();
     }
-  }
-
-  private java.util.Optional<Socket> poll() {
-    Socket next = complete.poll();
-    completeCount = complete.size();
-    return java.util.Optional.ofNullable(next);
   }
 
   /**
@@ -352,7 +350,7 @@ public final class Stream {
       try {
         socket.turn(p -> {
           socket.family(to);
-          if (listening) {
+          if (isListening()) {
             throw new ErrnoException(Errno.EOPNOTSUPP);
           }
           p.connect(to, port);
@@ -387,11 +385,7 @@ public final class Stream {
 
   /** Whether a read or accept would not wait: poll(2)'s POLLIN. */
   public boolean readable() {
-    return receive.size() > 0
-        || cantReceive
-        || completeCount > 0
-        || error.get() != null
-        || isOver();
+    return receive.size() > 0 || cantReceive || waiting() > 0 || error.get() != null || isOver();
   }
 
   /** Whether a write would not wait: POLLOUT. */
@@ -441,8 +435,7 @@ public final class Stream {
         throw new ErrnoException(Errno.ENOTCONN);
       }
       if (receiving) {
-        cantReceive = true;
-        receiveFlushed();
+        cantReceive = true; // what is in the ring stays until the reader takes it
         readers.wake();
       }
       if (sending && !cantSend) {
@@ -452,11 +445,6 @@ public final class Stream {
       }
       return 0;
     });
-  }
-
-  private void receiveFlushed() {
-    // What is in the ring stays until the reader takes it; nothing is added any more.
-    readers.wake();
   }
 
   /** close(2): the protocol finishes in the background; with SO_LINGER the caller waits for it. */
@@ -586,19 +574,23 @@ public final class Stream {
   }
 
   public boolean isListening() {
-    return listening;
+    return incoming != null;
   }
 
   /** A connection is complete: it waits for accept. */
   public void enqueue(Socket child) {
-    complete.add(child);
-    completeCount = complete.size();
+    AcceptQueue queue = incoming;
+    if (queue == null) {
+      throw new IllegalStateException(socket + " does not listen");
+    }
+    queue.add(child);
     readers.wake();
   }
 
   /** Connections that wait for accept: netstat -L. */
   public int waiting() {
-    return completeCount;
+    AcceptQueue queue = incoming;
+    return queue == null ? 0 : queue.size();
   }
 
   /** Sets so_error. */
@@ -612,9 +604,8 @@ public final class Stream {
   void ended() {
     readers.stop();
     writers.stop();
-    for (Socket child = complete.poll(); child != null; child = complete.poll()) {
-      child.abort(Errno.ECONNABORTED);
+    if (incoming != null) {
+      incoming.abort();
     }
-    completeCount = 0;
   }
 }

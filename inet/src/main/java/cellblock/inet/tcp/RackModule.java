@@ -1,6 +1,5 @@
 package cellblock.inet.tcp;
 
-import cellblock.inet.Inet;
 import cellblock.kern.Machine;
 import cellblock.kern.errno.Errno;
 import cellblock.kern.errno.ErrnoException;
@@ -11,6 +10,7 @@ import cellblock.kern.module.ModuleInfo;
 import cellblock.kern.vnet.Order;
 import cellblock.kern.vnet.Subsystem;
 import cellblock.kern.vnet.Vnet;
+import java.util.function.Function;
 
 /**
  * tcp_rack: brings {@link RackStack} (ancestor: tcp_addrack of netinet/tcp_stacks/rack.c,
@@ -19,6 +19,15 @@ import cellblock.kern.vnet.Vnet;
  */
 public final class RackModule implements KernelModule {
   private static final String STACK = "rack";
+
+  private final Function<Vnet, TcpDoor> tcp;
+
+  /**
+   * @param tcp the TCP of a vnet
+   */
+  public RackModule(Function<Vnet, TcpDoor> tcp) {
+    this.tcp = tcp;
+  }
 
   @Override
   public ModuleInfo info() {
@@ -52,7 +61,7 @@ public final class RackModule implements KernelModule {
         Order.ANY,
         "tcp_rack",
         v -> {
-          leave(v);
+          tcp.apply(v).leaveStack(STACK);
           return null;
         });
     d.sysuninit(
@@ -60,9 +69,5 @@ public final class RackModule implements KernelModule {
         Order.ANY,
         "tcp_rack",
         m -> ModuleList.T_FUNCTIONS.of(m).remove(STACK));
-  }
-
-  private static void leave(Vnet vnet) {
-    Inet.of(vnet).tcp.leaveStack(STACK);
   }
 }

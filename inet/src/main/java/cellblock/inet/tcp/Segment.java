@@ -94,21 +94,13 @@ final class Segment {
     fastOpen = FastOpen.WISH;
     sacks = 0;
     signatureAt = -1;
-    for (int at = from; at < end; ) {
-      int kind = b[at];
-      if (kind == TcpOptions.EOL) {
+    int len;
+    for (int at = from; at < end && b[at] != TcpOptions.EOL; at += len) {
+      len = TcpOptions.length(b, at, end);
+      if (len < 0) {
         return;
       }
-      if (kind == TcpOptions.NOP) {
-        at++;
-        continue;
-      }
-      int len = at + 1 < end ? b[at + 1] & 0xff : 0;
-      if (len < 2 || at + len > end) {
-        return;
-      }
-      option(b, at, kind, len);
-      at += len;
+      option(b, at, b[at], len);
     }
   }
 

@@ -2,6 +2,7 @@ package cellblock.inet.tcp;
 
 import cellblock.inet.ip6.Ip6Output;
 import cellblock.inet.pcb.Pcb;
+import cellblock.inet.socket.Cmsg;
 import cellblock.inet.socket.Socket;
 import cellblock.inet.socket.SocketOption;
 import cellblock.inet.socket.Stream;
@@ -11,9 +12,9 @@ import cellblock.kern.errno.Errno;
 import cellblock.kern.errno.ErrnoException;
 import cellblock.wire.Family;
 import cellblock.wire.Ip4Address;
-import cellblock.wire.Ip6Address;
 import cellblock.wire.Ip6Header;
 import cellblock.wire.IpAddress;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -363,57 +364,11 @@ final class Tcb extends Pcb {
     int before = versions();
     TcpDomain was = domain;
     try {
-      super.bind(address instanceof Ip6Address six ? bindable(six) : unicast(address), port);
+      super.bind(TcpAddresses.toBind(this, address), port);
     } catch (ErrnoException e) {
       domain(was, before);
       throw e;
     }
-  }
-
-  private static IpAddress unicast(IpAddress address) throws ErrnoException {
-    if (address.isMulticast()) {
-      throw new ErrnoException(Errno.EAFNOSUPPORT);
-    }
-    return address;
-  }
-
-  /** tcp6_usr_bind: an IPv6 socket is bound to one address, of either family, or to all. */
-  private IpAddress bindable(Ip6Address six) throws ErrnoException {
-    if (!v6only && six.isV4Mapped()) {
-      domain(tcp.inet, INET);
-      return unicast(new Ip4Address((int) six.lo()));
-    }
-    unicast(six);
-    if (localPort() == 0 && isAnyLocal()) {
-      versions(!v6only && six.isUnspecified() ? INET | INET6 : INET6);
-    }
-    return domain.key(six);
-  }
-
-  /** tcp6_usr_connect: the peer decides the family. */
-  private IpAddress reachable(Ip6Address six) throws ErrnoException {
-    if (six.isV4Mapped()) {
-      IpAddress four = new Ip4Address((int) six.lo());
-      if (v6only) {
-        throw new ErrnoException(Errno.EINVAL);
-      }
-      if ((versions() & INET) == 0) {
-        throw new ErrnoException(Errno.EAFNOSUPPORT);
-      }
-      domain(tcp.inet, INET);
-      return unicast(four);
-    }
-    if ((versions() & INET6) == 0) {
-      throw new ErrnoException(Errno.EAFNOSUPPORT);
-    }
-    unicast(six);
-    domain(domain, INET6);
-    IpAddress local = localAddress();
-    boolean zoneOfOurs = six.isLinkLocal() && six.scopeId() == 0 && local.isLinkLocal();
-    return domain.key(
-        six.isUnspecified()
-            ? Ip6Address.LOOPBACK
-            : zoneOfOurs ? six.withScope(((Ip6Address) local).scopeId()) : six);
   }
 
   @Override
@@ -435,19 +390,14 @@ final class Tcb extends Pcb {
     return peer instanceof Ip4Address ? super.localFor(peer) : domain.localFor(this, peer);
   }
 
-  private IpAddress shown(long hi, long lo) {
-    boolean mapped = socket.family() == Family.INET6 && domain.version() == INET;
-    return mapped ? Ip6Address.mapped((int) (hi >>> 32)) : domain.address(hi, lo);
-  }
-
   @Override
   public IpAddress localAddress() {
-    return shown(localHi(), localLo());
+    return TcpAddresses.shown(this, localHi(), localLo());
   }
 
   @Override
   public @Nullable IpAddress foreignAddress() {
-    return isConnected() ? shown(foreignHi(), foreignLo()) : null;
+    return isConnected() ? TcpAddresses.shown(this, foreignHi(), foreignLo()) : null;
   }
 
   @Override
@@ -461,7 +411,7 @@ final class Tcb extends Pcb {
     int before = versions();
     TcpDomain was = domain;
     try {
-      connectTo(address instanceof Ip6Address six ? reachable(six) : unicast(address), port, true);
+      connectTo(TcpAddresses.toConnect(this, address), port, true);
     } catch (ErrnoException e) {
       domain(was, before);
       throw e;
@@ -497,7 +447,8 @@ final class Tcb extends Pcb {
   }
 
   @Override
-  public void send(byte[] data, int off, int len, @Nullable IpAddress to, int port)
+  public void send(
+      byte[] data, int off, int len, @Nullable IpAddress to, int port, List<Cmsg> control)
       throws ErrnoException {
     throw new ErrnoException(Errno.EOPNOTSUPP); // streams write through the ring
   }
@@ -577,23 +528,8 @@ final class Tcb extends Pcb {
 
   @Override
   public int getOption(SocketOption option) throws ErrnoException {
-    return switch (option) {
-      case SO_LINGER -> so.linger();
-      case SO_ACCEPTCONN -> state == TcpState.LISTEN ? 1 : 0;
-      case TCP_MAXSEG -> segmentSize();
-      case TCP_KEEPINIT -> (int) (keepInit / 1000 / Tcp.MS);
-      case TCP_KEEPIDLE -> (int) (keepIdle / 1000 / Tcp.MS);
-      case TCP_KEEPINTVL -> (int) (keepInterval / 1000 / Tcp.MS);
-      case TCP_KEEPCNT -> keepCount;
-      case TCP_MAXUNACKTIME -> (int) (maxUnacked / 1000 / Tcp.MS);
-      case IPV6_UNICAST_HOPS -> hops < 0 ? tcp.inet.ttl(fib(), 0, 0) : hops;
-      case TCP_FASTOPEN -> fastOpen ? 1 : 0;
-      case TCP_REMOTE_UDP_ENCAPS_PORT -> udpPort;
-      case IPV6_TCLASS -> trafficClass;
-      case IPV6_V6ONLY -> v6only ? 1 : 0;
-      case IPV6_USE_MIN_MTU -> useMinMtu;
-      default -> super.getOption(option);
-    };
+    Integer own = TcpSocketOptions.get(this, option);
+    return own == null ? super.getOption(option) : own;
   }
 
   @Override

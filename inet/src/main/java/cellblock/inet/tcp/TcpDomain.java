@@ -3,7 +3,10 @@ package cellblock.inet.tcp;
 import cellblock.kern.errno.Errno;
 import cellblock.kern.errno.ErrnoException;
 import cellblock.kern.mbuf.Mbuf;
+import cellblock.net.ifnet.OffloadOutput;
 import cellblock.wire.IpAddress;
+import cellblock.wire.TcpHeader;
+import cellblock.wire.UdpHeader;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,4 +70,21 @@ sealed interface TcpDomain permits TcpInet, TcpInet6 {
       int ttl,
       int flags,
       boolean mayFragment);
+
+  /**
+   * Fills in the checksum behind an IP header, or leaves it to the link; where a UDP header stands
+   * between the two it is written, too, and its checksum is the one that counts.
+   *
+   * @param pseudo sum of the pseudo header
+   */
+  static void checksum(TcpSettings settings, Mbuf m, int ipHeader, int udpPort, int pseudo) {
+    int at = m.off + ipHeader;
+    if (udpPort == 0) {
+      OffloadOutput.delayChecksum(m, at + TcpHeader.CHECKSUM, pseudo);
+      return;
+    }
+    UdpHeader.put(m.buf, at, settings.udpTunnelingPort.get(), udpPort, m.len - ipHeader);
+    TcpHeader.putChecksum(m.buf, at + UdpHeader.LENGTH, 0);
+    UdpHeader.fillChecksum(m.buf, at, pseudo);
+  }
 }

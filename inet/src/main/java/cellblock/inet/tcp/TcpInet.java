@@ -6,14 +6,12 @@ import cellblock.inet.pcb.Pcb;
 import cellblock.kern.errno.Errno;
 import cellblock.kern.errno.ErrnoException;
 import cellblock.kern.mbuf.Mbuf;
-import cellblock.net.ifnet.OffloadOutput;
 import cellblock.net.route.Nexthop;
 import cellblock.wire.Ip4Address;
 import cellblock.wire.Ip4Header;
 import cellblock.wire.IpAddress;
 import cellblock.wire.IpProtocol;
 import cellblock.wire.TcpHeader;
-import cellblock.wire.UdpHeader;
 import org.jspecify.annotations.Nullable;
 
 /** IPv4 below TCP. Threading: turns of the vnet's lane. */
@@ -108,16 +106,8 @@ final class TcpInet implements TcpDomain {
     int protocol = udpPort == 0 ? IpProtocol.TCP : IpProtocol.UDP;
     Ip4Header.put(m.buf, m.off, tos, m.len, 0, df, ttl, protocol, from, to);
     Ip4Header.putHeaderLength(m.buf, m.off, ipHeader);
-    int length = m.len - ipHeader;
-    int at = m.off + ipHeader;
-    int pseudo = Ip4Header.pseudo(m.buf, m.off, length);
-    if (udpPort == 0) {
-      OffloadOutput.delayChecksum(m, at + TcpHeader.CHECKSUM, pseudo);
-    } else {
-      UdpHeader.put(m.buf, at, tcp.settings.udpTunnelingPort.get(), udpPort, length);
-      TcpHeader.putChecksum(m.buf, at + UdpHeader.LENGTH, 0);
-      UdpHeader.fillChecksum(m.buf, at, pseudo);
-    }
+    int pseudo = Ip4Header.pseudo(m.buf, m.off, m.len - ipHeader);
+    TcpDomain.checksum(tcp.settings, m, ipHeader, udpPort, pseudo);
     return ip.output.output(m, flags, null);
   }
 }

@@ -6,7 +6,6 @@ import cellblock.inet.pcb.Pcb;
 import cellblock.kern.errno.Errno;
 import cellblock.kern.errno.ErrnoException;
 import cellblock.kern.mbuf.Mbuf;
-import cellblock.net.ifnet.OffloadOutput;
 import cellblock.net.route.Nexthop;
 import cellblock.wire.Family;
 import cellblock.wire.Ip6Address;
@@ -14,7 +13,6 @@ import cellblock.wire.Ip6Header;
 import cellblock.wire.IpAddress;
 import cellblock.wire.IpProtocol;
 import cellblock.wire.TcpHeader;
-import cellblock.wire.UdpHeader;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -144,14 +142,7 @@ final class TcpInet6 implements TcpDomain {
     Ip6Header.putSource(m.buf, m.off, bare(fromHi), fromLo);
     Ip6Header.putDestination(m.buf, m.off, bare(toHi), toLo);
     int pseudo = Ip6Header.pseudo(m.buf, m.off, protocol, length);
-    int at = m.off + ipHeader;
-    if (udpPort == 0) {
-      OffloadOutput.delayChecksum(m, at + TcpHeader.CHECKSUM, pseudo);
-    } else {
-      UdpHeader.put(m.buf, at, tcp.settings.udpTunnelingPort.get(), udpPort, length);
-      TcpHeader.putChecksum(m.buf, at + UdpHeader.LENGTH, 0);
-      UdpHeader.fillChecksum(m.buf, at, pseudo);
-    }
+    TcpDomain.checksum(tcp.settings, m, ipHeader, udpPort, pseudo);
     return ip.output.output(m, zone(toHi), flags, null);
   }
 }

@@ -46,7 +46,7 @@ final class TcpInput {
 
   /** tcp_input of an IPv4 packet. */
   void input(Mbuf m, int headerLength) {
-    ip.room(m, "TcpInput");
+    ip.vnet.room(m, "TcpInput");
     int length = m.len - headerLength;
     if (!intact(m, headerLength, Ip4Header.pseudo(m.buf, m.off, length))) {
       return;
@@ -74,7 +74,7 @@ final class TcpInput {
 
   /** tcp6_input. */
   void input6(TcpInet6 domain, Mbuf m, int header, In6Ifinfo in) {
-    ip.room(m, "TcpInput");
+    ip.vnet.room(m, "TcpInput");
     int length = m.len - header;
     if (!intact(m, header, Ip6Header.pseudo(m.buf, m.off, IpProtocol.TCP, length))) {
       return;

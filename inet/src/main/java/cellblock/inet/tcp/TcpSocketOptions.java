@@ -4,9 +4,10 @@ import cellblock.inet.socket.SocketOption;
 import cellblock.kern.errno.Errno;
 import cellblock.kern.errno.ErrnoException;
 import cellblock.wire.Family;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What a program may set on a stream (ancestor: tcp_ctloutput of netinet/tcp_usrreq.c, and
+ * What a program may set and read of a stream (ancestor: tcp_ctloutput of netinet/tcp_usrreq.c, and
  * ip6_ctloutput as far as it concerns streams). Times of options are seconds. Errors: EINVAL for a
  * value out of its range or too late in the life of the connection, EPERM for Fast Open where it is
  * switched off, ESRCH and ENOENT for names that nothing bears. Threading: turns of the vnet's lane.
@@ -35,6 +36,27 @@ final class TcpSocketOptions {
       }
     }
     return true;
+  }
+
+  /** The value of an option that is TCP's own; null = it is none. */
+  static @Nullable Integer get(Tcb t, SocketOption option) {
+    return switch (option) {
+      case SO_LINGER -> t.so.linger();
+      case SO_ACCEPTCONN -> t.state == TcpState.LISTEN ? 1 : 0;
+      case TCP_MAXSEG -> t.segmentSize();
+      case TCP_KEEPINIT -> inSeconds(t.keepInit);
+      case TCP_KEEPIDLE -> inSeconds(t.keepIdle);
+      case TCP_KEEPINTVL -> inSeconds(t.keepInterval);
+      case TCP_KEEPCNT -> t.keepCount;
+      case TCP_MAXUNACKTIME -> inSeconds(t.maxUnacked);
+      case IPV6_UNICAST_HOPS -> t.hops < 0 ? t.tcp.inet.ttl(t.fibOf(), 0, 0) : t.hops;
+      case TCP_FASTOPEN -> t.fastOpen ? 1 : 0;
+      case TCP_REMOTE_UDP_ENCAPS_PORT -> t.udpPort;
+      case IPV6_TCLASS -> t.trafficClass;
+      case IPV6_V6ONLY -> t.v6only ? 1 : 0;
+      case IPV6_USE_MIN_MTU -> t.useMinMtu;
+      default -> null;
+    };
   }
 
   /** What follows from an option that every pcb has and that has just been set. */
@@ -134,5 +156,9 @@ final class TcpSocketOptions {
 
   private static long seconds(int value) throws ErrnoException {
     return positive(value) * 1000L * Tcp.MS;
+  }
+
+  private static int inSeconds(long nanos) {
+    return (int) (nanos / 1000 / Tcp.MS);
   }
 }

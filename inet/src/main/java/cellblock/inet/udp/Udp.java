@@ -113,7 +113,7 @@ public final class Udp implements Ip4Protocol {
 
   @Override
   public void input(Mbuf m, int headerLength, InIfinfo in) {
-    ip.room(m, "UdpInput");
+    vnet.room(m, "UdpInput");
     stats.ipackets++;
     int at = m.off + headerLength;
     int length = m.len - headerLength;
@@ -169,6 +169,7 @@ public final class Udp implements Ip4Protocol {
         Ip4Header.source(m.buf, m.off),
         UdpHeader.sourcePort(m.buf, at),
         Ip4Header.destination(m.buf, m.off));
+    arrival.toPort = UdpHeader.destinationPort(m.buf, at);
     arrival.ttl = Ip4Header.ttl(m.buf, m.off);
     arrival.tos = Ip4Header.tos(m.buf, m.off);
     arrival.ifindex = in.ifnet().index();
@@ -257,7 +258,6 @@ public final class Udp implements Ip4Protocol {
 
   private void toMany(Mbuf m, int at, int length, InIfinfo in) {
     int port = UdpHeader.destinationPort(m.buf, at);
-    int source = (int) (arrival.fromHi >>> 32);
     int destination = (int) (arrival.toHi >>> 32);
     boolean group = Ip4Address.isMulticast(destination);
     boolean taken = false;
@@ -265,7 +265,7 @@ public final class Udp implements Ip4Protocol {
       if (p.localPort() != port || !matches(p, destination)) {
         continue;
       }
-      if (group && !p.wants(in, destination, source)) {
+      if (group && !p.wants(in, arrival.toHi, 0, arrival.fromHi, 0)) {
         stats.filtermcast++;
         continue;
       }

@@ -89,7 +89,7 @@ public final class Udp6 implements Ip6Protocol {
 
   @Override
   public void input(Mbuf m, int header, int protocol, In6Ifinfo in) {
-    ip6.room(m, "Udp6Input");
+    vnet.room(m, "Udp6Input");
     stats.ipackets++;
     int at = m.off + header;
     int length = m.len - header;
@@ -139,6 +139,8 @@ public final class Udp6 implements Ip6Protocol {
 
   private void note(Mbuf m, int at, In6Ifinfo in) {
     arrival.inet6(m.buf, m.off, UdpHeader.sourcePort(m.buf, at), in.ifnet().index());
+    arrival.toPort = UdpHeader.destinationPort(m.buf, at);
+    arrival.headers(m.buf, m.off, at - m.off - Ip6Header.LENGTH);
   }
 
   private void toOne(Mbuf m, int at, int length, int header, In6Ifinfo in) {
@@ -190,7 +192,7 @@ public final class Udp6 implements Ip6Protocol {
       if (p.localPort() != port || !(p instanceof Udp6Pcb six) || !matches(p)) {
         continue;
       }
-      if (!six.wants(in, arrival.toHi, arrival.toLo)) {
+      if (!six.wants(in, arrival.toHi, arrival.toLo, arrival.fromHi, arrival.fromLo)) {
         stats.filtermcast++;
       } else if (append(p, m, at, length)) {
         taken = true;

@@ -1,6 +1,7 @@
 package cellblock.inet.udp;
 
 import cellblock.inet.pcb.Pcb6;
+import cellblock.inet.socket.Cmsg;
 import cellblock.inet.socket.Socket;
 import cellblock.kern.errno.Errno;
 import cellblock.kern.errno.ErrnoException;
@@ -12,6 +13,7 @@ import cellblock.wire.Ip6Header;
 import cellblock.wire.IpAddress;
 import cellblock.wire.IpProtocol;
 import cellblock.wire.UdpHeader;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +38,18 @@ final class Udp6Pcb extends Pcb6 {
   }
 
   @Override
-  public void send(byte[] data, int off, int len, @Nullable IpAddress to, int port)
+  public void send(
+      byte[] data, int off, int len, @Nullable IpAddress to, int port, List<Cmsg> control)
+      throws ErrnoException {
+    saying(control);
+    try {
+      send(data, off, len, to, port);
+    } finally {
+      saidAll();
+    }
+  }
+
+  private void send(byte[] data, int off, int len, @Nullable IpAddress to, int port)
       throws ErrnoException {
     Ip6Address destination;
     int destinationPort = port;
@@ -89,18 +102,14 @@ final class Udp6Pcb extends Pcb6 {
     m.fib = fib();
     m.priority = priority();
     udp.stats.opackets++;
-    int zone = zoneTo(destination);
-    Errno error = ip6.output.output(m, zone, flags6(), moptions());
-    if (error != null) {
-      throw new ErrnoException(error);
-    }
+    transmit(m, destination);
   }
 
   private void sendMapped(byte[] data, int off, int len, int to, int port) throws ErrnoException {
     if (Ip4Header.LENGTH + UdpHeader.LENGTH + len > Ip4Header.MAXIMUM_PACKET) {
       throw new ErrnoException(Errno.EMSGSIZE);
     }
-    int source = isAnyLocal() ? chooseSource(to) : local4();
+    int source = mappedSource(to);
     ensurePort();
     Errno error = udp.udp.output(data, off, len, this, source, to, port);
     if (error != null) {

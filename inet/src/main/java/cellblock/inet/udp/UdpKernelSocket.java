@@ -1,14 +1,13 @@
 package cellblock.inet.udp;
 
-import cellblock.inet.Inet;
 import cellblock.inet.pcb.Pcb;
 import cellblock.inet.socket.Credential;
+import cellblock.inet.socket.ProtoSwitch;
 import cellblock.inet.socket.Socket;
 import cellblock.inet.socket.SocketOption;
 import cellblock.inet.socket.SocketType;
 import cellblock.kern.errno.Errno;
 import cellblock.kern.errno.ErrnoException;
-import cellblock.kern.vnet.Vnet;
 import cellblock.wire.Family;
 import cellblock.wire.Ip4Address;
 import cellblock.wire.Ip6Address;
@@ -32,19 +31,19 @@ public final class UdpKernelSocket {
   /**
    * Opens one.
    *
+   * @param sockets those of its vnet
    * @param port 0 = one that is free
    * @throws ErrnoException EBUSY: the vnet goes away; EADDRINUSE: the port is taken; EAFNOSUPPORT
    */
   public static UdpKernelSocket open(
-      Vnet vnet,
+      ProtoSwitch sockets,
       Family family,
       int port,
       int fib,
       Credential credential,
       UdpTunnels.Receiver receiver)
       throws ErrnoException {
-    Socket socket =
-        Inet.of(vnet).sockets.open(family, SocketType.DGRAM, IpProtocol.UDP, credential);
+    Socket socket = sockets.open(family, SocketType.DGRAM, IpProtocol.UDP, credential);
     try {
       if (!(socket.pcb() instanceof Pcb pcb)) {
         throw new ErrnoException(Errno.EPROTONOSUPPORT);

@@ -137,7 +137,7 @@ class WakeUpTest {
                 .post(
                     Event.of(() -> {
                       arrival.inet(1, round & 0xffff, 2);
-                      socket.deliver(data, 0, 4, arrival);
+                      socket.deliver(data, 0, 4, arrival, 0);
                     })),
         round ->
             assertThat(socket.receive(Socket.FOREVER, false).port()).isEqualTo(round & 0xffff));

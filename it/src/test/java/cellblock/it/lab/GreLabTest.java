@@ -75,6 +75,38 @@ class GreLabTest {
   }
 
   @Test
+  void gres_nest_as_deep_as_the_sysctl_says_and_never_in_a_loop() {
+    try (TunnelLab t = new TunnelLab(5, "if_gre")) {
+      t.both("gre", false);
+      t.inner("gre0");
+      String ends = "10.0.0.1 10.0.0.2";
+      for (int i = 1; i <= 3; i++) {
+        String back = ends.replaceAll("(\\S+) (\\S+)", "$2 $1");
+        t.lab.ok("jexec a ifconfig gre" + i + " create tunnel " + ends);
+        t.lab.ok("jexec b ifconfig gre" + i + " create tunnel " + back);
+        ends = "10." + i + ".0.1 10." + i + ".0.2";
+        back = ends.replaceAll("(\\S+) (\\S+)", "$2 $1");
+        t.lab.ok("jexec a ifconfig gre" + i + " " + ends + " netmask 255.255.255.255");
+        t.lab.ok("jexec b ifconfig gre" + i + " " + back + " netmask 255.255.255.255");
+      }
+      for (int deep = 1; deep <= 3; deep++) {
+        // gre3 in gre2 in gre1 in gre0: four of a kind.
+        String to = "jexec a ping -c 3 -i 0.1 10." + deep + ".0.2";
+        t.lab.ok("jexec a sysctl -q net.link.gre.max_nesting=" + deep);
+        t.lab.ok("jexec b sysctl -q net.link.gre.max_nesting=" + deep);
+        assertThat(t.lab.run(to).err()).contains("sendto: Input/output error");
+        t.lab.ok("jexec a sysctl -q net.link.gre.max_nesting=" + (deep + 1));
+        t.lab.ok("jexec b sysctl -q net.link.gre.max_nesting=" + (deep + 1));
+        assertThat(t.lab.ok(to)).contains(" 0.0% packet loss");
+      }
+      t.lab.ok("jexec a sysctl -q net.link.gre.max_nesting=10");
+      t.lab.ok("jexec a route -q add 198.51.100.1/32 10.0.0.2");
+      assertThat(t.lab.run("jexec a ping -c 1 -W 100 10.3.0.2").err())
+          .contains("sendto: Input/output error");
+    }
+  }
+
+  @Test
   void a_gif_goes_through_a_gre_and_both_die_with_their_jail() {
     try (TunnelLab t = new TunnelLab(4, "if_gre", "if_gif")) {
       t.both("gre", true);

@@ -40,11 +40,13 @@ class Inet6LabTest {
   void an_address_is_tentative_until_nobody_else_claims_it() {
     try (Lab lab = new Lab(2)) {
       pair6(lab, "");
+      lab.ok("jexec a ifconfig epair0a inet6 2001:db8::3/64 alias");
       assertThat(lab.ok("jexec a ifconfig epair0a inet6"))
-          .contains("2001:db8::1 prefixlen 64 tentative");
+          .contains("2001:db8::3 prefixlen 64 tentative");
       lab.sim().stepper().advance(2_000_000_000L);
       assertThat(lab.ok("jexec a ifconfig epair0a"))
           .contains("inet6 2001:db8::1 prefixlen 64\n")
+          .contains("inet6 2001:db8::3 prefixlen 64\n")
           .contains("%epair0a prefixlen 64 scopeid")
           .contains("nd6 options=21<PERFORMNUD,AUTO_LINKLOCAL>")
           .doesNotContain("tentative");
@@ -53,6 +55,65 @@ class Inet6LabTest {
       assertThat(lab.ok("jexec b ifconfig epair0b inet6"))
           .contains("2001:db8::1 prefixlen 64 duplicated");
       assertThat(lab.ok("jexec a ifconfig epair0a inet6")).doesNotContain("duplicated");
+    }
+  }
+
+  @Test
+  void the_address_that_enables_ipv6_on_an_interface_is_ready_at_once() {
+    try (Lab lab = new Lab(5)) {
+      pair6(lab, "");
+      assertThat(lab.ok("jexec a ifconfig epair0a inet6"))
+          .contains("inet6 2001:db8::1 prefixlen 64\n") // in6if_do_dad: still disabled
+          .containsPattern("inet6 fe80::\\S+%epair0a prefixlen 64 tentative");
+      assertThat(lab.ok("jexec a ping -6 -c 1 -t 1 2001:db8::2")).contains("1 packets received");
+      // It is looked for like any other when the link was down for a second: nd6_timer.
+      lab.all("jexec a ifconfig epair0a down\njexec a ifconfig epair0a up");
+      assertThat(lab.ok("jexec a ifconfig epair0a inet6"))
+          .contains("inet6 2001:db8::1 prefixlen 64\n");
+      lab.ok("jexec a ifconfig epair0a down");
+      lab.sim().stepper().advance(1_000_000_000L);
+      lab.ok("jexec a ifconfig epair0a up");
+      assertThat(lab.ok("jexec a ifconfig epair0a inet6"))
+          .contains("2001:db8::1 prefixlen 64 tentative");
+      lab.sim().stepper().advance(2_000_000_000L);
+      assertThat(lab.ok("jexec a ifconfig epair0a inet6")).doesNotContain("tentative");
+      // Where IPv6 was enabled first, no address is without the search.
+      lab.ok("ifconfig epair1 create");
+      lab.ok("ifconfig epair1a inet6 -ifdisabled up");
+      lab.ok("ifconfig epair1a inet6 2001:db8:1::1/64");
+      assertThat(lab.ok("ifconfig epair1a inet6")).contains("2001:db8:1::1 prefixlen 64 tentative");
+      lab.ok("ifconfig epair1a destroy");
+    }
+  }
+
+  @Test
+  void flows_of_a_route_with_two_ways_take_the_one_whose_interface_is_up() {
+    try (Lab lab = new Lab(6)) {
+      lab.all(
+          """
+          jail -c name=j vnet persist
+          ifconfig epair0 create
+          ifconfig epair1 create
+          ifconfig epair0b vnet j
+          ifconfig epair1b vnet j
+          ifconfig epair0a inet6 3fff:1::a/127 up
+          ifconfig epair1a inet6 3fff:2::a/127 up
+          jexec j ifconfig epair0b inet6 3fff:1::b/127 up
+          jexec j ifconfig epair1b inet6 3fff:2::b/127 up
+          ifconfig lo0 inet6 3fff:a::1/128 up
+          jexec j ifconfig lo0 inet6 3fff:b::1/128 up
+          route -q -6 add 3fff:b::1/128 3fff:1::b
+          route -q -6 add 3fff:b::1/128 3fff:2::b
+          jexec j route -q -6 add 3fff:a::1/128 3fff:1::a
+          jexec j route -q -6 add 3fff:a::1/128 3fff:2::a
+          """);
+      String ping = "ping -c 1 -t 1 -S 3fff:a::1 3fff:b::1";
+      assertThat(lab.ok(ping)).contains("1 packets received");
+      lab.all("ifconfig epair0a down\njexec j ifconfig epair0b down");
+      assertThat(lab.ok(ping)).contains("1 packets received");
+      lab.all("ifconfig epair0a up\njexec j ifconfig epair0b up");
+      lab.all("ifconfig epair1a down\njexec j ifconfig epair1b down");
+      assertThat(lab.ok(ping)).contains("1 packets received");
     }
   }
 

@@ -2,6 +2,7 @@ package cellblock.it.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import cellblock.daemon.Door;
 import cellblock.daemon.KernelDoor;
 import cellblock.daemon.LocalShell;
 import cellblock.host.Kernel;
@@ -9,7 +10,6 @@ import cellblock.kern.memguard.Fault;
 import cellblock.kern.plan.TeardownPlan;
 import cellblock.sim.Residue;
 import cellblock.sim.Sim;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -24,28 +24,6 @@ class JailCrashTest {
   private static final int CYCLES = Integer.getInteger("cellblock.crash.cycles", 40);
   private static final long SEED = 1;
 
-  private static final String CONF =
-      """
-      path = "/";
-      exec.clean;
-      persist;
-      vnet = new;
-      vnet.interface = "epair${ifnum}b";
-      exec.prestart  = "/sbin/ifconfig epair${ifnum} create";
-      exec.prestart += "/sbin/ifconfig epair${ifnum}a inet 192.168.${ifnum}.1/24 up";
-      exec.start  = "/bin/sh /etc/rc";
-      exec.start += "/sbin/ifconfig epair${ifnum}b inet 192.168.${ifnum}.2/24";
-      exec.start += "/sbin/route add default 192.168.${ifnum}.1";
-      exec.stop  = "/bin/sh /etc/rc.shutdown";
-      exec.poststop += "/sbin/ifconfig epair${ifnum}a destroy";
-      first {
-        $ifnum = 10;
-      }
-      second {
-        $ifnum = 20;
-      }
-      """;
-
   private static final List<String> CYCLE =
       List.of(
           "jail -q -f jail.conf -c first",
@@ -56,23 +34,20 @@ class JailCrashTest {
 
   @TempDir Path folder;
 
-  private record World(Sim sim, Kernel kernel, LocalShell shell) {}
+  private record World(Sim sim, Kernel kernel, CrashLoop loop) {}
 
   private World world(TeardownPlan plan) throws Exception {
-    Files.writeString(folder.resolve("jail.conf"), CONF);
     Sim sim = new Sim(SEED, plan);
     Kernel kernel = Kernel.boot(sim.machine(), Kernel.Config.defaults(SEED).checked());
-    LocalShell shell =
-        new LocalShell(
-            KernelDoor.of(kernel, time -> sim.stepper().advance(time.toNanos())), folder);
-    return new World(sim, kernel, shell);
+    Door door = KernelDoor.of(kernel, time -> sim.stepper().advance(time.toNanos()));
+    return new World(sim, kernel, new CrashLoop(door, folder));
   }
 
   /** Cycles until a fault is met; how many, or 0 when there was none. */
   private static int cyclesUntilFault(World w, boolean all) {
     for (int i = 1; i <= CYCLES; i++) {
       for (String command : CYCLE) {
-        LocalShell.Result r = w.shell.line(command);
+        LocalShell.Result r = w.loop.shell.line(command);
         if (all) {
           assertThat(r.status()).as("cycle %d: %s: %s", i, command, r).isZero();
         }
@@ -88,8 +63,8 @@ class JailCrashTest {
   void the_staged_plan_lives_through_it_and_nothing_pops_up() throws Exception {
     World w = world(TeardownPlan.STAGED);
     assertThat(cyclesUntilFault(w, true)).isZero();
-    assertThat(w.shell.line("ifconfig -l").out().strip()).isEqualTo("lo0");
-    assertThat(w.shell.line("ledger").out().lines().filter(l -> !l.endsWith("ledger zero")))
+    assertThat(w.loop.shell.line("ifconfig -l").out().strip()).isEqualTo("lo0");
+    assertThat(w.loop.shell.line("ledger").out().lines().filter(l -> !l.endsWith("ledger zero")))
         .isEmpty();
     w.kernel.close();
     w.sim.stepper().settle();
@@ -105,7 +80,7 @@ class JailCrashTest {
     assertThat(cycles).isPositive();
     assertThat(faults.getFirst().kind()).isEqualTo(Fault.Kind.USE_AFTER_FREE);
     assertThat(faults.getFirst().object()).startsWith("ifnet epair");
-    assertThat(w.shell.line("dmesg").out()).contains("memguard: ifnet epair");
-    assertThat(w.shell.line("ifconfig lo0").status()).isZero();
+    assertThat(w.loop.shell.line("dmesg").out()).contains("memguard: ifnet epair");
+    assertThat(w.loop.shell.line("ifconfig lo0").status()).isZero();
   }
 }

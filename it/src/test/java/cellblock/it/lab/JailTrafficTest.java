@@ -3,7 +3,6 @@ package cellblock.it.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import cellblock.daemon.KernelDoor;
-import cellblock.daemon.LocalShell;
 import cellblock.host.Jail;
 import cellblock.host.Kernel;
 import cellblock.kern.lane.Lane;
@@ -11,7 +10,6 @@ import cellblock.net.ifnet.IfState;
 import cellblock.net.ifnet.Ifnet;
 import cellblock.sim.Residue;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ConcurrentModificationException;
 import java.util.List;
@@ -32,45 +30,26 @@ class JailTrafficTest {
   /** By then what is bounded has been filled: dead jails kept for asking, caches, the JVM's own. */
   private static final int WARM = CYCLES / 2;
 
-  private static final String CONF =
-      """
-      path = "/";
-      exec.clean;
-      persist;
-      vnet = new;
-      vnet.interface = "epair${ifnum}b";
-      exec.prestart  = "/sbin/ifconfig epair${ifnum} create";
-      exec.prestart += "/sbin/ifconfig epair${ifnum}a inet 192.168.${ifnum}.1/24 up";
-      exec.start  = "/bin/sh /etc/rc";
-      exec.start += "/sbin/ifconfig epair${ifnum}b inet 192.168.${ifnum}.2/24";
-      exec.start += "/sbin/route add default 192.168.${ifnum}.1";
-      exec.stop  = "/bin/sh /etc/rc.shutdown";
-      exec.poststop += "/sbin/ifconfig epair${ifnum}a destroy";
-      first { $ifnum = 10; }
-      second { $ifnum = 20; }
-      """;
-
   private static final List<String> JAILS = List.of("first", "second");
   private static final List<String> ADDRESSES = List.of("192.168.10.2", "192.168.20.2");
 
   @Test
   void jails_that_come_and_go_under_traffic_leave_nothing(@TempDir Path folder) throws Exception {
-    Files.writeString(folder.resolve("jail.conf"), CONF);
     try (Kernel kernel = Kernel.boot(Kernel.Config.defaults(12))) {
-      LocalShell shell = new LocalShell(KernelDoor.of(kernel), folder);
-      ok(shell, 0, "sysctl net.inet.icmp.icmplim=0");
+      CrashLoop loop = new CrashLoop(KernelDoor.of(kernel), folder);
+      loop.ok(0, "sysctl net.inet.icmp.icmplim=0");
       long begin = System.nanoTime();
       long warm = 0;
       int threads = 0;
       try (JailTraffic traffic = new JailTraffic(kernel.port(), ADDRESSES)) {
         for (int i = 1; i <= CYCLES; i++) {
-          cycle(kernel, shell, traffic, i);
+          cycle(kernel, loop, traffic, i);
           if (i == WARM) {
-            warm = traffic.pause(JailTrafficTest::heap);
+            warm = traffic.pause(CrashLoop::heap);
             threads = ManagementFactory.getThreadMXBean().getThreadCount();
           }
         }
-        long end = traffic.pause(JailTrafficTest::heap);
+        long end = traffic.pause(CrashLoop::heap);
         int threadsNow = ManagementFactory.getThreadMXBean().getThreadCount();
         System.out.printf(
             "%d cycles under traffic, %.1f s: %d echo replies, %d bytes back, %d connections cut;"
@@ -91,28 +70,28 @@ class JailTrafficTest {
         assertThat(traffic.bytes()).isPositive();
         assertThat(traffic.cut()).isPositive();
       }
-      assertThat(shell.line("dmesg").out()).doesNotContain("memguard").doesNotContain("left");
+      assertThat(loop.shell.line("dmesg").out()).doesNotContain("memguard").doesNotContain("left");
       assertThat(Residue.of(kernel.machine())).isEmpty();
     }
   }
 
-  private static void cycle(Kernel kernel, LocalShell shell, JailTraffic traffic, int i)
+  private static void cycle(Kernel kernel, CrashLoop loop, JailTraffic traffic, int i)
       throws Exception {
     for (String name : JAILS) {
-      ok(shell, i, "jail -q -f jail.conf -c " + name);
+      loop.ok(i, "jail -q -f jail.conf -c " + name);
       Jail jail = kernel.jail(name);
       assertThat(jail).as("cycle %d: %s", i, name).isNotNull();
       jail.start("nc", JailTraffic::echo);
     }
     List<Jail> jails = JAILS.stream().map(kernel::jail).toList();
     for (String address : ADDRESSES) {
-      ok(shell, i, "ping -q -c 1 -t 20 " + address);
+      loop.ok(i, "ping -q -c 1 -t 20 " + address);
     }
-    ok(shell, i, "jail -q -f jail.conf -r first second");
+    loop.ok(i, "jail -q -f jail.conf -r first second");
     for (Jail jail : jails) {
       assertThat(jail.ledger().entries()).as("cycle %d: ledger of %s", i, jail).isEmpty();
     }
-    assertThat(shell.line("ifconfig -l").out().strip()).as("cycle %d", i).isEqualTo("lo0");
+    assertThat(loop.shell.line("ifconfig -l").out().strip()).as("cycle %d", i).isEqualTo("lo0");
     assertThat(kernel.machine().memguard().faults()).as("cycle %d", i).isEmpty();
     for (Lane lane : kernel.machine().lanes().snapshot()) {
       assertThat(lane.fault()).as("cycle %d: lane %s", i, lane).isNull();
@@ -138,21 +117,5 @@ class JailTrafficTest {
         }
       }
     }
-  }
-
-  private static void ok(LocalShell shell, int i, String command) {
-    LocalShell.Result r = shell.line(command);
-    assertThat(r.status()).as("cycle %d: %s: %s", i, command, r).isZero();
-    assertThat(r.err()).as("cycle %d: %s", i, command).isEmpty();
-  }
-
-  /** Live bytes after collections, once they no longer shrink. */
-  private static long heap() {
-    long least = Long.MAX_VALUE;
-    for (int i = 0; i < 5; i++) {
-      System.gc();
-      least = Math.min(least, ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
-    }
-    return least;
   }
 }

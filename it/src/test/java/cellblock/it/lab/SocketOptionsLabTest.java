@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import cellblock.control.CapturePort;
+import cellblock.control.IfRequest;
 import cellblock.control.KernelError;
 import cellblock.control.KernelPort;
 import cellblock.control.SocketPort;
@@ -11,10 +12,13 @@ import cellblock.host.Jail;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Socket options of RFC 3542, source filters and urgent data, as a tool asks for them. */
 class SocketOptionsLabTest {
@@ -142,41 +146,69 @@ class SocketOptionsLabTest {
     return true;
   }
 
-  @Test
-  void packets_of_one_sender_to_a_group_are_asked_for_or_kept_out() throws Exception {
+  @ParameterizedTest
+  @EnumSource
+  void packets_of_one_sender_to_a_group_are_asked_for_or_kept_out(SocketPort.Domain domain)
+      throws Exception {
     try (Lab lab = lab(3)) {
-      jail(lab, "b").run("member", port -> member(lab, port));
+      Groups g = domain == SIX ? Groups.SIX : Groups.FOUR;
+      jail(lab, "b").run("member", port -> member(lab, port, g));
       lab.all("jail -r a\njail -r b");
     }
   }
 
-  private static boolean member(Lab lab, KernelPort port) throws Exception {
-    String group = "239.1.2.3";
-    try (SocketPort s = port.socket(SocketPort.Domain.INET, SocketPort.Type.DGRAM, 0)) {
+  /** A group, who sends to it, and somebody else. */
+  private record Groups(SocketPort.Domain domain, String group, String sender, String other) {
+    static final Groups FOUR =
+        new Groups(SocketPort.Domain.INET, "239.1.2.3", "192.0.2.1", "192.0.2.99");
+    static final Groups SIX =
+        new Groups(SocketPort.Domain.INET6, "ff05::123", "2001:db8::1", "2001:db8::99");
+  }
+
+  private static boolean member(Lab lab, KernelPort port, Groups g) throws Exception {
+    String group = g.group();
+    try (SocketPort s = port.socket(g.domain(), SocketPort.Type.DGRAM, 0)) {
       s.bind(null, 9);
-      s.membership(group, "epair0b", "192.0.2.99", SocketPort.SourceFilter.JOIN);
-      jail(lab, "a").run("sender", there -> say(there, group));
+      s.membership(group, "epair0b", g.other(), SocketPort.SourceFilter.JOIN);
+      jail(lab, "a").run("sender", there -> say(there, g));
       assertThat(s.receive(SECOND)).as("of somebody else").isNull();
-      s.membership(group, "epair0b", "192.0.2.1", SocketPort.SourceFilter.JOIN);
-      jail(lab, "a").run("sender", there -> say(there, group));
+      assertThat(lab.ok("jexec b ifmcstat -v -i epair0b"))
+          .contains("group " + group + " mode include srcs " + g.other() + "\n");
+      s.membership(group, "epair0b", g.sender(), SocketPort.SourceFilter.JOIN);
+      jail(lab, "a").run("sender", there -> say(there, g));
       assertThat(s.receive(SECOND)).isNotNull();
       s.membership(group, "epair0b", false);
       s.membership(group, "epair0b", true);
-      s.membership(group, "epair0b", "192.0.2.1", SocketPort.SourceFilter.BLOCK);
-      jail(lab, "a").run("sender", there -> say(there, group));
+      s.membership(group, "epair0b", g.sender(), SocketPort.SourceFilter.BLOCK);
+      jail(lab, "a").run("sender", there -> say(there, g));
       assertThat(s.receive(SECOND)).as("blocked").isNull();
-      s.membership(group, "epair0b", "192.0.2.1", SocketPort.SourceFilter.UNBLOCK);
-      jail(lab, "a").run("sender", there -> say(there, group));
+      assertThat(s.sourceFilter(group, "epair0b"))
+          .isEqualTo(new SocketPort.Wanted(false, List.of(g.sender())));
+      s.membership(group, "epair0b", g.sender(), SocketPort.SourceFilter.UNBLOCK);
+      jail(lab, "a").run("sender", there -> say(there, g));
       assertThat(s.receive(SECOND)).isNotNull();
+      s.sourceFilter(group, "epair0b", new SocketPort.Wanted(true, List.of(g.other())));
+      jail(lab, "a").run("sender", there -> say(there, g));
+      assertThat(s.receive(SECOND)).as("setsourcefilter(3): another one").isNull();
+      refused("EADDRNOTAVAIL", () -> s.sourceFilter(other(g), null));
     }
     return true;
   }
 
-  private static boolean say(KernelPort port, String group) throws Exception {
-    try (SocketPort s = port.socket(SocketPort.Domain.INET, SocketPort.Type.DGRAM, 0)) {
-      s.bind("192.0.2.1", 0);
-      s.setOption("IP_MULTICAST_IF", 0xc0000201);
-      s.sendTo(new byte[] {1}, 0, 1, group, 9);
+  private static String other(Groups g) {
+    return g.domain() == SIX ? "ff05::9" : "239.9.9.9";
+  }
+
+  private static boolean say(KernelPort port, Groups g) throws Exception {
+    try (SocketPort s = port.socket(g.domain(), SocketPort.Type.DGRAM, 0)) {
+      s.bind(g.sender(), 0);
+      if (g.domain() == SIX) {
+        int index = port.ask(new IfRequest.Get("epair0a")).getFirst().index();
+        s.setOption("IPV6_MULTICAST_IF", index);
+      } else {
+        s.setOption("IP_MULTICAST_IF", 0xc0000201);
+      }
+      s.sendTo(new byte[] {1}, 0, 1, g.group(), 9);
     }
     return true;
   }

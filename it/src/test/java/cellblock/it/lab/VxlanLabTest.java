@@ -2,6 +2,10 @@ package cellblock.it.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -91,6 +95,44 @@ class VxlanLabTest {
       assertThat(t.lab.ok("dmesg")).contains("vxlan1: cannot initialize interface: File exists");
       t.lab.ok("ifconfig vxlan0 destroy");
     }
+  }
+
+  @Test
+  void source_ports_are_of_the_range_that_was_asked_for_one_for_each_flow() {
+    try (TunnelLab t = new TunnelLab(5, "if_vxlan")) {
+      unicast(t, false);
+      assertThat(t.lab.fails("jexec a ifconfig vxlan0 vxlanportrange 7 6", 1))
+          .isEqualTo("ifconfig: invalid port range\n");
+      assertThat(t.lab.fails("jexec a ifconfig vxlan0 vxlanportrange x 6", 1))
+          .isEqualTo("ifconfig: invalid port range minimum: x\n");
+      assertThat(t.lab.fails("jexec a ifconfig vxlan0 vxlanportrange 6 65535", 1))
+          .isEqualTo("ifconfig: invalid port range maximum: 65535\n");
+      assertThat(t.lab.fails("jexec a ifconfig vxlan0 vxlanportrange 6 7", 1))
+          .contains("Device busy");
+      t.lab.all(
+          """
+          jexec a ifconfig vxlan0 down
+          jexec a ifconfig vxlan0 vxlanportrange 5000 5003 up
+          jexec b ifconfig vxlan0 down
+          jexec b ifconfig vxlan0 vxlanportrange 0x1770 6000 up
+          """);
+      Lab.Running watch =
+          t.lab.start("jexec r tcpdump -n -c 6 -i epair0b udp port 4789", new byte[0]);
+      assertThat(t.lab.ok("jexec a ping -c 3 -i 0.1 10.0.0.2")).contains(" 0.0% packet loss");
+      String seen = t.lab.await(watch).out();
+      assertThat(ports(seen, "192.0.2.1")).isNotEmpty().allMatch(p -> p >= 5000 && p <= 5003);
+      assertThat(ports(seen, "198.51.100.1")).containsOnly(6000);
+    }
+  }
+
+  /** The source ports of an address in what tcpdump printed. */
+  private static Set<Integer> ports(String printed, String source) {
+    Set<Integer> found = new TreeSet<>();
+    Matcher m = Pattern.compile("IP " + Pattern.quote(source) + "\\.(\\d+) > ").matcher(printed);
+    while (m.find()) {
+      found.add(Integer.valueOf(m.group(1)));
+    }
+    return found;
   }
 
   @Test

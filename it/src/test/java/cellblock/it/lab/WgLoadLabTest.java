@@ -63,7 +63,7 @@ class WgLoadLabTest {
       b.call(() -> {
         SocketProtocol pcb = socket.pcb();
         for (byte[] m : flood) {
-          pcb.send(m, 0, m.length, to, WgLab.PORT_A);
+          pcb.send(m, 0, m.length, to, WgLab.PORT_A, java.util.List.of());
         }
         return true;
       });

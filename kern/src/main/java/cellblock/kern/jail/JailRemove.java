@@ -5,8 +5,6 @@ import cellblock.kern.ledger.Ledger;
 import cellblock.kern.plan.Guard;
 import cellblock.kern.plan.TeardownPlan;
 import cellblock.kern.plan.TeardownStep;
-import cellblock.kern.proc.Proc;
-import cellblock.kern.proc.Procs;
 import cellblock.kern.saga.Saga;
 import cellblock.kern.vnet.Vnet;
 import cellblock.kern.vnet.VnetDestroy;
@@ -29,7 +27,7 @@ import java.util.function.Consumer;
 public final class JailRemove extends Saga<Boolean> {
   private final Machine machine;
   private final Prisons prisons;
-  private final Procs procs;
+  private final Inmates inmates;
   private final Prison target;
   private final TeardownPlan plan;
   private final Reaper reaper;
@@ -44,15 +42,16 @@ public final class JailRemove extends Saga<Boolean> {
    * Marks the prison and its descendants dying. In a turn of the kernel lane, so that one removal
    * only is ever begun: the caller checked that the prison is alive.
    *
+   * @param inmates the processes
    * @param reaper kills what the process table does not know
    * @param buried told of each prison that is gone, in a turn of the kernel lane
    */
   public JailRemove(
-      Prisons prisons, Procs procs, Prison target, Reaper reaper, Consumer<Prison> buried) {
+      Prisons prisons, Inmates inmates, Prison target, Reaper reaper, Consumer<Prison> buried) {
     super("jail_remove", target);
     this.machine = prisons.machine();
     this.prisons = prisons;
-    this.procs = procs;
+    this.inmates = inmates;
     this.target = target;
     this.plan = machine.plan();
     this.reaper = reaper;
@@ -121,7 +120,7 @@ public final class JailRemove extends Saga<Boolean> {
         if (vnet && plan.has(Guard.GATE)) {
           turn("shut the gate of", p, p.vnet().lane(), p.vnet()::shutGate);
         }
-        turn(step, p, machine.kernelLane(), () -> kill(p));
+        turn(step, p, machine.kernelLane(), () -> inmates.kill(p));
         local("KILL strays of", p, () -> reaped.put(p, reaper.kill(p)));
       }
       case AWAIT -> {
@@ -152,14 +151,6 @@ public final class JailRemove extends Saga<Boolean> {
       }
     }
     trace.add(step + " " + p);
-  }
-
-  private void kill(Prison p) {
-    for (Proc proc : procs.within(p)) {
-      if (proc.prison() == p) {
-        proc.body().signal("KILL");
-      }
-    }
   }
 
   private boolean noProcess(Prison p) {

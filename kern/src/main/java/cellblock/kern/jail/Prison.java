@@ -26,6 +26,7 @@ public final class Prison {
   private final Map<String, String> parameters = new LinkedHashMap<>(8);
   private Map<String, String> defaults = Map.of();
   private final Timeline timeline;
+  private final int serial;
   private volatile int id;
   private volatile String name;
   private volatile PrisonState state = PrisonState.INVALID;
@@ -36,12 +37,21 @@ public final class Prison {
   private int childrenMax;
   private int secureLevel = -1;
 
-  Prison(@Nullable Prison parent, int id, String name, boolean ownsVnet, Clock clock) {
+  Prison(@Nullable Prison parent, int serial, int id, String name, boolean ownsVnet, Clock clock) {
     this.timeline = new Timeline(clock);
     this.parent = parent;
+    this.serial = serial;
     this.id = id;
     this.name = name;
     this.ownsVnet = ownsVnet;
+  }
+
+  /**
+   * What tells it from every other prison of the machine, dying ones included, as long as it
+   * exists: it never changes, and fits into 20 bits. 0 is prison0's.
+   */
+  public int serial() {
+    return serial;
   }
 
   /** jid; unique in the machine. A dying prison may be given another one (get_next_deadid). */

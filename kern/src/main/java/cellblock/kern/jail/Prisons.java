@@ -26,9 +26,13 @@ public final class Prisons {
   /** JAIL_MAX of sys/jail.h. */
   public static final int JAIL_MAX = 999_999;
 
+  /** The largest serial: there is always a free one, since there are more than jids. */
+  static final int SERIAL_MAX = (1 << 20) - 1;
+
   private final Machine machine;
   private final Prison prison0;
   private final ConcurrentSkipListMap<Integer, Prison> byId = new ConcurrentSkipListMap<>();
+  private final Map<Integer, Prison> bySerial = new ConcurrentSkipListMap<>();
   private final ArrayDeque<BuriedJail> buried = new ArrayDeque<>();
   private final Map<String, Prison> alive = new LinkedHashMap<>();
 
@@ -36,6 +40,7 @@ public final class Prisons {
   private final Map<String, Prison> coming = new LinkedHashMap<>();
 
   private int lastId;
+  private int lastSerial;
   private int deadId = JAIL_MAX;
 
   /** What is remembered of a jail that is gone. */
@@ -50,7 +55,7 @@ public final class Prisons {
 
   public Prisons(Machine machine, Vnet vnet0) {
     this.machine = machine;
-    this.prison0 = new Prison(null, 0, "0", true, machine.clock());
+    this.prison0 = new Prison(null, 0, 0, "0", true, machine.clock());
     setVnet(prison0, vnet0);
     prison0.childrenMax(JAIL_MAX);
     prison0.state(PrisonState.ALIVE);
@@ -79,6 +84,11 @@ public final class Prisons {
   /** prison_find: by jid, alive or dying. */
   public @Nullable Prison find(int id) {
     return id == 0 ? prison0 : byId.get(id);
+  }
+
+  /** By {@link Prison#serial}, alive or dying, whatever jid it has by now; null when it is gone. */
+  public @Nullable Prison bySerial(int serial) {
+    return serial == 0 ? prison0 : bySerial.get(serial);
   }
 
   /**
@@ -145,9 +155,10 @@ public final class Prisons {
     }
     String full = name == null ? fullName(parent, "" + jid) : name;
     checkFree(full);
-    Prison p = new Prison(parent, jid, full, ownsVnet, machine.clock());
+    Prison p = new Prison(parent, nextSerial(), jid, full, ownsVnet, machine.clock());
     coming.put(full, p);
     byId.put(jid, p);
+    bySerial.put(p.serial(), p);
     parent.adopt(p);
     parent.hold(HolderKind.CHILD, p.toString());
     return p;
@@ -169,6 +180,13 @@ public final class Prisons {
       }
     }
     throw new ErrnoException(Errno.EAGAIN, "no available jail IDs");
+  }
+
+  private int nextSerial() {
+    do {
+      lastSerial = lastSerial == SERIAL_MAX ? 1 : lastSerial + 1;
+    } while (bySerial.containsKey(lastSerial));
+    return lastSerial;
   }
 
   private void renumber(Prison dying) {
@@ -273,6 +291,7 @@ public final class Prisons {
 
   private void unlink(Prison p) {
     byId.remove(p.id());
+    bySerial.remove(p.serial());
     coming.values().remove(p);
     p.state(PrisonState.GONE);
     p.grave(machine.memguard().free("prison " + p));

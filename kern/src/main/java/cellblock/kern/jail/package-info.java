@@ -1,7 +1,7 @@
 /**
- * Prisons: their tree, their holders, their removal. Neighbours: {@code proc} (what lives in them),
- * {@code vnet} (what they own). Threading: the kernel lane; removals are sagas. Ancestor:
- * sys/kern/kern_jail.c.
+ * Prisons: their tree, their holders, their removal. Neighbours: {@code proc}, which lives in them
+ * and which they know as {@link cellblock.kern.jail.Inmates} alone; {@code vnet}, which they own.
+ * Threading: the kernel lane; removals are sagas. Ancestor: sys/kern/kern_jail.c.
  */
 @NullMarked
 package cellblock.kern.jail;

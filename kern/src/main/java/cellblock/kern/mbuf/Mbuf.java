@@ -22,7 +22,7 @@ public final class Mbuf extends LaneItem {
   /** Has come through a loopback interface (M_LOOP). */
   public static final int M_LOOP = 0x40;
 
-  /** Was taken in for one of our own addresses by a filter (M_SKIP_FIREWALL and friends). */
+  /** An answer of this host's own that firewalls are not to look at (M_SKIP_FIREWALL). */
   public static final int M_SKIP_FIREWALL = 0x80;
 
   /** IP header checksum is known to be good, or left to the link (CSUM_IP). */

@@ -3,6 +3,7 @@ package cellblock.kern.proc;
 import cellblock.kern.errno.Errno;
 import cellblock.kern.errno.ErrnoException;
 import cellblock.kern.jail.HolderKind;
+import cellblock.kern.jail.Inmates;
 import cellblock.kern.jail.Prison;
 import cellblock.kern.jail.PrisonState;
 import cellblock.kern.jail.Prisons;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Threading: owned by the kernel lane.
  */
-public final class Procs {
+public final class Procs implements Inmates {
   private static final int PID_MAX = 99_999;
 
   private final Prisons prisons;
@@ -101,6 +102,15 @@ public final class Procs {
 
   public @Nullable Proc find(int pid) {
     return byPid.get(pid);
+  }
+
+  @Override
+  public void kill(Prison prison) {
+    for (Proc p : List.copyOf(byPid.values())) {
+      if (p.prison() == prison) {
+        p.body().signal("KILL");
+      }
+    }
   }
 
   /** The processes of a prison and of those below it, by pid. */

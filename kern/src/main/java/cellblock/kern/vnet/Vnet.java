@@ -175,9 +175,12 @@ public final class Vnet {
     mbufs.free(m);
   }
 
-  /** Who follows packets through the rooms, or null. */
-  public @Nullable PacketTrace trace() {
-    return trace;
+  /** A packet enters a room: tells the trace, if somebody follows packets. */
+  public void room(Mbuf m, String name) {
+    PacketTrace t = trace;
+    if (t != null) {
+      t.room(m, name);
+    }
   }
 
   /** Sets who follows packets; in a turn. */

@@ -1,6 +1,7 @@
 package cellblock.kern.vnet;
 
 import cellblock.kern.Machine;
+import cellblock.kern.errno.ErrnoException;
 import cellblock.kern.plan.Guard;
 import cellblock.kern.saga.Saga;
 import java.util.ArrayList;
@@ -25,7 +26,7 @@ public final class VnetShutdown extends Saga<Vnet> {
     super("vnet_shutdown", vnet);
     this.machine = vnet.machine();
     this.vnet = vnet;
-    if (machine.plan().has(Guard.GATE)) {
+    if (machine.plan().has(Guard.GATE)) { // a jail's KILL has shut it already
       turn("shut the gate", vnet.lane(), vnet::shutGate);
     }
     turn("list handlers", machine.kernelLane(), () -> handlers(s -> true));
@@ -82,7 +83,7 @@ public final class VnetShutdown extends Saga<Vnet> {
     local("second phases", this::secondPhases);
   }
 
-  private void run(VnetStages.Stage s) throws cellblock.kern.errno.ErrnoException {
+  private void run(VnetStages.Stage s) throws ErrnoException {
     if (s.isSaga()) {
       if (vnet.claimShutdown(s)) {
         Saga<?> saga = s.saga(vnet);

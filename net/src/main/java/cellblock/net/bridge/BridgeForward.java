@@ -3,7 +3,6 @@ package cellblock.net.bridge;
 import cellblock.kern.drop.DropReason;
 import cellblock.kern.errno.Errno;
 import cellblock.kern.mbuf.Mbuf;
-import cellblock.kern.vnet.PacketTrace;
 import cellblock.kern.vnet.Vnet;
 import cellblock.net.ether.Ethernet;
 import cellblock.net.ifnet.IfFlags;
@@ -48,10 +47,7 @@ final class BridgeForward {
     if (self == null || m.len < EtherHeader.LENGTH) {
       return false;
     }
-    PacketTrace t = vnet().trace();
-    if (t != null) {
-      t.room(m, "BridgeInput");
-    }
+    vnet().room(m, "BridgeInput");
     m.hops++;
     if (m.hops > MOST) {
       ifp.counters().iqdrops++;

@@ -3,11 +3,9 @@ package cellblock.net.bridge;
 import cellblock.kern.module.Declarations;
 import cellblock.kern.module.KernelModule;
 import cellblock.kern.module.ModuleInfo;
-import cellblock.kern.sysctl.IntCell;
-import cellblock.kern.sysctl.SysctlDeclaration;
+import cellblock.kern.sysctl.SysctlBranch;
 import cellblock.kern.vnet.VnetVariable;
 import cellblock.net.ifnet.IfCloners;
-import java.util.function.Function;
 
 /**
  * if_bridge: the module of {@link Bridge} (ancestor: bridge_modevent, vnet_bridge_init). Bridges
@@ -26,27 +24,20 @@ public final class BridgeModule implements KernelModule {
   public void declare(Declarations d) {
     d.variable(V_BRIDGE);
     IfCloners.declare(d, "bridge", new BridgeClone());
-    flag(d, "allow_llz_overlap", n -> n.overlap, OVERLAP);
-    flag(d, "inherit_mac", n -> n.inheritMac, "Inherit MAC address from the first bridge member");
-    flag(d, "log_mac_flap", n -> n.logFlaps, "Log MAC address port flapping");
-    flag(d, "member_ifaddrs", n -> n.memberAddresses, "Allow layer 3 addresses on bridge members");
-    flag(d, "pfil_onlyip", n -> n.pfilOnlyIp, "Only pass IP packets when pfil is enabled");
-    flag(d, "pfil_bridge", n -> n.pfilBridge, "Packet filter on the bridge interface");
-    flag(d, "pfil_member", n -> n.pfilMember, "Packet filter on the member interface");
-    flag(
-        d,
-        "pfil_local_phys",
-        n -> n.pfilLocal,
-        "Packet filter on the physical interface for locally destined packets");
-  }
-
-  private static final String OVERLAP =
-      "Allow overlap of link-local scope zones of a bridge interface and the member interfaces";
-
-  private static void flag(
-      Declarations d, String name, Function<BridgeNet, IntCell> of, String what) {
-    d.sysctl(
-        SysctlDeclaration.vnetInt(
-            "net.link.bridge." + name, v -> of.apply(V_BRIDGE.of(v)), 0, 1, what));
+    SysctlBranch<BridgeNet> link = new SysctlBranch<>(d::sysctl, "net.link.bridge.", V_BRIDGE::of);
+    link.knob("allow_llz_overlap", n -> n.overlap)
+        .flag(
+            "Allow overlap of link-local scope zones of a bridge interface and the member"
+                + " interfaces");
+    link.knob("inherit_mac", n -> n.inheritMac)
+        .flag("Inherit MAC address from the first bridge member");
+    link.knob("log_mac_flap", n -> n.logFlaps).flag("Log MAC address port flapping");
+    link.knob("member_ifaddrs", n -> n.memberAddresses)
+        .flag("Allow layer 3 addresses on bridge members");
+    link.knob("pfil_onlyip", n -> n.pfilOnlyIp).flag("Only pass IP packets when pfil is enabled");
+    link.knob("pfil_bridge", n -> n.pfilBridge).flag("Packet filter on the bridge interface");
+    link.knob("pfil_member", n -> n.pfilMember).flag("Packet filter on the member interface");
+    link.knob("pfil_local_phys", n -> n.pfilLocal)
+        .flag("Packet filter on the physical interface for locally destined packets");
   }
 }

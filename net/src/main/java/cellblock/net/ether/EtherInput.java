@@ -2,7 +2,6 @@ package cellblock.net.ether;
 
 import cellblock.kern.drop.DropReason;
 import cellblock.kern.mbuf.Mbuf;
-import cellblock.kern.vnet.PacketTrace;
 import cellblock.kern.vnet.Vnet;
 import cellblock.net.ifnet.IfFlags;
 import cellblock.net.ifnet.Ifnet;
@@ -28,10 +27,7 @@ final class EtherInput {
   }
 
   void input(Ifnet ifp, Mbuf m) {
-    PacketTrace t = vnet.trace();
-    if (t != null) {
-      t.room(m, "EtherInput");
-    }
+    vnet.room(m, "EtherInput");
     if (m.len < EtherHeader.LENGTH) {
       ifp.counters().ierrors++;
       vnet.drop(m, DropReason.TRUNCATED);

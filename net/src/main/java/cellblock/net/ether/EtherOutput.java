@@ -5,7 +5,6 @@ import cellblock.kern.errno.Errno;
 import cellblock.kern.lane.Lane;
 import cellblock.kern.mbuf.Mbuf;
 import cellblock.kern.mbuf.MbufInput;
-import cellblock.kern.vnet.PacketTrace;
 import cellblock.kern.vnet.Vnet;
 import cellblock.net.ifnet.IfFlags;
 import cellblock.net.ifnet.Ifnet;
@@ -50,10 +49,7 @@ final class EtherOutput {
   }
 
   @Nullable Errno output(Ifnet ifp, Mbuf m, Family family, long hi, long lo) {
-    PacketTrace t = vnet.trace();
-    if (t != null) {
-      t.room(m, "EtherOutput");
-    }
+    vnet.room(m, "EtherOutput");
     if (!ready(ifp)) {
       return down(m);
     }

@@ -8,6 +8,7 @@ import cellblock.kern.ledger.LedgerKind;
 import cellblock.kern.mbuf.Mbuf;
 import cellblock.kern.vnet.Vnet;
 import cellblock.kern.vnet.VnetVariable;
+import cellblock.net.ifnet.IfDriver;
 import cellblock.net.ifnet.IfFlags;
 import cellblock.net.ifnet.IfRegistration;
 import cellblock.net.ifnet.IfType;
@@ -49,14 +50,12 @@ public final class Ethernet implements LinkLayer {
   }
 
   /** An Ethernet interface with its usual facts, to be attached by {@link Interfaces#attach}. */
-  public static Ifnet allocate(
-      Vnet vnet, String name, cellblock.net.ifnet.IfDriver driver, long lladdr) {
+  public static Ifnet allocate(Vnet vnet, String name, IfDriver driver, long lladdr) {
     return allocate(vnet, IfType.ETHER, name, driver, lladdr);
   }
 
   /** The same of another type that passes frames: a bridge. */
-  public static Ifnet allocate(
-      Vnet vnet, int type, String name, cellblock.net.ifnet.IfDriver driver, long lladdr) {
+  public static Ifnet allocate(Vnet vnet, int type, String name, IfDriver driver, long lladdr) {
     Ifnet ifp = Ifnet.allocate(vnet, type, name, driver, V_ETHER::of);
     ifp.facts()
         .flags(IfFlags.BROADCAST | IfFlags.SIMPLEX | IfFlags.MULTICAST)

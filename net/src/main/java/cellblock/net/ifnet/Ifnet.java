@@ -4,7 +4,6 @@ import cellblock.kern.drop.DropReason;
 import cellblock.kern.errno.Errno;
 import cellblock.kern.errno.ErrnoException;
 import cellblock.kern.ledger.Ledger;
-import cellblock.kern.ledger.LedgerKind;
 import cellblock.kern.mbuf.Mbuf;
 import cellblock.kern.mbuf.MbufInput;
 import cellblock.kern.memguard.Grave;
@@ -15,9 +14,7 @@ import cellblock.kern.vnet.Vnet;
 import cellblock.wire.Family;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -49,9 +46,6 @@ public final class Ifnet implements MbufInput {
     }
   }
 
-  private static final IfTap[] NO_TAPS = {};
-  private static final EtherHook[] NO_HOOKS = {};
-
   private final boolean checked;
   private final IfIndexTable table;
   private final int index;
@@ -63,6 +57,7 @@ public final class Ifnet implements MbufInput {
   final IfFacts facts;
   final IfMulticasts multicasts = new IfMulticasts(this);
   private final IfFamilies families = new IfFamilies(this);
+  private final IfHooks hooks = new IfHooks(this);
 
   private volatile long word;
   private volatile Vnet vnet;
@@ -70,11 +65,8 @@ public final class Ifnet implements MbufInput {
   private final String bornName;
   private volatile int refs = 1;
   private volatile @Nullable Object claim;
-  private volatile IfTap[] taps = NO_TAPS;
-  private volatile EtherHook[] hooks = NO_HOOKS;
   private int nexthops;
   private volatile @Nullable Grave grave;
-  private @Nullable Map<Object, Ledger.Entry> hookEntries; // of those few that have hooks
   private @Nullable IfCloner homeCloner;
 
   // Set while attached, by Interfaces, in the lane.
@@ -557,21 +549,14 @@ public final class Ifnet implements MbufInput {
   /** The rest of {@link #transmit}. */
   @Nullable Errno deliver(Mbuf m) {
     if (type != IfType.LOOP) { // what loops back is seen once, as it comes in (if_simloop)
-      tapped(m, true);
+      hooks.tap(m, true);
     }
-    for (EtherHook h : hooks) {
-      if (h.output(this, m)) {
-        return null;
-      }
-    }
-    return driver.transmit(this, m);
+    return hooks.output(m) ? null : driver.transmit(this, m);
   }
 
   /** Shows the taps a frame: its own, or one that passes by. */
   public void tapped(Mbuf m, boolean out) {
-    for (IfTap t : taps) {
-      t.tap(this, m, out);
-    }
+    hooks.tap(m, out);
   }
 
   /** The driver counts a frame that it has sent; {@code mbufFlags} as they were. */
@@ -598,13 +583,10 @@ public final class Ifnet implements MbufInput {
     }
     counters.ipackets++;
     counters.ibytes += m.len;
-    tapped(m, false);
-    for (EtherHook h : hooks) {
-      if (h.input(this, m)) {
-        return;
-      }
+    hooks.tap(m, false);
+    if (!hooks.input(m)) {
+      link.input(this, m);
     }
-    link.input(this, m);
   }
 
   /** The interface left while {@code m} lay in an inbox: the lane that found it drops it. */
@@ -617,46 +599,26 @@ public final class Ifnet implements MbufInput {
   public void addTap(IfTap t) throws ErrnoException {
     vnet.gate();
     requireAttached();
-    taps = Snapshots.with(taps, t);
-    enterHook(t, "tap");
+    hooks.add(t);
   }
 
   public void removeTap(IfTap t) {
-    taps = Snapshots.without(taps, t);
-    leaveHook(t);
+    hooks.remove(t);
   }
 
   /** Lets a bridge, vlan or the like see frames first; in the lane. */
   public void addHook(EtherHook h) throws ErrnoException {
     vnet.gate();
     requireAttached();
-    hooks = Snapshots.with(hooks, h);
-    enterHook(h, "hook");
+    hooks.add(h);
   }
 
   public void removeHook(EtherHook h) {
-    hooks = Snapshots.without(hooks, h);
-    leaveHook(h);
-  }
-
-  private void enterHook(Object hook, String what) {
-    Map<Object, Ledger.Entry> entries = hookEntries;
-    if (entries == null) {
-      entries = new IdentityHashMap<>(1);
-      hookEntries = entries;
-    }
-    entries.put(hook, vnet.ledger().enter(LedgerKind.HOOK, hook, what + " on " + name));
-  }
-
-  private void leaveHook(Object hook) {
-    Ledger.Entry e = hookEntries == null ? null : hookEntries.remove(hook);
-    if (e != null) {
-      e.leave();
-    }
+    hooks.remove(h);
   }
 
   public boolean hasHooks() {
-    return hooks.length > 0;
+    return hooks.any();
   }
 
   // ---- for Interfaces and IfDetach ----
@@ -677,19 +639,10 @@ public final class Ifnet implements MbufInput {
 
   void unbindLink() {
     linkLayer = null;
-    EtherHook[] unhooked = hooks;
-    hooks = NO_HOOKS;
     if (home.machine().plan().has(Guard.TAPS)) {
-      IfTap[] cut = taps;
-      taps = NO_TAPS;
-      for (IfTap t : cut) {
-        leaveHook(t);
-        t.departed(this);
-      }
+      hooks.cutTaps();
     }
-    for (EtherHook h : unhooked) {
-      leaveHook(h);
-    }
+    hooks.cutHooks();
   }
 
   @Override

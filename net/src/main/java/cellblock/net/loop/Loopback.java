@@ -4,7 +4,6 @@ import cellblock.kern.drop.DropReason;
 import cellblock.kern.errno.Errno;
 import cellblock.kern.lane.Lane;
 import cellblock.kern.mbuf.Mbuf;
-import cellblock.kern.vnet.PacketTrace;
 import cellblock.kern.vnet.Vnet;
 import cellblock.kern.vnet.VnetVariable;
 import cellblock.net.ifnet.IfFlags;
@@ -34,10 +33,7 @@ public final class Loopback implements LinkLayer {
 
   @Override
   public @Nullable Errno output(Ifnet ifp, Mbuf m, Family family, long hi, long lo) {
-    PacketTrace t = vnet.trace();
-    if (t != null) {
-      t.room(m, "LoopOutput");
-    }
+    vnet.room(m, "LoopOutput");
     if ((ifp.flags() & IfFlags.UP) == 0) {
       vnet.drop(m, DropReason.INTERFACE_DOWN);
       return Errno.ENETDOWN;

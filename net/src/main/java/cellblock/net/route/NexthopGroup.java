@@ -2,13 +2,15 @@ package cellblock.net.route;
 
 import cellblock.kern.ledger.Ledger;
 import cellblock.kern.ledger.LedgerKind;
+import cellblock.net.ifnet.IfFlags;
 import java.util.List;
 import java.util.stream.Collectors;
 
 /**
  * Several nexthops that share a route's flows by weight (ancestor: struct nhgrp_object,
- * net/route/nhgrp.c). A flow stays with its nexthop while that is valid, else goes to the next one
- * that is; FreeBSD drops it until the route is withdrawn.
+ * net/route/nhgrp.c). A flow stays with its nexthop while that is valid and its interface is up,
+ * else goes to the next one of which that is true; FreeBSD before 16 drops it until the route is
+ * withdrawn.
  *
  * <p>Also the form of a single nexthop whose weight is not 1. Shared by equality within a rib;
  * immutable but for its count, which is the lane's.
@@ -59,18 +61,26 @@ public final class NexthopGroup implements RouteTarget {
   public Nexthop select(int flow) {
     int slot = Integer.remainderUnsigned(flow, slots.length);
     Nexthop chosen = slots[slot];
-    return chosen.valid() ? chosen : other(slot);
+    return carries(chosen) ? chosen : other(slot);
   }
 
-  /** The next valid nexthop after a slot whose own is not; that own one if there is none. */
+  private static boolean carries(Nexthop nh) {
+    return nh.valid() && (nh.discards() || (nh.ifnet().flags() & IfFlags.UP) != 0);
+  }
+
+  /** The next nexthop after a slot that carries packets; else a valid one; else the slot's own. */
   private Nexthop other(int slot) {
+    Nexthop valid = slots[slot];
     for (int i = 1; i < slots.length; i++) {
       Nexthop next = slots[(slot + i) % slots.length];
-      if (next.valid()) {
+      if (carries(next)) {
         return next;
       }
+      if (!valid.valid()) {
+        valid = next;
+      }
     }
-    return slots[slot];
+    return valid.valid() ? valid : slots[slot];
   }
 
   @Override

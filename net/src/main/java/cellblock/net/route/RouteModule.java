@@ -3,12 +3,10 @@ package cellblock.net.route;
 import cellblock.kern.errno.Errno;
 import cellblock.kern.errno.ErrnoException;
 import cellblock.kern.module.Declarations;
-import cellblock.kern.sysctl.IntCell;
+import cellblock.kern.sysctl.SysctlBranch;
 import cellblock.kern.sysctl.SysctlDeclaration;
 import cellblock.kern.vnet.Order;
 import cellblock.kern.vnet.Subsystem;
-import cellblock.kern.vnet.Vnet;
-import java.util.function.Function;
 
 /**
  * Routing's part of module net: its variable, stages and sysctls (ancestor: vnet_rtables_init and
@@ -59,28 +57,15 @@ public final class RouteModule {
                 (machine, v, text) -> RouteTables.of(v).setFibs(number(text)))
             .range(1, RouteTables.MAX_FIBS)
             .asTunable());
-    flag(
-        d,
-        "net.add_addr_allfibs",
-        RouteOptions::addAddrAllFibs,
-        "Interface routes go to all FIBs, not to the interface's alone");
-    flag(d, "net.route.multipath", RouteOptions::multipath, "A prefix may have several gateways");
-    flag(
-        d,
-        "net.route.ipv6_nexthop",
-        RouteOptions::ipv6Nexthop,
-        "An IPv4 route may have an IPv6 gateway");
-    flag(
-        d,
-        "net.route.hash_outbound",
-        RouteOptions::hashOutbound,
-        "Local output computes a flow id for multipath routes");
-  }
-
-  private static void flag(
-      Declarations d, String name, Function<RouteOptions, IntCell> cell, String text) {
-    Function<Vnet, IntCell> of = v -> cell.apply(RouteTables.of(v).options());
-    d.sysctl(SysctlDeclaration.vnetInt(name, of, 0, 1, text));
+    SysctlBranch<RouteOptions> net =
+        new SysctlBranch<>(d::sysctl, "net.", v -> RouteTables.of(v).options());
+    net.knob("add_addr_allfibs", RouteOptions::addAddrAllFibs)
+        .flag("Interface routes go to all FIBs, not to the interface's alone");
+    net.knob("route.multipath", RouteOptions::multipath).flag("A prefix may have several gateways");
+    net.knob("route.ipv6_nexthop", RouteOptions::ipv6Nexthop)
+        .flag("An IPv4 route may have an IPv6 gateway");
+    net.knob("route.hash_outbound", RouteOptions::hashOutbound)
+        .flag("Local output computes a flow id for multipath routes");
   }
 
   private static int number(String text) throws ErrnoException {

@@ -3,7 +3,6 @@ package cellblock.net.tuntap;
 import cellblock.kern.drop.DropReason;
 import cellblock.kern.errno.Errno;
 import cellblock.kern.mbuf.Mbuf;
-import cellblock.kern.vnet.PacketTrace;
 import cellblock.kern.vnet.Vnet;
 import cellblock.kern.vnet.VnetVariable;
 import cellblock.net.ifnet.IfFlags;
@@ -28,10 +27,7 @@ final class TunLink implements LinkLayer {
 
   @Override
   public @Nullable Errno output(Ifnet ifp, Mbuf m, Family family, long hi, long lo) {
-    PacketTrace t = vnet.trace();
-    if (t != null) {
-      t.room(m, "TunOutput");
-    }
+    vnet.room(m, "TunOutput");
     TunDevice device = (TunDevice) ifp.driver();
     if (!device.isOpen() || (ifp.flags() & IfFlags.UP) == 0) {
       vnet.drop(m, DropReason.INTERFACE_DOWN);

@@ -3,11 +3,12 @@ package cellblock.tunnel.gif;
 import cellblock.kern.module.Declarations;
 import cellblock.kern.module.KernelModule;
 import cellblock.kern.module.ModuleInfo;
-import cellblock.kern.sysctl.SysctlDeclaration;
 import cellblock.kern.vnet.Order;
 import cellblock.kern.vnet.Subsystem;
 import cellblock.kern.vnet.VnetVariable;
 import cellblock.net.ifnet.IfCloners;
+import cellblock.net.ifnet.IfType;
+import cellblock.tunnel.TunnelClone;
 import cellblock.tunnel.TunnelSysctls;
 import cellblock.tunnel.Tunnels;
 import cellblock.wire.IpProtocol;
@@ -17,6 +18,9 @@ import cellblock.wire.IpProtocol;
  * shutdown handler takes the ends of all tunnels away, while ribs and protocols are alive.
  */
 public final class GifModule implements KernelModule {
+  /** GIF_MTU. */
+  private static final int MTU = 1280;
+
   /** GIF_TTL and GIF_HLIM. */
   private static final int HOPS = 30;
 
@@ -32,7 +36,7 @@ public final class GifModule implements KernelModule {
   @Override
   public void declare(Declarations d) {
     d.variable(V_GIF);
-    IfCloners.declare(d, "gif", new GifClone());
+    IfCloners.declare(d, "gif", new TunnelClone(IfType.GIF, MTU, Gif::new, V_GIF));
     d.vnetShutdown(
         Subsystem.PROTO_IFATTACHDOMAIN,
         Order.ANY,
@@ -42,19 +46,5 @@ public final class GifModule implements KernelModule {
           return null;
         });
     TunnelSysctls.declare(d, "gif", V_GIF::of);
-    d.sysctl(
-        SysctlDeclaration.vnetInt(
-            "net.inet.ip.gifttl",
-            v -> V_GIF.of(v).ttl,
-            0,
-            255,
-            "Default TTL value for encapsulated packets"));
-    d.sysctl(
-        SysctlDeclaration.vnetInt(
-            "net.inet6.ip6.gifhlim",
-            v -> V_GIF.of(v).hopLimit,
-            0,
-            255,
-            "Default hop limit for encapsulated packets"));
   }
 }

@@ -3,11 +3,12 @@ package cellblock.tunnel.gre;
 import cellblock.kern.module.Declarations;
 import cellblock.kern.module.KernelModule;
 import cellblock.kern.module.ModuleInfo;
-import cellblock.kern.sysctl.SysctlDeclaration;
 import cellblock.kern.vnet.Order;
 import cellblock.kern.vnet.Subsystem;
 import cellblock.kern.vnet.VnetVariable;
 import cellblock.net.ifnet.IfCloners;
+import cellblock.net.ifnet.IfType;
+import cellblock.tunnel.TunnelClone;
 import cellblock.tunnel.TunnelSysctls;
 import cellblock.tunnel.Tunnels;
 import cellblock.wire.IpProtocol;
@@ -17,6 +18,9 @@ import cellblock.wire.IpProtocol;
  * shutdown handler takes the ends of all tunnels away, while ribs and protocols are alive.
  */
 public final class GreModule implements KernelModule {
+  /** GREMTU. */
+  private static final int MTU = 1476;
+
   /** GRE_TTL and GRE_HLIM. */
   private static final int HOPS = 30;
 
@@ -33,7 +37,7 @@ public final class GreModule implements KernelModule {
   @Override
   public void declare(Declarations d) {
     d.variable(V_GRE);
-    IfCloners.declare(d, "gre", new GreClone());
+    IfCloners.declare(d, "gre", new TunnelClone(IfType.TUNNEL, MTU, Gre::new, V_GRE));
     d.vnetShutdown(
         Subsystem.PROTO_IFATTACHDOMAIN,
         Order.ANY,
@@ -43,19 +47,5 @@ public final class GreModule implements KernelModule {
           return null;
         });
     TunnelSysctls.declare(d, "gre", V_GRE::of);
-    d.sysctl(
-        SysctlDeclaration.vnetInt(
-            "net.inet.ip.grettl",
-            v -> V_GRE.of(v).ttl,
-            0,
-            255,
-            "Default TTL value for encapsulated packets"));
-    d.sysctl(
-        SysctlDeclaration.vnetInt(
-            "net.inet6.ip6.grehlim",
-            v -> V_GRE.of(v).hopLimit,
-            0,
-            255,
-            "Default hop limit for encapsulated packets"));
   }
 }

@@ -5,11 +5,10 @@ import cellblock.inet.Inet6;
 import cellblock.inet.ip.InIfinfo;
 import cellblock.inet.ip.Ip4;
 import cellblock.inet.ip.IpMoptions;
-import cellblock.inet.ip.SourceFilter;
 import cellblock.inet.ip6.In6Ifinfo;
 import cellblock.inet.ip6.In6Moptions;
-import cellblock.inet.ip6.In6Multi;
 import cellblock.inet.ip6.Ip6;
+import cellblock.inet.mcast.SourceFilter;
 import cellblock.kern.drop.DropReason;
 import cellblock.kern.errno.Errno;
 import cellblock.kern.errno.ErrnoException;
@@ -68,7 +67,7 @@ final class Vxlan implements IfDriver {
   private @Nullable IpMoptions group4;
   private @Nullable In6Moptions group6;
   private @Nullable SourceFilter member4;
-  private @Nullable In6Multi member6;
+  private @Nullable SourceFilter member6;
   private Ledger.@Nullable Entry entry;
   private @Nullable Callout pruning;
   private boolean sending;
@@ -238,7 +237,7 @@ final class Vxlan implements IfDriver {
       if (in == null) {
         throw new ErrnoException(Errno.ENXIO);
       }
-      member4 = Inet.of(vnet).ip.multicast.join(in, (int) (group.hi() >>> 32), false);
+      member4 = Inet.of(vnet).ip.multicast.join(in, group.hi(), group.lo());
       group4 = IpMoptions.only(in, config.ttl, false);
     } else {
       In6Ifinfo in = Ip6.of(out);
@@ -252,7 +251,7 @@ final class Vxlan implements IfDriver {
 
   private void leave() {
     SourceFilter four = member4;
-    In6Multi six = member6;
+    SourceFilter six = member6;
     member4 = null;
     member6 = null;
     group4 = null;

@@ -34,7 +34,10 @@ final class VxlanConfig {
   boolean learn = true;
   int timeout = 20 * 60;
   int maxAddresses = MAX_ADDRESSES;
+
+  /** Where source ports of frames come from; net.inet.ip.portrange.first and last to begin with. */
   int firstPort = 10000;
+
   int lastPort = 65535;
 
   /** Parses addresses in the words of a vnet. */
@@ -60,6 +63,7 @@ final class VxlanConfig {
       case "vxlangroup" -> remote = unicast(addresses.parse(value), true);
       case "vxlanlocalport" -> localPort = Words.number(value, 1, 65535);
       case "vxlanremoteport" -> remotePort = Words.number(value, 1, 65535);
+      case "vxlanportrange" -> ports(value, words.size() > 2 ? words.get(2) : "");
       case "vxlandev" -> device = value;
       case "vxlanttl" -> ttl = Words.number(value, 1, 255);
       case "vxlantimeout" -> timeout = Words.number(value, 0, MAX_TIMEOUT);
@@ -68,6 +72,12 @@ final class VxlanConfig {
       case "-vxlanlearn" -> learn = false;
       default -> throw new ErrnoException(Errno.EINVAL);
     }
+  }
+
+  private void ports(String first, String last) throws ErrnoException {
+    int low = Words.number(first, 0, 65535);
+    lastPort = Words.number(last, low, 65535);
+    firstPort = low;
   }
 
   private static IpAddress unicast(IpAddress a, boolean group) throws ErrnoException {

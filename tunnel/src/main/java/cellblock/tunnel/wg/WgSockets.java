@@ -4,6 +4,7 @@ import cellblock.inet.Inet;
 import cellblock.inet.Inet6;
 import cellblock.inet.ip.InAddress;
 import cellblock.inet.socket.Credential;
+import cellblock.inet.socket.ProtoSwitch;
 import cellblock.inet.udp.UdpKernelSocket;
 import cellblock.inet.udp.UdpTunnels;
 import cellblock.kern.drop.DropReason;
@@ -68,12 +69,11 @@ final class WgSockets {
 
   /** Opens both on a port, 0 = a free one; what was open before is closed once that has worked. */
   void open(int wanted) throws ErrnoException {
-    UdpKernelSocket a =
-        UdpKernelSocket.open(home, Family.INET, wanted, fib, Credential.ROOT, receiver4);
+    UdpKernelSocket a = open(Family.INET, wanted, receiver4);
     UdpKernelSocket b = null;
     if (home.has(Inet6.V_INET6)) {
       try {
-        b = UdpKernelSocket.open(home, Family.INET6, a.port(), fib, Credential.ROOT, receiver6);
+        b = open(Family.INET6, a.port(), receiver6);
       } catch (ErrnoException e) {
         a.close();
         throw e;
@@ -83,6 +83,12 @@ final class WgSockets {
     four = a;
     six = b;
     port = a.port();
+  }
+
+  private UdpKernelSocket open(Family family, int onPort, UdpTunnels.Receiver receiver)
+      throws ErrnoException {
+    ProtoSwitch sockets = Inet.of(home).sockets;
+    return UdpKernelSocket.open(sockets, family, onPort, fib, Credential.ROOT, receiver);
   }
 
   /** Closes both; again does nothing. */

@@ -139,15 +139,6 @@ final class HookRunner {
     }
     List<String> argv = new ArrayList<>(List.of("setfib", Integer.toString(command.fib())));
     argv.addAll(Launcher.standIn(command.argv()));
-    return new HostCommand(
-        argv,
-        command.env(),
-        command.directory(),
-        command.jid(),
-        command.fib(),
-        command.user(),
-        command.timeout(),
-        command.consoleLog(),
-        command.background());
+    return command.running(argv);
   }
 }

@@ -72,6 +72,7 @@ final class DriverWords {
         "vxlanttl",
         "vxlantimeout",
         "vxlanmaxaddr");
+    rows("vxlan", 2, "vxlanportrange");
     rows("vxlan", 0, "vxlanlearn", "-vxlanlearn", "vxlanflush", "vxlanflushall");
     rows("host", 1, "hostdev");
     rows("tunnel", 2, "tunnel");

@@ -146,6 +146,9 @@ final class IfChange {
   private void driver(DriverWords.Row row, String word, List<String> values) {
     List<String> all = new ArrayList<>(values);
     all.addFirst(word);
+    if (word.equals("vxlanportrange")) {
+      portRange(values);
+    }
     if (row.key().equals("bridge")) {
       IfBridge.apply(this, word, values, List.copyOf(all));
     } else if (row.key().equals("tunnel")) {
@@ -154,6 +157,29 @@ final class IfChange {
       options.put(word, values.isEmpty() ? "" : values.getFirst());
     } else {
       ask(new IfRequest.DriverSet(name, row.key(), List.copyOf(all)), word);
+    }
+  }
+
+  /** Says which end is no port: setvxlan_port_range of ifvxlan.c. */
+  private void portRange(List<String> values) {
+    int low = port(values.getFirst());
+    int high = port(values.getLast());
+    if (low < 0 || high < 0) {
+      String end = low < 0 ? "minimum: " + values.getFirst() : "maximum: " + values.getLast();
+      throw io.errx(1, "invalid port range " + end);
+    }
+    if (high < low) {
+      throw io.errx(1, "invalid port range");
+    }
+  }
+
+  /** A port as strtoul(3) with base 0 reads it, below 65535; -1 for what is none. */
+  private static int port(String text) {
+    try {
+      int value = Integer.decode(text);
+      return value < 65535 ? value : -1;
+    } catch (NumberFormatException e) {
+      return -1;
     }
   }
 

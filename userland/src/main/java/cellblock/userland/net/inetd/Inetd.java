@@ -3,7 +3,7 @@ package cellblock.userland.net.inetd;
 import cellblock.control.KernelError;
 import cellblock.control.Pollable;
 import cellblock.control.ProcRequest;
-import cellblock.control.SocketPort;
+import cellblock.control.tool.HostChild;
 import cellblock.control.tool.HostCommand;
 import cellblock.userland.misc.Err;
 import cellblock.userland.net.AddrInfo;
@@ -227,8 +227,8 @@ public final class Inetd {
     }
   }
 
-  /** Starts the program of a service for a connection; null when that fails. */
-  @Nullable Server program(Service service, SocketPort peer) {
+  /** Starts the program of a service; null when that fails. */
+  @Nullable HostChild program(Service service) {
     InetdLine line = service.line();
     List<String> argv = new ArrayList<>();
     argv.add(line.server());
@@ -237,11 +237,8 @@ public final class Inetd {
       ProcRequest.ProcInfo self = io.kernel().ask(new ProcRequest.Self());
       Map<String, String> env = new LinkedHashMap<>(io.context().env());
       env.keySet().remove(Background.MARK);
-      return new ProgramServer(
-          io.context()
-              .start(
-                  new HostCommand(argv, env, null, self.jid(), self.fib(), null, null, null, true)),
-          peer);
+      return io.context()
+          .start(new HostCommand(argv, env, null, self.jid(), self.fib(), null, null, null, true));
     } catch (KernelError e) {
       log("fork: " + e.text());
     } catch (IOException e) {

@@ -132,9 +132,8 @@ final class InetdConf {
       }
     }
     boolean accept = nowait || builtin != null;
-    if (!accept || builtin == null && plain.equals("udp")) {
-      return refuse(
-          service + "/" + plain + ": a socket of the jail cannot be given to a host program");
+    if (nowait && builtin == null && plain.equals("udp")) {
+      return refuse(service + "/" + plain + ": a program of a datagram service must be waited for");
     }
     List<String> argv = words.subList(6, words.size());
     if (argv.size() > MAXARGV) {
@@ -145,8 +144,8 @@ final class InetdConf {
         plain,
         six,
         mapped,
-        true,
-        limits[0] >= 0 ? limits[0] : Math.max(defaults.maxChild, 0),
+        accept,
+        !accept ? 1 : limits[0] >= 0 ? limits[0] : Math.max(defaults.maxChild, 0),
         limits[1] >= 0 ? limits[1] : defaults.maxRate,
         limits[2] >= 0 ? limits[2] : defaults.maxPerSource,
         builtin,

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * @param protocol "tcp" or "udp"
  * @param six whether it listens on IPv6
  * @param mapped whether that socket takes IPv4, too
- * @param accept nowait: every connection gets a server of its own
+ * @param accept nowait: every connection gets a server of its own; else a program has the service
+ *     to itself until it ends
  * @param maxChild most servers at a time, 0 = no limit
  * @param maxRate most connections a minute from one address, below 1 = no limit
  * @param maxPerSource most servers for one address, below 1 = no limit

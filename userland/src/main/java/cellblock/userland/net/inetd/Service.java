@@ -4,6 +4,7 @@ import cellblock.control.KernelError;
 import cellblock.control.Pollable;
 import cellblock.control.SocketPort;
 import cellblock.control.SocketPort.Readiness;
+import cellblock.control.tool.HostChild;
 import cellblock.userland.net.AddrInfo;
 import cellblock.userland.net.Stdio;
 import java.util.ArrayDeque;
@@ -136,6 +137,9 @@ final class Service {
     if (line.stream()) {
       return accept(inetd, s);
     }
+    if (line.builtin() == null) {
+      return give(inetd, s);
+    }
     try {
       datagram(inetd, s, others);
     } catch (KernelError e) {
@@ -189,12 +193,34 @@ final class Service {
       answer(inetd, builtin, peer);
       return true;
     }
-    Server server = builtin == null ? inetd.program(this, peer) : new BuiltinServer(builtin, peer);
-    if (server == null) {
+    if (builtin != null) {
+      running.add(new Running(new BuiltinServer(builtin, peer), source));
+      return true;
+    }
+    HostChild child = inetd.program(this);
+    if (child == null) {
       peer.close();
     } else {
-      running.add(new Running(server, source));
+      running.add(new Running(new ProgramServer(child, peer), source));
     }
+    return true;
+  }
+
+  /** A datagram came: its program has the service to itself until it ends. */
+  private boolean give(Inetd inetd, SocketPort s) throws InterruptedException {
+    if (looping(inetd)) {
+      return false;
+    }
+    HostChild child = inetd.program(this);
+    if (child == null) {
+      try {
+        s.receive(java.time.Duration.ZERO); // else it would be tried for ever
+      } catch (KernelError e) {
+        // An error of a datagram sent before.
+      }
+      return true;
+    }
+    running.add(new Running(new DatagramServer(child, s), ""));
     return true;
   }
 

@@ -5,9 +5,7 @@ import static cellblock.userland.net.netstat.RouteTables.right;
 
 import cellblock.control.IfInfo;
 import cellblock.control.IfRequest;
-import cellblock.control.KernelError;
 import cellblock.control.RouteRequest;
-import cellblock.userland.net.Sysexits;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,59 +24,20 @@ final class Nexthops {
   }
 
   void print() {
-    int fib = netstat.fib >= 0 ? netstat.fib : netstat.sysctl("net.my_fibnum", 0);
-    if (fib >= netstat.sysctl("net.fibs", 1)) {
-      throw netstat.io.errx(Sysexits.EX_USAGE, fib + ": invalid fib");
-    }
-    netstat.xo.openContainer("route-nhop-information");
-    netstat.xo.text("Nexthop data");
-    if (fib != 0) {
-      netstat.xo.text(" (fib: ");
-      netstat.xo.number("fib", fib, Integer.toString(fib));
-      netstat.xo.text(")");
-    }
-    netstat.xo.text("\n");
-    netstat.xo.openContainer("nhop-table");
-    netstat.xo.openList("rt-family");
-    for (String family : List.of("inet", "inet6")) {
-      if (netstat.wants(family)) {
-        family(fib, family);
-      }
-    }
-    netstat.xo.closeList();
-    netstat.xo.closeContainer();
-    netstat.xo.closeContainer();
+    new FibTables("route-nhop-information", "Nexthop data", "nhop-table", "nh-entry", "nhdump")
+        .print(netstat, this::rows);
   }
 
-  private void family(int fib, String family) {
+  private void rows(List<RouteRequest.RouteInfo> routes, boolean six) {
     Map<Integer, List<RouteRequest.RouteInfo>> users = new TreeMap<>();
-    try {
-      for (RouteRequest.RouteInfo info :
-          netstat.io.kernel().ask(new RouteRequest.Dump(fib, family))) {
-        users.computeIfAbsent(info.nhopIndex(), index -> new ArrayList<>()).add(info);
-      }
-    } catch (KernelError e) {
-      if (family.equals("inet6")) {
-        return;
-      }
-      throw netstat.io.err(1, "sysctl: net.route.0." + family + ".nhdump." + fib, e);
+    for (RouteRequest.RouteInfo info : routes) {
+      users.computeIfAbsent(info.nhopIndex(), index -> new ArrayList<>()).add(info);
     }
-    if (users.isEmpty()) {
-      return;
-    }
-    boolean six = family.equals("inet6");
     int address = six && netstat.numeric ? 29 : 18;
     int netif = !six && netstat.wide ? 10 : 8;
-    netstat.xo.openInstance("rt-family");
-    netstat.xo.text("\n");
-    netstat.xo.string("address-family", six ? "Internet6" : "Internet");
-    netstat.xo.text(":\n");
-    netstat.xo.openList("nh-entry");
     header(address, netif);
     List<IfInfo> interfaces = netstat.io.ask(new IfRequest.Get(null), "getifaddrs");
     users.values().forEach(list -> row(list, interfaces, address, netif));
-    netstat.xo.closeList();
-    netstat.xo.closeInstance();
   }
 
   private void header(int address, int netif) {

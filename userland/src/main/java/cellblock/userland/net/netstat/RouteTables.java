@@ -2,9 +2,7 @@ package cellblock.userland.net.netstat;
 
 import cellblock.control.IfInfo;
 import cellblock.control.IfRequest;
-import cellblock.control.KernelError;
 import cellblock.control.RouteRequest;
-import cellblock.userland.net.Sysexits;
 import cellblock.userland.net.Xo;
 import java.util.HashMap;
 import java.util.List;
@@ -41,62 +39,21 @@ final class RouteTables {
   }
 
   void print() {
-    int fibs = netstat.sysctl("net.fibs", 1);
-    int fib = netstat.fib >= 0 ? netstat.fib : netstat.sysctl("net.my_fibnum", 0);
-    if (fib >= fibs) {
-      throw netstat.io.errx(Sysexits.EX_USAGE, fib + ": invalid fib");
-    }
-    if (netstat.wide) {
+    new FibTables("route-information", "Routing tables", "route-table", "rt-entry", "dump")
+        .print(netstat, this::rows);
+  }
+
+  private void rows(List<RouteRequest.RouteInfo> routes, boolean six) {
+    if (netstat.wide && mtus.isEmpty()) {
       for (IfInfo info : netstat.io.ask(new IfRequest.Get(null), "getifaddrs")) {
         mtus.put(info.name(), info.mtu());
       }
     }
-    netstat.xo.openContainer("route-information");
-    netstat.xo.text("Routing tables");
-    if (fib != 0) {
-      netstat.xo.text(" (fib: ");
-      netstat.xo.number("fib", fib, Integer.toString(fib));
-      netstat.xo.text(")");
-    }
-    netstat.xo.text("\n");
-    netstat.xo.openContainer("route-table");
-    netstat.xo.openList("rt-family");
-    for (String family : List.of("inet", "inet6")) {
-      if (netstat.wants(family)) {
-        family(fib, family);
-      }
-    }
-    netstat.xo.closeList();
-    netstat.xo.closeContainer();
-    netstat.xo.closeContainer();
-  }
-
-  private void family(int fib, String family) {
-    List<RouteRequest.RouteInfo> table;
-    try {
-      table = netstat.io.kernel().ask(new RouteRequest.Dump(fib, family));
-    } catch (KernelError e) {
-      if (family.equals("inet6")) {
-        return;
-      }
-      throw netstat.io.err(1, "sysctl: net.route.0." + family + ".dump." + fib, e);
-    }
-    if (table.isEmpty()) {
-      return;
-    }
-    boolean six = family.equals("inet6");
     destinationWidth = six && netstat.numeric ? 33 : 18;
     gatewayWidth = six && netstat.numeric ? 29 : 18;
     interfaceWidth = !six && netstat.wide ? 10 : 8;
-    netstat.xo.openInstance("rt-family");
-    netstat.xo.text("\n");
-    netstat.xo.string("address-family", six ? "Internet6" : "Internet");
-    netstat.xo.text(":\n");
-    netstat.xo.openList("rt-entry");
     header();
-    table.forEach(this::row);
-    netstat.xo.closeList();
-    netstat.xo.closeInstance();
+    routes.forEach(this::row);
   }
 
   private void header() {

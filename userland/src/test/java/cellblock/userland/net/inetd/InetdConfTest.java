@@ -50,7 +50,7 @@ class InetdConfTest {
             "frob stream tcp nowait root internal",
             "echo stream tcp maybe root internal",
             "echo stream tcp nowait/x root internal",
-            "tftp dgram udp wait root /bin/cat cat",
+            "tftp dgram udp nowait root /bin/cat cat",
             "echo stream udp nowait root internal",
             "echo dgram udp wait root internal");
     assertThat(all).hasSize(1);
@@ -60,8 +60,16 @@ class InetdConfTest {
             "internal service frob unknown",
             "conf: bad wait/nowait for service echo",
             "conf: bad max-child for service echo",
-            "tftp/udp: a socket of the jail cannot be given to a host program",
+            "tftp/udp: a program of a datagram service must be waited for",
             "echo/udp: socket: Protocol not supported");
+  }
+
+  @Test
+  void a_program_that_is_waited_for_has_the_service_to_itself() throws Exception {
+    List<InetdLine> all =
+        parse("tftp dgram udp wait root /bin/cat cat", "4711 stream tcp6 wait/5 root /bin/cat cat");
+    assertThat(complaints).isEmpty();
+    assertThat(all).hasSize(2).noneMatch(InetdLine::accept).allMatch(l -> l.maxChild() == 1);
   }
 
   @Test
