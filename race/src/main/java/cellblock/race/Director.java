@@ -2,10 +2,13 @@ package cellblock.race;
 
 import cellblock.kern.lane.Lane;
 import cellblock.kern.saga.Saga;
+import cellblock.sim.Program;
 import cellblock.sim.Stepper;
 import cellblock.sim.Stepper.Choice;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +29,9 @@ final class Director implements Stepper.Chooser {
   private final Schedule schedule;
   private final @Nullable RandomGenerator random;
   private final Trace trace;
+  private final @Nullable Reduction reduction;
   private final List<Decision> decisions = new ArrayList<>();
+  private final Set<String> points = new TreeSet<>();
   private boolean racing;
   private boolean tracing;
   private boolean asking;
@@ -41,11 +46,17 @@ final class Director implements Stepper.Chooser {
 
   /**
    * @param random picks where the schedule says nothing; null = the first way
+   * @param reduction ends runs that were seen; null = none is
    */
-  Director(Schedule schedule, @Nullable RandomGenerator random, Trace trace) {
+  Director(
+      Schedule schedule,
+      @Nullable RandomGenerator random,
+      Trace trace,
+      @Nullable Reduction reduction) {
     this.schedule = schedule;
     this.random = random;
     this.trace = trace;
+    this.reduction = reduction;
   }
 
   /** Called before each step is taken. */
@@ -57,6 +68,10 @@ final class Director implements Stepper.Chooser {
   void race() {
     racing = true;
     tracing = true;
+    begins();
+  }
+
+  private void begins() {
     going = null;
     posted = null;
     collects = false;
@@ -65,7 +80,24 @@ final class Director implements Stepper.Chooser {
 
   /** The race is over. */
   void rest() {
+    ended(false);
     racing = false;
+  }
+
+  /** Time moves, for nothing was ready: what it brings was not posted by the last step. */
+  void moves() {
+    ended(false);
+    if (reduction != null) {
+      reduction.moves();
+    }
+    begins();
+  }
+
+  /** The step under way is over; what is looked at from here on is nobody's doing. */
+  void pauses() {
+    if (reduction != null) {
+      reduction.footprint().open(false);
+    }
   }
 
   /** Nothing more is told. */
@@ -75,6 +107,11 @@ final class Director implements Stepper.Chooser {
 
   List<Decision> decisions() {
     return decisions;
+  }
+
+  /** The yield points inside turns at which somebody else could have gone first. */
+  Set<String> points() {
+    return points;
   }
 
   /** The way taken. */
@@ -92,6 +129,9 @@ final class Director implements Stepper.Chooser {
     }
     if (racing) {
       remember(ready, choice);
+      if (reduction != null) {
+        reduction.footprint().open(true);
+      }
     }
     return pick;
   }
@@ -101,18 +141,48 @@ final class Director implements Stepper.Chooser {
     if (forced >= 0) {
       return forced;
     }
-    if (ready.size() == 1) {
-      return 0;
-    }
     List<Integer> order = order(ready);
     boolean goesOn = going != null && isOf(ready.get(order.getFirst()), going);
+    ended(goesOn);
+    int way = ready.size() == 1 ? 0 : decide(order.size(), goesOn);
+    if (reduction != null) {
+      List<Object> before = new ArrayList<>(way);
+      for (int i = 0; i < way; i++) {
+        before.add(who(ready.get(order.get(i))));
+      }
+      int decision = ready.size() == 1 ? -1 : decisions.size() - 1;
+      reduction.takes(who(ready.get(order.get(way))), decision, before, goesOn ? going : null);
+    }
+    return order.get(way);
+  }
+
+  private int decide(int ways, boolean preempts) {
     int n = decisions.size();
     int way =
         random == null || n < schedule.picks().size()
-            ? Math.min(schedule.pick(n), order.size() - 1)
-            : random.nextInt(order.size());
-    decisions.add(new Decision(order.size(), way, goesOn));
-    return order.get(way);
+            ? Math.min(schedule.pick(n), ways - 1)
+            : random.nextInt(ways);
+    boolean bound = preempts && reduction != null && reduction.isBound();
+    decisions.add(new Decision(bound ? 1 : ways, way, preempts));
+    return way;
+  }
+
+  private void ended(boolean goesOn) {
+    if (reduction != null) {
+      if (going != null) {
+        reduction.looks(going);
+      }
+      reduction.ended(goesOn);
+    }
+  }
+
+  private static Object who(Choice choice) {
+    return switch (choice) {
+      case Choice.Turn(Lane lane) -> lane;
+      case Choice.Task(Runnable work) -> work;
+      case Choice.Advance(Saga<?> saga) -> saga;
+      case Choice.Resume(Program program) -> program;
+    };
   }
 
   /** The turn that the last step posted, and the collecting of its result. */
@@ -230,6 +300,7 @@ final class Director implements Stepper.Chooser {
     if (ready.isEmpty()) {
       return;
     }
+    points.add(point);
     int way = way(ready.size() + 1, true);
     if (way == 0) {
       return;

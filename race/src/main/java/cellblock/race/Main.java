@@ -4,6 +4,7 @@ import cellblock.kern.plan.TeardownPlan;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -12,11 +13,15 @@ public final class Main {
   private static final String USAGE =
       """
       usage: cellblock race SCENARIO [--plan classic|staged] [--seed N | --random N | --schedule S | --exhaustive]
-                            [--preemptions N] [--runs N] [--yield] [-v]
+                            [--preemptions N] [--runs N] [--every | --yield] [-v]
              cellblock race --list
              cellblock race --book
-             cellblock race --mutations [--preemptions N] [--runs N]
+             cellblock race --mutations [--preemptions N] [--runs N] [--every]
       """;
+
+  /** With these no staged plan is explored. */
+  private static final Set<String> ONE_RUN =
+      Set.of("--list", "--book", "--seed", "--random", "--schedule");
 
   private final PrintStream out;
   private final List<String> arguments;
@@ -40,21 +45,20 @@ public final class Main {
   /** Exit status 0 where the run came to what the scenario says, 1 where not, 64 for usage. */
   public static void main(String[] args) throws ReflectiveOperationException {
     List<String> words = new ArrayList<>(List.of(args));
+    boolean every = words.remove("--every");
     if (words.remove("--yield")) {
-      System.exit(woven(words));
+      System.exit(in(new YieldLoader(Main.class.getClassLoader()), words));
     }
-    System.exit(run(System.out, words));
+    if (every || words.stream().anyMatch(ONE_RUN::contains)) {
+      System.exit(run(System.out, words));
+    }
+    System.exit(in(new TouchLoader(Main.class.getClassLoader()), words));
   }
 
-  /** The same with yield points inside the turns. */
-  private static int woven(List<String> words) throws ReflectiveOperationException {
-    ClassLoader loader = new YieldLoader(Main.class.getClassLoader());
-    Object status =
-        loader
-            .loadClass(Main.class.getName())
-            .getMethod("run", PrintStream.class, List.class)
-            .invoke(null, System.out, words);
-    return (Integer) status;
+  /** The same in classes that are woven. */
+  private static int in(WovenLoader loader, List<String> words)
+      throws ReflectiveOperationException {
+    return (Integer) loader.call(Main.class, "run", System.out, words);
   }
 
   /** The same as a call. */
@@ -143,7 +147,7 @@ public final class Main {
   private boolean one(Scenario s, TeardownPlan by, boolean faulty) {
     out.println();
     out.println("plan " + (faulty ? "classic" : by.name()) + ", as " + by.name());
-    Explorer explorer = new Explorer(s, by);
+    Explorer explorer = faulty ? new Explorer(s, by) : explorer(s, by);
     if (schedule != null) {
       return told(s, Run.of(s, by, Schedule.parse(schedule)), faulty, "--schedule " + schedule);
     }
@@ -159,9 +163,12 @@ public final class Main {
             : explorer.exhaustive(preemptions, runs, run -> !run.findings().isEmpty());
     out.printf(
         "%d interleavings with at most %d preemptions%s%n",
-        r.runs(),
+        r.runs() - r.seen(),
         preemptions,
         r.complete() ? ", all there are" : r.first() == null ? ", cut off there" : "");
+    if (r.seen() > 0) {
+      out.println(r.seen() + " more were left when they came to what one of these comes to");
+    }
     if (r.first() != null) {
       return told(s, r.first(), faulty, "--schedule " + r.first().schedule());
     }
@@ -195,7 +202,7 @@ public final class Main {
       List<String> red = new ArrayList<>();
       for (Scenario s : Scenarios.all()) {
         Explorer.Result r =
-            new Explorer(s, m.plan()).find(preemptions, runs, run -> !run.findings().isEmpty());
+            explorer(s, m.plan()).find(preemptions, runs, run -> !run.findings().isEmpty());
         if (r.first() != null) {
           red.add(s + " (" + r.first().schedule() + ": " + r.first().findings().getFirst() + ")");
         }
@@ -205,6 +212,10 @@ public final class Main {
       red.forEach(line -> out.println("    " + line));
     }
     return unnoticed == 0 ? 0 : 1;
+  }
+
+  private static Explorer explorer(Scenario s, TeardownPlan by) {
+    return Touch.isWoven() ? Explorer.reduced(s, by) : new Explorer(s, by);
   }
 
   static boolean matches(Scenario s, Run run) {

@@ -9,7 +9,9 @@ import cellblock.kern.saga.Saga;
 import cellblock.sim.Residue;
 import cellblock.sim.Stepper;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -32,25 +34,46 @@ public final class Run {
   private final Director director;
   private final List<Finding> findings = new ArrayList<>();
   private final List<String> outcomes = new ArrayList<>();
+  private final @Nullable Reduction reduction;
   private int faultsSeen;
+  private boolean seen;
 
   private Run(
-      Scenario scenario, TeardownPlan plan, Schedule schedule, @Nullable RandomGenerator random) {
+      Scenario scenario,
+      TeardownPlan plan,
+      Schedule schedule,
+      @Nullable RandomGenerator random,
+      @Nullable Reduction reduction) {
     this.scenario = scenario;
     this.plan = plan;
-    this.director = new Director(schedule, random, trace);
+    this.reduction = reduction;
+    this.director = new Director(schedule, random, trace, reduction);
   }
 
   /** Runs a scenario the way a schedule says. */
   public static Run of(Scenario scenario, TeardownPlan plan, Schedule schedule) {
-    Run run = new Run(scenario, plan, schedule, null);
+    Run run = new Run(scenario, plan, schedule, null, null);
+    run.go();
+    return run;
+  }
+
+  /** The same; ends early where all that follows was seen in a run that comes before this one. */
+  static Run reduced(Scenario scenario, TeardownPlan plan, Schedule schedule) {
+    Run run = new Run(scenario, plan, schedule, null, new Reduction(true));
+    run.go();
+    return run;
+  }
+
+  /** The same to its end; tells its {@link #order}. */
+  static Run watched(Scenario scenario, TeardownPlan plan, Schedule schedule) {
+    Run run = new Run(scenario, plan, schedule, null, new Reduction(false));
     run.go();
     return run;
   }
 
   /** Runs a scenario, picking by chance. */
   public static Run of(Scenario scenario, TeardownPlan plan, RandomGenerator random) {
-    Run run = new Run(scenario, plan, Schedule.undisturbed(), random);
+    Run run = new Run(scenario, plan, Schedule.undisturbed(), random, null);
     run.go();
     return run;
   }
@@ -58,6 +81,26 @@ public final class Run {
   /** What was wrong; empty = the run was clean. */
   public List<Finding> findings() {
     return List.copyOf(findings);
+  }
+
+  /** Whether the run ended early, since what follows was seen. */
+  boolean seen() {
+    return seen;
+  }
+
+  /** What came before what, where that could be told; empty where nobody watched. */
+  List<String> order() {
+    return reduction == null ? List.of() : reduction.order();
+  }
+
+  /** The decisions at which others have to be tried; all where nothing is left out. */
+  BitSet contested() {
+    if (reduction != null) {
+      return reduction.contested();
+    }
+    BitSet all = new BitSet();
+    all.set(0, director.decisions().size());
+    return all;
   }
 
   /** Who ended how. */
@@ -74,6 +117,11 @@ public final class Run {
     return director.taken();
   }
 
+  /** The yield points inside turns at which somebody else could have gone first. */
+  Set<String> points() {
+    return director.points();
+  }
+
   List<Decision> decisions() {
     return director.decisions();
   }
@@ -86,15 +134,20 @@ public final class Run {
       scenario.script().set(world);
       stepper.settle();
       director.interrupts(stepper);
+      stepper.gate(() -> {
+        director.pauses();
+        return true;
+      });
       for (Lane lane : world.machine().lanes().snapshot()) {
         trace.begins(lane.name(), lane.turns() >> 1);
       }
       director.race();
       Yield.ask(director);
+      Touch.tell(reduction == null ? null : reduction.footprint());
       world.actors().forEach(stepper::spawn);
       race(world);
-      Yield.ask(null);
       director.rest();
+      untold();
       stepper.advance(AFTERLIFE);
       faults(world);
       for (Actor a : world.actors()) {
@@ -105,13 +158,22 @@ public final class Run {
       }
       crashes(world);
       residue(world);
+    } catch (Reduction.Seen e) {
+      untold();
+      seen = true;
+      faults(world);
     } catch (ErrnoException | RuntimeException e) {
-      Yield.ask(null);
+      untold();
       faults(world);
       if (findings.isEmpty()) {
         findings.add(Finding.of("the run ended with " + e));
       }
     }
+  }
+
+  private static void untold() {
+    Yield.ask(null);
+    Touch.tell(null);
   }
 
   private void race(World world) {
@@ -123,7 +185,10 @@ public final class Run {
           findings.add(Finding.of("does not end: " + stuck(stepper)));
           return;
         }
-      } else if (!stepper.sleep() || world.sim().clock().nanos() > until) {
+        continue;
+      }
+      director.moves();
+      if (!stepper.sleep() || world.sim().clock().nanos() > until) {
         findings.add(Finding.of("stuck: " + stuck(stepper)));
         return;
       }
@@ -131,7 +196,8 @@ public final class Run {
     stepper.settle();
   }
 
-  private static boolean over(Stepper stepper) {
+  private boolean over(Stepper stepper) {
+    director.pauses();
     return stepper.unfinished().isEmpty();
   }
 

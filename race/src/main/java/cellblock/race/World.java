@@ -170,26 +170,17 @@ public final class World {
 
   /** The same as a step of somebody's: ends when jail -r returns. */
   public Actor thenRemoves(Actor a, String name) {
+    Prison target = prison(name);
     return a.does(
             "jail_remove " + name,
             machine().kernelLane(),
             () -> {
-              JailRemove r = kernel.jails().begin(prison0(name));
+              JailRemove r = kernel.jails().begin(target);
               removals.put(name, r);
               machine().spawn(r);
             })
         .waits("jail -r " + name + " returns", () -> removal(name).returned())
         .notes("jail -r returned", () -> say("jail -r " + name + " has returned"));
-  }
-
-  /** In a turn of the kernel lane. */
-  private Prison prison0(String name) {
-    for (Prison p : kernel.prisons().all()) {
-      if (p.name().equals(name)) {
-        return p;
-      }
-    }
-    throw new IllegalStateException("no jail " + name);
   }
 
   /** The removal of a jail that was begun. */

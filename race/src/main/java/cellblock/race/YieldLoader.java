@@ -1,11 +1,8 @@
 package cellblock.race;
 
-import java.io.IOException;
-import java.io.InputStream;
 import java.lang.classfile.ClassBuilder;
 import java.lang.classfile.ClassElement;
 import java.lang.classfile.ClassFile;
-import java.lang.classfile.ClassHierarchyResolver;
 import java.lang.classfile.ClassModel;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.CodeElement;
@@ -24,7 +21,7 @@ import java.util.TreeSet;
  * the epoch, gates, inboxes and departures are entered, a call of {@link Yield#at} with its name.
  * The classes on disk, and every other run, have none of them.
  */
-public final class YieldLoader extends ClassLoader {
+public final class YieldLoader extends WovenLoader {
   /** The shared words, by class and field. */
   public static final Set<String> POINTS =
       new TreeSet<>(
@@ -61,52 +58,21 @@ public final class YieldLoader extends ClassLoader {
               "RibSubscription.unsubscribe",
               "Prisons.release"));
 
-  private static final String OURS = "cellblock.";
   private static final ClassDesc YIELD = ClassDesc.of("cellblock.race.Yield");
   private static final MethodTypeDesc AT =
       MethodTypeDesc.of(ConstantDescs.CD_void, ConstantDescs.CD_String);
 
-  private final ClassLoader from;
-  private final ClassFile files;
-
-  /** Takes the classes from {@code from}, whose own copies stay as they are. */
   public YieldLoader(ClassLoader from) {
     super(from);
-    this.from = from;
-    this.files =
-        ClassFile.of(
-            ClassFile.ClassHierarchyResolverOption.of(
-                ClassHierarchyResolver.ofResourceParsing(from)
-                    .orElse(ClassHierarchyResolver.defaultResolver())));
   }
 
   @Override
-  protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-    if (!name.startsWith(OURS)) {
-      return super.loadClass(name, resolve);
-    }
-    synchronized (getClassLoadingLock(name)) {
-      Class<?> loaded = findLoadedClass(name);
-      return loaded == null ? define(name) : loaded;
-    }
+  boolean isWoven(String name) {
+    return !name.startsWith("cellblock.race.");
   }
 
-  private Class<?> define(String name) throws ClassNotFoundException {
-    try (InputStream in = from.getResourceAsStream(name.replace('.', '/') + ".class")) {
-      if (in == null) {
-        throw new ClassNotFoundException(name);
-      }
-      byte[] bytes = in.readAllBytes();
-      if (!name.startsWith("cellblock.race.")) {
-        bytes = weave(files.parse(bytes));
-      }
-      return defineClass(name, bytes, 0, bytes.length);
-    } catch (IOException e) {
-      throw new ClassNotFoundException(name, e);
-    }
-  }
-
-  private byte[] weave(ClassModel model) {
+  @Override
+  byte[] weave(ClassFile files, ClassModel model) {
     String name = simple(model.thisClass().asInternalName());
     return files.transformClass(model, (type, element) -> weave(name, type, element));
   }

@@ -5,8 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import cellblock.kern.module.LinkerFile;
 import cellblock.kern.plan.TeardownPlan;
 import cellblock.kern.vnet.Vnet;
+import cellblock.net.ifnet.IfAddress;
 import cellblock.net.ifnet.Ifnet;
+import cellblock.net.route.Nexthop;
+import cellblock.net.route.RouteCache;
+import cellblock.net.route.RouteTables;
 import cellblock.tunnel.wg.WgModule;
+import cellblock.wire.IpAddress;
+import cellblock.wire.IpPrefix;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -79,6 +85,61 @@ class AbsentTest {
         .isNull();
   }
 
+  /** The interface of a remembered nexthop goes while its routes are used. */
+  static Scenario rememberedRoute() {
+    return Scenario.of(
+        "F16c",
+        "D24866: a cached nexthop and its interface",
+        "a tunnel in a jail sends by a nexthop that it remembers while the interface goes",
+        "stuck",
+        w -> {
+          Vnet j = w.jail("j");
+          w.create(w.host(), "epair");
+          Ifnet b = w.lend("epair0b", j);
+          w.up(b);
+          IpAddress own = IpAddress.parse("192.0.2.1");
+          IpAddress to = IpAddress.parse("192.0.2.9");
+          RouteCache cache =
+              w.in(
+                  j,
+                  () -> {
+                    IfAddress a = new IfAddress(b, own.family(), own.hi(), own.lo(), 24);
+                    b.addAddress(a);
+                    RouteTables.of(j).ifAddressRoute(true, a, IpPrefix.parse("192.0.2.0/24"));
+                    return new RouteCache(RouteTables.of(j), "tnl0");
+                  });
+          Actor sender = w.actor("tnl0");
+          for (int i = 0; i < 3; i++) {
+            sender.does(
+                "send",
+                j.lane(),
+                () -> {
+                  Nexthop nh = cache.get(0, to.family(), to.hi(), to.lo(), 0);
+                  if (nh != null) {
+                    Packets.broadcast(j, nh.ifnet());
+                  }
+                });
+          }
+          w.destroys(w.host(), "epair0a");
+          w.check(f -> {
+            if (cache.held() != null) {
+              f.add(cache + " still holds " + cache.held());
+            }
+          });
+        });
+  }
+
+  @Test
+  void f16_a_remembered_nexthop_goes_with_its_interface_in_every_interleaving() {
+    Explorer.Result r =
+        new Explorer(rememberedRoute(), TeardownPlan.STAGED)
+            .exhaustive(1, 3_000, run -> !run.findings().isEmpty());
+    assertThat(r.first())
+        .as("%s", r.first() == null ? "" : r.first().findings() + " " + r.first().schedule())
+        .isNull();
+    assertThat(r.complete()).as("%d interleavings", r.runs()).isTrue();
+  }
+
   @Test
   void a_seed_and_a_schedule_repeat_a_run_to_the_last_line() {
     Explorer explorer = new Explorer(unloadWhileJailDies(), TeardownPlan.CLASSIC);
@@ -119,12 +180,9 @@ class AbsentTest {
   void woven_yield_points_interrupt_turns() throws ReflectiveOperationException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
-    ClassLoader loader = new YieldLoader(Main.class.getClassLoader());
     Object status =
-        loader
-            .loadClass(Main.class.getName())
-            .getMethod("run", PrintStream.class, List.class)
-            .invoke(null, out, List.of("F6", "--plan", "staged", "--seed", "4"));
+        new YieldLoader(Main.class.getClassLoader())
+            .call(Main.class, "run", out, List.of("F6", "--plan", "staged", "--seed", "4"));
     assertThat(status).isEqualTo(0);
     assertThat(bytes.toString(StandardCharsets.UTF_8))
         .contains("# interrupted at ")

@@ -148,7 +148,7 @@ class LifeModelTest {
     private final World world =
         new World(
             TeardownPlan.STAGED,
-            new Director(Schedule.undisturbed(), null, new Trace()),
+            new Director(Schedule.undisturbed(), null, new Trace(), null),
             new Trace(),
             List.of());
     private final Vnet vnet;

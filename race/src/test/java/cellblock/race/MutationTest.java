@@ -59,7 +59,9 @@ class MutationTest {
   void without_it_a_scenario_turns_red(Mutation m) {
     Scenario s = Scenarios.named(NOTICED_BY.get(m.name()));
     assertThat(s).isNotNull();
-    Explorer.Result r = new Explorer(s, m.plan()).find(2, 10_000, run -> !run.findings().isEmpty());
-    assertThat(r.first()).as("%s without %s", s, m.name()).isNotNull();
+    Reduced.Result r = Reduced.find(s, m.name(), 2, 10_000);
+    assertThat(r.schedule()).as("%s without %s", s, m.name()).isNotEmpty();
+    Run again = Run.of(s, m.plan(), Schedule.parse(r.schedule()));
+    assertThat(again.findings()).as("replayed").isNotEmpty();
   }
 }
