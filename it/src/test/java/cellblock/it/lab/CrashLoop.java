@@ -54,6 +54,8 @@ final class CrashLoop {
       throw new UncheckedIOException(e);
     }
     this.shell = new LocalShell(door, folder);
+    heap(); // what measures is there before it is measured
+    ManagementFactory.getThreadMXBean().getThreadCount();
   }
 
   /** A line that has to work, in cycle {@code i}. */

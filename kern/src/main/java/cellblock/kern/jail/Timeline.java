@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 public final class Timeline {
   private static final int KEPT = 256;
 
+  /** Above that many it is shortened, so that not every line costs a copy. */
+  private static final int MOST = KEPT + KEPT / 4;
+
   private final Clock clock;
   private final AtomicReference<@Nullable Line> last = new AtomicReference<>();
 
@@ -34,12 +37,12 @@ public final class Timeline {
   public void add(String what) {
     long now = clock.nanos();
     last.updateAndGet(before -> {
-      Line kept = before != null && before.number >= 2 * KEPT ? shortened(before) : before;
+      Line kept = before != null && before.number >= MOST ? shortened(before) : before;
       return new Line(now, what, kept == null ? 1 : kept.number + 1, kept);
     });
   }
 
-  /** The newest half. */
+  /** The newest. */
   private static @Nullable Line shortened(Line all) {
     Line[] newest = new Line[KEPT];
     int n = 0;
