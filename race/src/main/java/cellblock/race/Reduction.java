@@ -38,6 +38,9 @@ final class Reduction {
 
   private static final int NONE = -1;
 
+  /** Sagas, lanes and tasks of a run, at most. */
+  private static final int MOST = 128;
+
   /**
    * @param who whose steps they are
    * @param step the first of them
@@ -198,8 +201,6 @@ final class Reduction {
     past[who] = step;
     return past;
   }
-
-  private static final int MOST = 128;
 
   /** The decisions at which others have to be tried, after this run. */
   BitSet contested() {

@@ -1,5 +1,8 @@
 package cellblock.race;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.lang.classfile.ClassBuilder;
 import java.lang.classfile.ClassElement;
 import java.lang.classfile.ClassFile;
@@ -161,7 +164,11 @@ public final class TouchLoader extends WovenLoader {
       MethodTypeDesc.of(ConstantDescs.CD_void, ConstantDescs.CD_Object);
 
   private final ClassLoader from;
+
+  /** Which fields of a class are final, and what is above it. */
   private final Map<String, Map<String, Boolean>> finals = new HashMap<>();
+
+  private final Map<String, String> supers = new HashMap<>();
 
   public TouchLoader(ClassLoader from) {
     super(from);
@@ -319,8 +326,6 @@ public final class TouchLoader extends WovenLoader {
       return above != null && above.startsWith("cellblock/") && isFinal(above, name);
     }
 
-    private final Map<String, String> supers = new HashMap<>();
-
     private @Nullable String superclass(String type) {
       fields(type);
       return supers.get(type);
@@ -328,11 +333,11 @@ public final class TouchLoader extends WovenLoader {
 
     private Map<String, Boolean> fields(String type) {
       Map<String, Boolean> known = finals.get(type);
-      if (known != null && supers.containsKey(type)) {
+      if (known != null) {
         return known;
       }
       Map<String, Boolean> found = new HashMap<>();
-      try (var in = from.getResourceAsStream(type + ".class")) {
+      try (InputStream in = from.getResourceAsStream(type + ".class")) {
         if (in != null) {
           ClassModel model = files.parse(in.readAllBytes());
           model
@@ -341,8 +346,8 @@ public final class TouchLoader extends WovenLoader {
                   f -> found.put(f.fieldName().stringValue(), f.flags().has(AccessFlag.FINAL)));
           model.superclass().ifPresent(s -> supers.put(type, s.asInternalName()));
         }
-      } catch (java.io.IOException e) {
-        throw new java.io.UncheckedIOException(e);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
       }
       finals.put(type, found);
       return found;
