@@ -7,9 +7,13 @@ import cellblock.inet.ip6.In6Control;
 import cellblock.inet.ip6.In6Ifinfo;
 import cellblock.inet.ip6.Ip6;
 import cellblock.inet.nd6.Nd6Neighbor;
+import cellblock.inet.socket.Cmsg;
+import cellblock.inet.socket.CmsgType;
 import cellblock.inet.socket.Credential;
+import cellblock.inet.socket.Datagram;
 import cellblock.inet.socket.Membership;
 import cellblock.inet.socket.Socket;
+import cellblock.inet.socket.SocketOption;
 import cellblock.inet.socket.SocketType;
 import cellblock.kern.drop.DropReason;
 import cellblock.kern.errno.ErrnoException;
@@ -343,6 +347,43 @@ class Inet6Test {
   private Socket udp6() {
     return rig.in(
         v, () -> rig.inet(v).sockets.open(Family.INET6, SocketType.DGRAM, 0, Credential.ROOT));
+  }
+
+  @Test
+  void extension_headers_that_came_are_handed_over_to_who_asks_and_the_next_datagram_is_whole()
+      throws Exception {
+    know();
+    Socket s = udp6();
+    s.bind(Ip6Address.ANY, 7);
+    byte[] route = new byte[24];
+    route[1] = 2; // no stop is left
+    byte[] options = {0, 0, 1, 4, 0, 0, 0, 0};
+    byte[] packet =
+        Packets6.extend(
+            Packets6.extend(Packets6.udp(PEER, OWN, 7, 5), IpProtocol.ROUTING, route),
+            IpProtocol.DSTOPTS,
+            options);
+    ip(packet);
+    assertThat(s.receive(0, false).control()).as("nobody asked").isEmpty();
+    s.setOption(SocketOption.IPV6_RECVRTHDR, 1);
+    ip(packet);
+    s.setOption(SocketOption.IPV6_RECVDSTOPTS, 1);
+    ip(packet);
+    ip(packet);
+    ip(Packets6.udp(PEER, OWN, 7, 6));
+    assertThat(s.receive(0, false).control())
+        .as("what was asked for when it came")
+        .extracting(Cmsg::type)
+        .containsExactly(CmsgType.IPV6_RTHDR);
+    Datagram d = s.receive(0, true);
+    assertThat(d.control())
+        .extracting(Cmsg::type)
+        .containsExactly(CmsgType.IPV6_DSTOPTS, CmsgType.IPV6_RTHDR);
+    assertThat(d.control().getLast().value()).startsWith(IpProtocol.UDP, 2, 0, 0).hasSize(24);
+    assertThat(s.receive(0, false).control()).hasSize(2);
+    assertThat(s.receive(new byte[9], 0, 9, null, 0, false)).isEqualTo(5);
+    assertThat(s.receive(0, false).data()).hasSize(6);
+    assertThat(s.receiveQueue()).isZero();
   }
 
   @Test

@@ -21,6 +21,9 @@ final class CaptureDoor implements CapturePort {
   private static final int WAITING_FRAMES = 16_384;
   private static final int FAMILY = 4;
 
+  /** How far the time of day may be from where it was expected without being believed, ns. */
+  private static final long STEADY = 1_000_000;
+
   private final Proc proc;
   private final Vnet vnet;
   private final BpfDescriptor bpf;
@@ -28,6 +31,7 @@ final class CaptureDoor implements CapturePort {
   private final Runnable abandon;
   private final Callout timer;
   private volatile boolean timedOut;
+  private volatile long epoch;
 
   private CaptureDoor(Proc proc, Vnet vnet, BpfDescriptor bpf, boolean ether) {
     this.proc = proc;
@@ -116,8 +120,19 @@ final class CaptureDoor implements CapturePort {
     }
   }
 
+  /** The time of day at boot: looked at anew for each frame it would shake by a microsecond. */
+  private long epoch() {
+    long now = vnet.machine().clock().wallNanos() - vnet.machine().clock().nanos();
+    long before = epoch;
+    if (before != 0 && Math.abs(now - before) < STEADY) {
+      return before;
+    }
+    epoch = now;
+    return now;
+  }
+
   private Frame frame(BpfDescriptor.Captured c) {
-    long wall = vnet.machine().clock().wallNanos() - vnet.machine().clock().nanos() + c.nanos();
+    long wall = epoch() + c.nanos();
     byte[] bytes = c.bytes();
     int length = c.length();
     if (!ether) {

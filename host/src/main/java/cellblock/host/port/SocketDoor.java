@@ -432,6 +432,7 @@ final class SocketDoor implements SocketPort {
 
   @Override
   public void close() {
+    socket.holder(null); // what TCP has left to say is nobody's
     socket.close();
     vnet.machine().kernelLane().post(Event.of(() -> proc.forget(abandon)));
   }

@@ -442,11 +442,7 @@ public final class Stream {
   }
 
   private boolean readable(int low) {
-    return receive.size() >= low
-        || cantReceive
-        || waiting() > 0
-        || error.get() != null
-        || isOver();
+    return receive.size() >= low || cantReceive || waiting() > 0 || error.get() != null || isOver();
   }
 
   /** Whether a write would not wait: POLLOUT. */

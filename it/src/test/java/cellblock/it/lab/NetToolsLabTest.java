@@ -93,6 +93,17 @@ class NetToolsLabTest {
   }
 
   @Test
+  void a_keeping_listener_takes_datagrams_of_whoever_sends_them() throws Exception {
+    try (Lab lab = lab(4)) {
+      Lab.Running server = lab.start("jexec b nc -luk 4711", NOTHING);
+      for (String word : new String[] {"one\n", "two\n", "three\n"}) {
+        assertThat(lab.run("jexec a nc -u -w 1 192.0.2.2 4711", bytes(word)).status()).isZero();
+      }
+      assertThat(end(lab, server, "nc").out()).isEqualTo("one\ntwo\nthree\n");
+    }
+  }
+
+  @Test
   void datagrams_go_both_ways() throws Exception {
     try (Lab lab = lab(5)) {
       Lab.Running server = lab.start("jexec b nc -luv -w 5 4711", bytes("answer\n"));

@@ -272,6 +272,11 @@ class NetstatTest {
     statistics("udp", "received-datagrams", 5);
     assertThat(run("netstat -s").out().lines().filter(line -> !line.startsWith("\t")))
         .containsExactly("udp:", "arp:");
+    statistics("icmp6", "icmp6-calls", 1);
+    assertThat(run("netstat -ss -f inet6").out())
+        .isEqualTo(
+            "udp:\n\t5 datagrams received\n\t5 delivered\nicmp6:\n\t1 call to icmp6_error\n\tHistogram of error messages to be generated:\n");
+    assertThat(run("netstat -ss -f inet").out()).doesNotContain("icmp6");
     assertThat(run("netstat -z -s -p udp").out()).startsWith("udp:\n\t0 datagrams received\n");
     assertThat(kernel.statistics.get("udp")).containsEntry("received-datagrams", 0L);
   }

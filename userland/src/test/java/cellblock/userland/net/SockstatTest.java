@@ -43,8 +43,13 @@ class SockstatTest {
     assertThat(run("sockstat -q6").out()).contains("udp6").doesNotContain("udp4");
     assertThat(run("sockstat -q4lp 514").out().lines()).hasSize(1);
     assertThat(run("sockstat -qc").out().lines()).hasSize(1);
+    socket("tcp4", "127.0.0.1", 80, "127.0.0.1", 3000, 9);
+    socket("tcp6", "::1", 80, "::1", 3000, 9);
+    assertThat(run("sockstat -q").out().lines()).hasSize(6);
+    assertThat(run("sockstat -qL").out().lines()).as("none of them on loopback").hasSize(4);
+    assertThat(run("sockstat -qLc").out().lines()).hasSize(1);
     assertThat(run("sockstat -q -p 50-60").out()).contains("192.0.2.2:53");
-    assertThat(run("sockstat -q -P icmp,tcp").out().lines()).hasSize(1);
+    assertThat(run("sockstat -q -P icmp,tcp").out().lines()).hasSize(3);
     assertThat(run("sockstat -p 9-8").err()).isEqualTo("sockstat: Parsing ports: invalid range\n");
     assertThat(run("sockstat -p x").err()).isEqualTo("sockstat: syntax error in port range\n");
     assertThat(run("sockstat -y").status()).isEqualTo(1);

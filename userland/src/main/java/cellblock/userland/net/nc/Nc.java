@@ -33,7 +33,11 @@ public final class Nc {
   private int listen() throws InterruptedException {
     if (options.udp) {
       do {
-        datagrams(bound());
+        if (options.keep) {
+          everybody(bound());
+        } else {
+          datagrams(bound());
+        }
       } while (options.keep);
       return 0;
     }
@@ -61,6 +65,14 @@ public final class Nc {
     try (peer) {
       report(String.valueOf(peer.foreignAddress()), peer.foreignPort());
       new Conversation(io, options, peer).run();
+    }
+    io.flush();
+  }
+
+  /** Datagrams of whoever sends them: the socket stays without a peer, and nobody is answered. */
+  private void everybody(SocketPort server) throws InterruptedException {
+    try (server) {
+      new Conversation(io, options, server).run();
     }
     io.flush();
   }

@@ -259,7 +259,7 @@ public final class Netstat {
       return;
     }
     for (String name : StatTables.protocols()) {
-      boolean asked = protocol == null ? wants("inet") : protocol.equals(name);
+      boolean asked = protocol == null ? counted(name) : protocol.equals(name);
       if (asked && known.contains(name)) {
         xo.openContainer(name);
         xo.text(name + ":\n");
@@ -270,6 +270,13 @@ public final class Netstat {
         xo.closeContainer();
       }
     }
+  }
+
+  /** Whether a protocol belongs to a family that is asked for; TCP and UDP belong to both. */
+  private boolean counted(String name) {
+    return name.endsWith("6")
+        ? wants("inet6")
+        : wants("inet") || wants("inet6") && (name.equals("tcp") || name.equals("udp"));
   }
 
   /** What a protocol counted on each interface, or on the one that is named. */

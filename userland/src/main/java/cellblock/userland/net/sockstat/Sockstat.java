@@ -20,6 +20,7 @@ public final class Sockstat {
   private boolean six;
   private boolean connected;
   private boolean listening;
+  private boolean outside;
   private boolean quiet;
   private boolean states;
   private boolean unix;
@@ -50,8 +51,9 @@ public final class Sockstat {
         case 'j' -> jail = getopt.value();
         case 'p' -> ports = ports(getopt.value());
         case 'P' -> protocols = List.of(getopt.value().split("[, \t]+"));
-        case 'n', 'L', 'w' -> {
-          // Users are numbers, loopback is shown, columns are wide enough.
+        case 'L' -> outside = true;
+        case 'n', 'w' -> {
+          // Users have no names, columns are wide enough.
         }
         default -> throw usage();
       }
@@ -90,7 +92,7 @@ public final class Sockstat {
   }
 
   private ToolExit usage() {
-    io.eprint("usage: sockstat [-46clqsu] [-j jid] [-p ports] [-P protocols]\n");
+    io.eprint("usage: sockstat [-46cLlnqsuw] [-j jid] [-p ports] [-P protocols]\n");
     return new ToolExit(1);
   }
 
@@ -129,6 +131,9 @@ public final class Sockstat {
     if (connected != listening && far != connected) {
       return false;
     }
+    if (outside && (isLoopback(s.localAddress()) || isLoopback(s.foreignAddress()))) {
+      return false;
+    }
     BitSet wanted = ports;
     if (wanted != null && !wanted.get(s.localPort()) && !wanted.get(s.foreignPort())) {
       return false;
@@ -136,6 +141,10 @@ public final class Sockstat {
     String plain = s.protocol().replaceFirst("[46]+$", "");
     String name = plain.equals("icm") ? "icmp" : plain;
     return protocols == null || protocols.contains(name);
+  }
+
+  private static boolean isLoopback(@Nullable String address) {
+    return address != null && (address.startsWith("127.") || address.equals("::1"));
   }
 
   private void print(StatRequest.SocketInfo s) {
