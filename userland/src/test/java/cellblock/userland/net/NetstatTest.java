@@ -145,8 +145,9 @@ class NetstatTest {
             """);
     assertThat(run("netstat -on4W --libxo json").out())
         .startsWith(
-            "{\"statistics\": {\"route-nhop-information\": {\"nhop-table\": {\"rt-family\": ["
-                + "{\"address-family\":\"Internet\", \"nh-entry\": [{\"index\":1,\"type_str\":\"v4/gw\","
+            "{\"statistics\": {\"route-nhop-information\": {\"nhop-table\": {\"rt-family\":"
+                + " [{\"address-family\":\"Internet\", \"nh-entry\":"
+                + " [{\"index\":1,\"type_str\":\"v4/gw\","
                 + "\"ifa\":\"192.0.2.5\",\"gateway\":\"192.0.2.1\",\"flags\":\"UGS\"");
   }
 
@@ -262,7 +263,8 @@ class NetstatTest {
         .endsWith("\n  </udp>\n</statistics>\n");
     assertThat(run("netstat -s -p udp --libxo json").out())
         .startsWith(
-            "{\"statistics\": {\"udp\": {\"received-datagrams\":5,\"dropped-incomplete-headers\":0,")
+            "{\"statistics\": {\"udp\":"
+                + " {\"received-datagrams\":5,\"dropped-incomplete-headers\":0,")
         .endsWith("}}}\n");
   }
 
@@ -275,7 +277,12 @@ class NetstatTest {
     statistics("icmp6", "icmp6-calls", 1);
     assertThat(run("netstat -ss -f inet6").out())
         .isEqualTo(
-            "udp:\n\t5 datagrams received\n\t5 delivered\nicmp6:\n\t1 call to icmp6_error\n\tHistogram of error messages to be generated:\n");
+            "udp:\n"
+                + "\t5 datagrams received\n"
+                + "\t5 delivered\n"
+                + "icmp6:\n"
+                + "\t1 call to icmp6_error\n"
+                + "\tHistogram of error messages to be generated:\n");
     assertThat(run("netstat -ss -f inet").out()).doesNotContain("icmp6");
     assertThat(run("netstat -z -s -p udp").out()).startsWith("udp:\n\t0 datagrams received\n");
     assertThat(kernel.statistics.get("udp")).containsEntry("received-datagrams", 0L);
@@ -347,7 +354,6 @@ class NetstatTest {
         .isEqualTo(
             "{\"statistics\": {\"interface\": [{\"name\":\"lo0\",\"flags\":\"0x1\",\"mtu\":16384,"
                 + "\"network\":\"<Link#1>\",\"address\":\"lo0\",\"received-packets\":0,"
-                + "\"received-errors\":0,\"dropped-packets\":0,\"sent-packets\":0,\"send-errors\":0,"
-                + "\"collisions\":0}]}}\n");
+                + "\"received-errors\":0,\"dropped-packets\":0,\"sent-packets\":0,\"send-errors\":0,\"collisions\":0}]}}\n");
   }
 }
