@@ -24,11 +24,12 @@ public final class Main {
       Set.of("--list", "--book", "--seed", "--random", "--schedule");
 
   private final PrintStream out;
+  private final PrintStream err;
   private final List<String> arguments;
   private @Nullable String name;
   private @Nullable String plan;
-  private @Nullable String seed;
-  private @Nullable String schedule;
+  private @Nullable Long seed;
+  private @Nullable Schedule schedule;
   private int preemptions = 2;
   private long runs = 20_000;
   private long random;
@@ -37,8 +38,9 @@ public final class Main {
   private boolean book;
   private boolean verbose;
 
-  private Main(PrintStream out, List<String> arguments) {
+  private Main(PrintStream out, PrintStream err, List<String> arguments) {
     this.out = out;
+    this.err = err;
     this.arguments = arguments;
   }
 
@@ -50,7 +52,7 @@ public final class Main {
       System.exit(in(new YieldLoader(Main.class.getClassLoader()), words));
     }
     if (every || words.stream().anyMatch(ONE_RUN::contains)) {
-      System.exit(run(System.out, words));
+      System.exit(run(System.out, System.err, words));
     }
     System.exit(in(new TouchLoader(Main.class.getClassLoader()), words));
   }
@@ -58,16 +60,16 @@ public final class Main {
   /** The same in classes that are woven. */
   private static int in(WovenLoader loader, List<String> words)
       throws ReflectiveOperationException {
-    return (Integer) loader.call(Main.class, "run", System.out, words);
+    return (Integer) loader.call(Main.class, "run", System.out, System.err, words);
   }
 
   /** The same as a call. */
-  public static int run(PrintStream out, List<String> args) {
-    Main main = new Main(out, args);
+  public static int run(PrintStream out, PrintStream err, List<String> args) {
+    Main main = new Main(out, err, args);
     try {
       main.parse();
     } catch (IllegalArgumentException e) {
-      out.print(e.getMessage() == null ? USAGE : e.getMessage() + "\n" + USAGE);
+      err.print(e.getMessage() + "\n" + USAGE);
       return 64;
     }
     return main.go();
@@ -83,11 +85,11 @@ public final class Main {
         case "-v" -> verbose = true;
         case "--exhaustive" -> seed = null;
         case "--plan" -> plan = value(++i);
-        case "--seed" -> seed = value(++i);
-        case "--schedule" -> schedule = value(++i);
-        case "--preemptions" -> preemptions = Integer.parseInt(value(++i));
-        case "--random" -> random = Long.parseLong(value(++i));
-        case "--runs" -> runs = Long.parseLong(value(++i));
+        case "--seed" -> seed = number(a, value(++i), Long.MIN_VALUE, Long.MAX_VALUE);
+        case "--schedule" -> schedule = Schedule.parse(value(++i));
+        case "--preemptions" -> preemptions = (int) number(a, value(++i), 0, 1000);
+        case "--random" -> random = number(a, value(++i), 1, Long.MAX_VALUE);
+        case "--runs" -> runs = number(a, value(++i), 1, Long.MAX_VALUE);
         default -> {
           if (a.startsWith("-") || name != null) {
             throw new IllegalArgumentException("race: " + a + "?");
@@ -96,8 +98,9 @@ public final class Main {
         }
       }
     }
-    if (!list && !mutations && !book && name == null) {
-      throw new IllegalArgumentException("race: which scenario?");
+    boolean all = list || mutations || book;
+    if (all == (name != null)) {
+      throw new IllegalArgumentException(all ? "race: " + name + "?" : "race: which scenario?");
     }
   }
 
@@ -106,6 +109,18 @@ public final class Main {
       throw new IllegalArgumentException("race: " + arguments.getLast() + " needs a value");
     }
     return arguments.get(i);
+  }
+
+  private static long number(String option, String value, long low, long high) {
+    try {
+      long n = Long.parseLong(value);
+      if (n >= low && n <= high) {
+        return n;
+      }
+    } catch (NumberFormatException e) {
+      // As one that is out of range.
+    }
+    throw new IllegalArgumentException("race: " + option + ": " + value + ": bad number");
   }
 
   private int go() {
@@ -124,7 +139,7 @@ public final class Main {
     }
     Scenario s = Scenarios.named(name == null ? "" : name);
     if (s == null) {
-      out.println("race: no scenario " + name + " (cellblock race --list)");
+      err.println("race: no scenario " + name + " (cellblock race --list)");
       return 64;
     }
     out.println(s.name() + ": " + s.title());
@@ -138,7 +153,7 @@ public final class Main {
       asExpected &= one(s, TeardownPlan.STAGED, false);
     }
     if (plan != null && !plan.equals("classic") && !plan.equals("staged")) {
-      out.println("race: no plan " + plan);
+      err.println("race: no plan " + plan);
       return 64;
     }
     return asExpected ? 0 : 1;
@@ -149,13 +164,13 @@ public final class Main {
     out.println("plan " + (faulty ? "classic" : by.name()) + ", as " + by.name());
     Explorer explorer = faulty ? new Explorer(s, by) : explorer(s, by);
     if (schedule != null) {
-      return told(s, Run.of(s, by, Schedule.parse(schedule)), faulty, "--schedule " + schedule);
+      return told(s, Run.of(s, by, schedule), faulty, "--schedule " + schedule);
     }
     if (random > 0) {
       return byChance(s, explorer, faulty);
     }
     if (seed != null) {
-      return told(s, explorer.seeded(Long.parseLong(seed)), faulty, "--seed " + seed);
+      return told(s, explorer.seeded(seed), faulty, "--seed " + seed);
     }
     Explorer.Result r =
         faulty
@@ -179,7 +194,7 @@ public final class Main {
 
   /** Seeds one after the other, from --seed or 1 on, until one leads to what is looked for. */
   private boolean byChance(Scenario s, Explorer explorer, boolean faulty) {
-    long from = seed == null ? 1 : Long.parseLong(seed);
+    long from = seed == null ? 1 : seed;
     Explorer.Result r =
         explorer.random(from, random, run -> faulty ? matches(s, run) : !run.findings().isEmpty());
     out.printf("%d runs by chance, from seed %d on%n", r.runs(), from);

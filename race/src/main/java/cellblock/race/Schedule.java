@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Which way a run takes where it could go several: for each decision the place of what was picked,
@@ -11,6 +13,8 @@ import java.util.TreeMap;
  * "-" when there is none.
  */
 public record Schedule(List<Integer> picks) {
+  private static final Pattern PART = Pattern.compile("(\\d{1,6})=(\\d{1,6})");
+
   public Schedule {
     picks = List.copyOf(picks);
   }
@@ -31,11 +35,11 @@ public record Schedule(List<Integer> picks) {
     }
     Map<Integer, Integer> at = new TreeMap<>();
     for (String part : text.split(",")) {
-      int eq = part.indexOf('=');
-      if (eq <= 0) {
-        throw new IllegalArgumentException("not a schedule: " + text);
+      Matcher m = PART.matcher(part);
+      if (!m.matches()) {
+        throw new IllegalArgumentException("race: not a schedule: " + text);
       }
-      at.put(Integer.parseInt(part.substring(0, eq)), Integer.parseInt(part.substring(eq + 1)));
+      at.put(Integer.parseInt(m.group(1)), Integer.parseInt(m.group(2)));
     }
     List<Integer> picks = new ArrayList<>();
     at.forEach((place, pick) -> {

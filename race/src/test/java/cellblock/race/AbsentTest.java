@@ -155,7 +155,7 @@ class AbsentTest {
   private static String race(int status, String... words) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
-    assertThat(Main.run(out, List.of(words))).isEqualTo(status);
+    assertThat(Main.run(out, out, List.of(words))).isEqualTo(status);
     return bytes.toString(StandardCharsets.UTF_8);
   }
 
@@ -174,6 +174,11 @@ class AbsentTest {
         .contains("no fault was met");
     assertThat(race(64, "F99")).contains("no scenario F99");
     assertThat(race(64, "--plan")).contains("usage:");
+    assertThat(race(64, "F6", "--seed", "x")).startsWith("race: --seed: x: bad number\nusage:");
+    assertThat(race(64, "F6", "--runs", "0")).startsWith("race: --runs: 0: bad number");
+    assertThat(race(64, "F6", "--schedule", "9=x")).startsWith("race: not a schedule: 9=x");
+    assertThat(race(64, "F6", "--schedule", "9999999=1")).startsWith("race: not a schedule");
+    assertThat(race(64, "--list", "F6")).startsWith("race: F6?");
   }
 
   @Test
@@ -182,7 +187,7 @@ class AbsentTest {
     PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
     Object status =
         new YieldLoader(Main.class.getClassLoader())
-            .call(Main.class, "run", out, List.of("F6", "--plan", "staged", "--seed", "4"));
+            .call(Main.class, "run", out, out, List.of("F6", "--plan", "staged", "--seed", "4"));
     assertThat(status).isEqualTo(0);
     assertThat(bytes.toString(StandardCharsets.UTF_8))
         .contains("# interrupted at ")

@@ -311,8 +311,8 @@ public final class JailService {
 
   /** In a turn of the kernel lane. */
   private Begun begun(Prison p) {
-    JailRemove under = p.removal();
-    return under == null ? new Begun(removal(p), true) : new Begun(under, false);
+    boolean mine = p.removal() == null;
+    return new Begun(begin(p), mine);
   }
 
   /**

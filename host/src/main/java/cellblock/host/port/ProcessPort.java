@@ -139,7 +139,7 @@ public final class ProcessPort implements KernelPort {
   @Override
   public EventPort<RouteEvent> routeEvents() throws KernelError {
     try {
-      return RouteEvents.open(proc.vnet());
+      return RouteEvents.open(proc);
     } catch (ErrnoException e) {
       throw refusal(e);
     }

@@ -3,8 +3,10 @@ package cellblock.host.port;
 import cellblock.control.EventPort;
 import cellblock.control.RouteEvent;
 import cellblock.control.RouteRequest.RouteInfo;
+import cellblock.kern.errno.Errno;
 import cellblock.kern.errno.ErrnoException;
-import cellblock.kern.lane.KernelFault;
+import cellblock.kern.lane.Event;
+import cellblock.kern.proc.Proc;
 import cellblock.kern.time.Callout;
 import cellblock.kern.vnet.Vnet;
 import cellblock.net.ifnet.IfRegistration;
@@ -26,7 +28,9 @@ import org.jspecify.annotations.Nullable;
 final class RouteEvents implements EventPort<RouteEvent> {
   private static final int CAPACITY = 4096;
 
+  private final Proc proc;
   private final Vnet vnet;
+  private final Runnable abandon;
   private final BlockingQueue<RouteEvent> queue = new ArrayBlockingQueue<>(CAPACITY);
   private final AtomicLong lost = new AtomicLong();
   private final Callout timer;
@@ -35,16 +39,36 @@ final class RouteEvents implements EventPort<RouteEvent> {
   private volatile boolean closed;
   private @Nullable IfRegistration registration;
 
-  private RouteEvents(Vnet vnet) {
+  private RouteEvents(Proc proc, Vnet vnet) {
+    this.proc = proc;
     this.vnet = vnet;
     this.timer = vnet.callout("routing socket timeout", this::timeout);
+    this.abandon = () -> vnet.lane().post(Event.of(this::shut));
   }
 
-  static RouteEvents open(Vnet vnet) throws ErrnoException {
-    RouteEvents events = new RouteEvents(vnet);
+  /** Opens one for a process; it is closed with it at the latest. */
+  static RouteEvents open(Proc proc) throws ErrnoException {
+    Vnet vnet = proc.vnet();
+    RouteEvents events = new RouteEvents(proc, vnet);
     events.registration =
         vnet.call(() -> RouteTables.of(vnet).messages().listen("a routing socket", events::heard));
+    if (!vnet.machine().kernelLane().call(() -> proc.onExit(events.abandon))) {
+      events.close();
+      throw new ErrnoException(Errno.EINTR);
+    }
     return events;
+  }
+
+  /** In the lane of the vnet. */
+  private void shut() {
+    closed = true;
+    timer.stop();
+    wakeReader();
+    IfRegistration open = registration;
+    registration = null;
+    if (open != null) {
+      open.close();
+    }
   }
 
   /** In a turn of the lane. */
@@ -169,7 +193,7 @@ final class RouteEvents implements EventPort<RouteEvent> {
         return true;
       });
     } catch (ErrnoException e) {
-      throw new KernelFault("a routing socket: " + e.getMessage(), e); // nothing here refuses
+      timedOut = true; // nothing here refuses; a vnet that is gone has no more messages either
     }
   }
 
@@ -180,15 +204,7 @@ final class RouteEvents implements EventPort<RouteEvent> {
 
   @Override
   public void close() {
-    IfRegistration open = registration;
-    registration = null;
-    turn(() -> {
-      closed = true;
-      timer.stop();
-      wakeReader();
-      if (open != null) {
-        open.close();
-      }
-    });
+    turn(this::shut);
+    vnet.machine().kernelLane().post(Event.of(() -> proc.forget(abandon)));
   }
 }

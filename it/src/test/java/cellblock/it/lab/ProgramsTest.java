@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -183,6 +184,27 @@ class ProgramsTest {
       assertThatThrownBy(() -> lab.sim().stepper().until(() -> false))
           .hasMessageContaining("[reader]")
           .hasMessageContaining("seed 7");
+    }
+  }
+
+  @Test
+  void what_a_program_left_open_is_closed_when_it_ends() throws Exception {
+    try (Lab lab = new Lab(5)) {
+      lab.pair("a", "b");
+      Jail a = lab.kernel().jail("a");
+      lab.sim().stepper().settle();
+      Map<String, List<String>> before = a.ledger().entries();
+      a.run(
+          "forgetful",
+          port -> {
+            port.routeEvents();
+            port.capture("epair0a", 100, false);
+            port.socket(SocketPort.Domain.INET, SocketPort.Type.DGRAM, 0).bind(null, 7);
+            assertThat(a.ledger().entries()).isNotEqualTo(before);
+            return true;
+          });
+      lab.sim().stepper().settle();
+      assertThat(a.ledger().entries()).isEqualTo(before);
     }
   }
 }
