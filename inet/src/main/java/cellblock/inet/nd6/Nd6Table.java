@@ -19,6 +19,11 @@ import org.jspecify.annotations.Nullable;
  * allocates nothing. Threading: turns of the vnet's lane.
  */
 final class Nd6Table {
+  private static final Comparator<Nd6Entry> ORDER =
+      Comparator.<Nd6Entry>comparingInt(e -> e.in.ifnet().index())
+          .thenComparing((a, b) -> Long.compareUnsigned(a.hi, b.hi))
+          .thenComparing((a, b) -> Long.compareUnsigned(a.lo, b.lo));
+
   private final Ip6 ip;
   private final Vnet vnet;
   private final Consumer<Nd6Entry> expired;
@@ -116,10 +121,7 @@ final class Nd6Table {
         all.add(e);
       }
     }
-    all.sort(
-        Comparator.<Nd6Entry>comparingInt(e -> e.in.ifnet().index())
-            .thenComparing((a, b) -> Long.compareUnsigned(a.hi, b.hi))
-            .thenComparing((a, b) -> Long.compareUnsigned(a.lo, b.lo)));
+    all.sort(ORDER);
     return all;
   }
 }

@@ -16,7 +16,7 @@ final class Slots {
   private record Table(@Nullable VnetVariable<?>[] keys, int[] slots, int used) {
     int find(VnetVariable<?> key) {
       int mask = keys.length - 1;
-      for (int i = System.identityHashCode(key) & mask; ; i = (i + 1) & mask) {
+      for (int i = key.hash & mask; ; i = (i + 1) & mask) {
         VnetVariable<?> k = keys[i];
         if (k == key) {
           return slots[i];
@@ -54,7 +54,7 @@ final class Slots {
 
     private void put(VnetVariable<?> key, int slot) {
       int mask = keys.length - 1;
-      int i = System.identityHashCode(key) & mask;
+      int i = key.hash & mask;
       while (keys[i] != null) {
         i = (i + 1) & mask;
       }

@@ -19,9 +19,13 @@ public final class VnetVariable<T> {
   private final String name;
   private final Function<? super Vnet, ? extends T> initial;
 
+  /** Where {@link Slots} begins to look for it. */
+  final int hash;
+
   private VnetVariable(String name, Function<? super Vnet, ? extends T> initial) {
     this.name = name;
     this.initial = initial;
+    this.hash = name.hashCode() * 0x9e3779b9 >>> 16;
   }
 
   /**

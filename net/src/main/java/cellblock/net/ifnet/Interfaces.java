@@ -494,19 +494,24 @@ public final class Interfaces {
 
   /** The driver lets go; a part of 3 unless a plan has it before. */
   void stop(Ifnet ifp) {
+    if (stopping.contains(ifp)) {
+      return;
+    }
     if (stopping.isEmpty()) {
-      stopping = new LinkedHashSet<>(2);
+      stopping = Set.of(ifp);
+    } else {
+      stopping = new LinkedHashSet<>(stopping);
+      stopping.add(ifp);
     }
-    if (stopping.add(ifp)) {
-      ifp.driver().detached(ifp);
-    }
+    ifp.driver().detached(ifp);
   }
 
   /** It has arrived somewhere, or is no more. An idle vnet has no set of them. */
   private void stopped(Ifnet ifp) {
-    if (stopping.contains(ifp)) {
+    if (stopping.size() == 1 && stopping.contains(ifp)) {
+      stopping = Set.of();
+    } else if (stopping.size() > 1) {
       stopping.remove(ifp);
-      stopping = stopping.isEmpty() ? Set.of() : stopping;
     }
   }
 

@@ -283,11 +283,17 @@ public final class Rib {
    * @return how many routes were deleted or changed
    */
   public int purge(Predicate<Nexthop> which) {
-    Set<Nexthop> gone = new LinkedHashSet<>();
-    nexthops.all().stream().filter(which).forEach(gone::add);
-    if (gone.isEmpty()) {
-      return 0;
+    Set<Nexthop> gone = Set.of();
+    for (Nexthop nh : nexthops.all()) {
+      if (which.test(nh)) {
+        gone = gone.isEmpty() ? new LinkedHashSet<>() : gone;
+        gone.add(nh);
+      }
     }
+    return gone.isEmpty() ? 0 : purge(gone);
+  }
+
+  private int purge(Set<Nexthop> gone) {
     List<RibChange> changes = new ArrayList<>();
     PrefixTree.Builder<RouteTarget> edit = fib.tree().edit();
     long next = generation() + 1;

@@ -16,6 +16,7 @@ import cellblock.wire.IpPrefix;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -125,10 +126,13 @@ public final class RouteTables {
     return asked ? FlowHash.of(family, buf, off, len) : said;
   }
 
-  private List<Rib> ribs() {
-    List<Rib> all = new ArrayList<>(Arrays.asList(ribs4));
-    all.addAll(Arrays.asList(ribs6));
-    return all;
+  private void each(Consumer<Rib> what) {
+    for (Rib rib : ribs4) {
+      what.accept(rib);
+    }
+    for (Rib rib : ribs6) {
+      what.accept(rib);
+    }
   }
 
   /**
@@ -326,9 +330,7 @@ public final class RouteTables {
     if (ifp.nexthops() == 0) {
       return;
     }
-    for (Rib rib : ribs()) {
-      rib.purge(nh -> nh.ifnet() == ifp || nh.addressIfnet() == ifp);
-    }
+    each(rib -> rib.purge(nh -> nh.ifnet() == ifp || nh.addressIfnet() == ifp));
   }
 
   // ---- the end ----
@@ -340,7 +342,7 @@ public final class RouteTables {
     if (redirects != null) {
       redirects.close();
     }
-    ribs().forEach(Rib::close);
+    each(Rib::close);
     messages.close();
   }
 
@@ -349,6 +351,6 @@ public final class RouteTables {
     close();
     listening.forEach(IfRegistration::close);
     listening.clear();
-    ribs().forEach(Rib::destroy);
+    each(Rib::destroy);
   }
 }
