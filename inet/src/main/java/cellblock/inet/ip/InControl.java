@@ -202,10 +202,13 @@ public final class InControl implements IfListener {
     addLoopback(a);
   }
 
-  /** Another address whose route of the same prefix is in place. */
+  /** Another address whose route of the same prefix is in place, where this one's would be. */
   private @Nullable InAddress holder(InAddress a, IpPrefix net) {
     for (InAddress b = ip.addresses.inNet(a.net()); b != null; b = b.nextInNet()) {
-      if (b != a && b.prefixRoute && net.equals(prefix(b))) {
+      if (b != a
+          && b.prefixRoute
+          && net.equals(prefix(b))
+          && ip.routes.shareFib(a.ifnet(), b.ifnet())) {
         return b;
       }
     }

@@ -391,9 +391,13 @@ public final class In6Control implements IfListener {
     }
   }
 
+  /** Another address whose route of the same prefix is in place, where this one's would be. */
   private @Nullable In6Address holder(In6Address a, IpPrefix net) {
     for (In6Address other : ip.addresses.list()) {
-      if (other != a && other.prefixRoute && net.equals(prefix(other))) {
+      if (other != a
+          && other.prefixRoute
+          && net.equals(prefix(other))
+          && ip.routes.shareFib(a.ifnet(), other.ifnet())) {
         return other;
       }
     }

@@ -19,6 +19,26 @@ class FreebsdCasesLabTest {
   }
 
   @Test
+  void interfaces_of_two_fibs_may_be_on_one_subnet() throws Exception {
+    try (Lab lab = new Lab(4)) {
+      lab.ok("sysctl net.fibs=3");
+      lab.ok("ifconfig epair create");
+      lab.ok("ifconfig epair create");
+      lab.ok("ifconfig epair0a inet 192.0.2.2/24 fib 1");
+      lab.ok("ifconfig epair1a inet 192.0.2.3/24 fib 2");
+      lab.ok("ifconfig epair0a inet6 2001:db8::2/64 fib 1");
+      lab.ok("ifconfig epair1a inet6 2001:db8::3/64 fib 2");
+      assertThat(lab.ok("setfib 1 route get 192.0.2.3")).contains("interface: epair0a");
+      assertThat(lab.ok("setfib 2 route get 192.0.2.2")).contains("interface: epair1a");
+      assertThat(lab.ok("setfib 1 route -6 get 2001:db8::3")).contains("interface: epair0a");
+      assertThat(lab.ok("setfib 2 route -6 get 2001:db8::2")).contains("interface: epair1a");
+      lab.ok("ifconfig epair0a destroy");
+      assertThat(lab.ok("setfib 2 route get 192.0.2.2")).contains("interface: epair1a");
+      lab.ok("ifconfig epair1a destroy");
+    }
+  }
+
+  @Test
   void an_ipv6_address_keeps_its_prefix_length() throws Exception {
     try (Lab lab = new Lab(2)) {
       lab.ok("ifconfig lo1 create");

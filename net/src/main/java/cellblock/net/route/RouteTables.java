@@ -282,6 +282,11 @@ public final class RouteTables {
     inFibs(add, address.ifnet().fib(), spec);
   }
 
+  /** Whether the routes of both interfaces' addresses go to the same FIB. */
+  public boolean shareFib(Ifnet one, Ifnet other) {
+    return one.fib() == other.fib() || options.addAddrAllFibs().get() != 0;
+  }
+
   /**
    * Adds or deletes the route of an own address by way of lo0 (ancestor: ifa_add_loopback_route);
    * nothing where the vnet has no loopback interface.
