@@ -76,7 +76,7 @@ class AbsentTest {
   }
 
   @Test
-  void f11_a_device_lent_to_a_jail_that_dies_comes_home_in_every_interleaving() {
+  void f11_a_device_lent_to_a_jail_that_dies_comes_home() {
     Explorer.Result r =
         new Explorer(lentDeviceInJailThatDies(), TeardownPlan.STAGED)
             .exhaustive(1, 3_000, run -> !run.findings().isEmpty());
