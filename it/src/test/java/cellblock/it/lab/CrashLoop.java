@@ -54,7 +54,7 @@ final class CrashLoop {
       throw new UncheckedIOException(e);
     }
     this.shell = new LocalShell(door, folder);
-    heap(); // what measures is there before it is measured
+    LiveHeap.bytes(); // what measures is there before it is measured
     ManagementFactory.getThreadMXBean().getThreadCount();
   }
 
@@ -63,15 +63,5 @@ final class CrashLoop {
     LocalShell.Result r = shell.line(command);
     assertThat(r.status()).as("cycle %d: %s: %s", i, command, r).isZero();
     assertThat(r.err()).as("cycle %d: %s", i, command).isEmpty();
-  }
-
-  /** Live bytes after collections, once they no longer shrink. */
-  static long heap() {
-    long least = Long.MAX_VALUE;
-    for (int i = 0; i < 5; i++) {
-      System.gc();
-      least = Math.min(least, ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
-    }
-    return least;
   }
 }

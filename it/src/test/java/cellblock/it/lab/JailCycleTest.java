@@ -31,11 +31,11 @@ class JailCycleTest {
       for (int i = 0; i < CYCLES; i++) {
         cycle(kernel, loop, i);
         if (i == WARM - 1) {
-          warm = CrashLoop.heap();
+          warm = LiveHeap.bytes();
           threads = ManagementFactory.getThreadMXBean().getThreadCount();
         }
       }
-      long end = CrashLoop.heap();
+      long end = LiveHeap.bytes();
       System.out.printf(
           "%d cycles; live heap %d KiB after %d cycles, %d KiB at the end%n",
           CYCLES, warm / 1024, WARM, end / 1024);

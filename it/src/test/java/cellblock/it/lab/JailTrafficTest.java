@@ -45,11 +45,11 @@ class JailTrafficTest {
         for (int i = 1; i <= CYCLES; i++) {
           cycle(kernel, loop, traffic, i);
           if (i == WARM) {
-            warm = traffic.pause(CrashLoop::heap);
+            warm = traffic.pause(LiveHeap::bytes);
             threads = ManagementFactory.getThreadMXBean().getThreadCount();
           }
         }
-        long end = traffic.pause(CrashLoop::heap);
+        long end = traffic.pause(LiveHeap::bytes);
         int threadsNow = ManagementFactory.getThreadMXBean().getThreadCount();
         System.out.printf(
             "%d cycles under traffic, %.1f s: %d echo replies, %d bytes back, %d connections cut;"

@@ -45,12 +45,12 @@ class ScaleTest {
       throws Exception {
     try (Kernel kernel = Kernel.boot(Kernel.Config.defaults(6))) {
       round(kernel, FEW);
-      long before = heap();
+      long before = LiveHeap.bytes();
       List<Jail> jails = new ArrayList<>();
       for (int i = 0; i < MANY; i++) {
         jails.add(make(kernel, kernel.port(), i));
       }
-      long each = (heap() - before) / MANY;
+      long each = (LiveHeap.bytes() - before) / MANY;
       System.out.printf("an idle jail with its epair: %d bytes%n", each);
       assertThat(each).isLessThanOrEqualTo(16 * 1024);
       for (Jail jail : jails) {
@@ -108,14 +108,5 @@ class ScaleTest {
   private static String address(int i, int host) {
     int n = i * 4 + host;
     return "10." + (n >> 16 & 0xff) + "." + (n >> 8 & 0xff) + "." + (n & 0xff);
-  }
-
-  private static long heap() {
-    long least = Long.MAX_VALUE;
-    for (int i = 0; i < 5; i++) {
-      System.gc();
-      least = Math.min(least, ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
-    }
-    return least;
   }
 }
