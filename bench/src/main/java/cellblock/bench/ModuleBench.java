@@ -9,7 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * kldload and kldunload of if_gif while 1,000 jails with stacks of their own live: every one gets
+ * kldload and kldunload of if_gre while 1,000 jails with stacks of their own live: every one gets
  * its constructor, its cloner and its variables, and loses them again.
  *
  * <p>Run: {@code bench/run -m cellblock.bench.ModuleBench [JAILS...]}.
@@ -47,9 +47,9 @@ public final class ModuleBench {
   private static void round(KernelPort port, double[] load, double[] unload, int i)
       throws Exception {
     long start = System.nanoTime();
-    port.ask(new ModuleRequest.Load("if_gif"));
+    port.ask(new ModuleRequest.Load("if_gre"));
     long loaded = System.nanoTime();
-    port.ask(new ModuleRequest.Unload("if_gif", false));
+    port.ask(new ModuleRequest.Unload("if_gre", false));
     load[i] = (loaded - start) / 1e6;
     unload[i] = (System.nanoTime() - loaded) / 1e6;
   }

@@ -2,7 +2,6 @@ package cellblock.bench;
 
 import cellblock.control.IfRequest;
 import cellblock.control.KernelPort;
-import cellblock.control.ModuleRequest;
 import cellblock.control.SocketPort;
 import cellblock.host.Jail;
 import cellblock.host.Kernel;
@@ -38,7 +37,6 @@ public final class RemoveBench {
   public static void main(String[] args) throws Exception {
     Report report = new Report("remove");
     RemoveBench bench = new RemoveBench();
-    bench.kernel.port().ask(new ModuleRequest.Load("if_gif"));
     bench.rows(report, "nothing", 0, 0, 0);
     bench.rows(report, "1000 sockets", SOCKETS, 0, 0);
     bench.rows(report, "100 tunnels", 0, TUNNELS, 0);

@@ -2,7 +2,6 @@ package cellblock.bench;
 
 import cellblock.control.IfRequest;
 import cellblock.control.KernelPort;
-import cellblock.control.ModuleRequest;
 import cellblock.control.SysctlRequest;
 import cellblock.host.Kernel;
 import cellblock.kern.mbuf.Mbuf;
@@ -139,7 +138,6 @@ public final class TunnelBench {
   }
 
   private static void setUp(KernelPort port, Vnet vnet) throws Exception {
-    port.ask(new ModuleRequest.Load("if_gif"));
     port.ask(new IfRequest.Create("epair0", Map.of()));
     address(port, "epair0a", "192.0.2.1", 24, null);
     port.ask(

@@ -29,19 +29,19 @@ public final class GenericKernel {
     return List.of(
         new NetModule(),
         new EpairModule(),
+        new TunTapModule(),
         new InetModule(),
         CcModule.newReno(),
         CcModule.cubic(),
-        new Inet6Module());
+        new Inet6Module(),
+        new GifModule());
   }
 
   /** The module of a name that is not part of the kernel but comes with it; null = none. */
   public static @Nullable KernelModule loadable(String name) {
     return switch (name) {
       case "if_bridge" -> new BridgeModule();
-      case "if_gif" -> new GifModule();
       case "if_gre" -> new GreModule();
-      case "if_tuntap" -> new TunTapModule();
       case "cc_htcp" -> CcModule.htcp();
       case "tcp_rack" -> new RackModule(v -> Inet.of(v).tcp);
       case "if_vxlan" -> new VxlanModule();

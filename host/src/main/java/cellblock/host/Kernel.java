@@ -69,6 +69,20 @@ public final class Kernel implements AutoCloseable {
       return new Config(GenericKernel.modules(), Map.of(), true, false, seed, TeardownPlan.STAGED);
     }
 
+    /** The same with more modules, after the others. */
+    public Config with(List<KernelModule> more) {
+      List<KernelModule> all = new ArrayList<>(modules);
+      all.addAll(more);
+      return new Config(all, tunables, vimage, invariants, seed, plan);
+    }
+
+    /** The same without the modules of these names. */
+    public Config without(String... names) {
+      List<KernelModule> all = new ArrayList<>(modules);
+      all.removeIf(m -> List.of(names).contains(m.info().name()));
+      return new Config(all, tunables, vimage, invariants, seed, plan);
+    }
+
     /** The same with tunables, as of loader.conf(5). */
     public Config tunables(Map<String, String> values) {
       return new Config(modules, values, vimage, invariants, seed, plan);

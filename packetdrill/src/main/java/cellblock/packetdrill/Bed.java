@@ -12,7 +12,6 @@ import cellblock.inet.socket.SocketProtocol;
 import cellblock.inet.socket.SocketType;
 import cellblock.inet.socket.StreamInfo;
 import cellblock.kern.errno.ErrnoException;
-import cellblock.kern.module.KernelModule;
 import cellblock.kern.vnet.Vnet;
 import cellblock.net.ifnet.IfCreate;
 import cellblock.net.ifnet.IfFlags;
@@ -21,7 +20,6 @@ import cellblock.sim.Residue;
 import cellblock.sim.Sim;
 import cellblock.sim.Stepper;
 import cellblock.wire.Family;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
@@ -40,12 +38,8 @@ final class Bed {
 
   private Bed(Settings settings, long seed) throws ErrnoException, KernelError {
     sim = new Sim(seed);
-    Kernel.Config base = Kernel.Config.defaults(seed);
-    List<KernelModule> modules = new ArrayList<>(base.modules());
-    modules.add(new TunModule());
-    kernel =
-        Kernel.boot(
-            sim.machine(), new Kernel.Config(modules, Map.of(), true, false, seed, base.plan()));
+    Kernel.Config base = Kernel.Config.defaults(seed).without("if_tuntap"); // the tun is the bed's
+    kernel = Kernel.boot(sim.machine(), base.with(List.of(new TunModule())));
     vnet = sim.machine().vnet0();
     Map<String, String> params = Map.of("mtu", Integer.toString(settings.mtu()));
     ifp = sim.machine().coordinator().run(new IfCreate(vnet, "tun0", params));

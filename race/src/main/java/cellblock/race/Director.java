@@ -1,5 +1,6 @@
 package cellblock.race;
 
+import cellblock.kern.epoch.Epoch;
 import cellblock.kern.lane.Lane;
 import cellblock.kern.saga.Saga;
 import cellblock.sim.Program;
@@ -347,10 +348,17 @@ final class Director implements Stepper.Chooser {
     s.take(choice);
   }
 
+  /**
+   * What may go first. The epoch's reaper may only where it need not wait: it would wait for the
+   * turn that is interrupted.
+   */
   private List<Choice> ready(Stepper s) {
     asking = true;
     try {
-      return s.ready();
+      List<Choice> ready = s.ready();
+      ready.removeIf(
+          c -> c instanceof Choice.Task(Runnable w) && w instanceof Epoch.Reaper r && !r.ready());
+      return ready;
     } finally {
       asking = false;
     }

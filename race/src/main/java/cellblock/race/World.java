@@ -53,13 +53,8 @@ public final class World {
     this.trace = trace;
     this.sim = new Sim(1, plan, director);
     Kernel.Config config = Kernel.Config.defaults(1).checked();
-    List<KernelModule> modules = new ArrayList<>(config.modules());
-    modules.addAll(more);
-    this.kernel =
-        Kernel.boot(
-            sim.machine(),
-            new Kernel.Config(
-                modules, config.tunables(), true, true, config.seed(), config.plan()));
+    // What a scenario is not about would only be more steps to permute.
+    this.kernel = Kernel.boot(sim.machine(), config.without("if_gif", "if_tuntap").with(more));
   }
 
   public Kernel kernel() {

@@ -16,9 +16,10 @@ class YieldTest {
     Set<String> reached = new TreeSet<>();
     List<Scenario> all = new ArrayList<>(Scenarios.all());
     all.add(AbsentTest.rememberedRoute());
+    all.add(twoJails());
     for (Scenario s : all) {
       Explorer explorer = new Explorer(s, TeardownPlan.STAGED);
-      for (long seed = 1; seed <= 40; seed++) {
+      for (long seed = 1; seed <= 100; seed++) {
         Run run = explorer.seeded(seed);
         if (!run.findings().isEmpty()) {
           throw new IllegalStateException(s + " --yield --seed " + seed + ": " + run.findings());
@@ -27,6 +28,21 @@ class YieldTest {
       }
     }
     return reached;
+  }
+
+  /** Somebody else is always there, to the last step. */
+  private static Scenario twoJails() {
+    return Scenario.of(
+        "two jails",
+        "this test",
+        "two jails die at the same time",
+        "",
+        w -> {
+          w.jail("a");
+          w.jail("b");
+          w.removes("a");
+          w.removes("b");
+        });
   }
 
   @Test

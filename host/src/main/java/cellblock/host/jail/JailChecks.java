@@ -142,7 +142,7 @@ final class JailChecks {
 
   /** A new prison's parameters before it is told otherwise. */
   void inherit(Prison p, Prison from) {
-    p.defaults(JailParameters.defaults());
+    p.defaults(JailParameters.defaults(p.ownsVnet()));
     for (String name : List.of("osrelease", "osreldate")) {
       String value = from.parameter(name);
       if (value != null && !value.equals(p.parameter(name))) {
@@ -150,11 +150,6 @@ final class JailChecks {
       }
     }
     p.secureLevel(from.secureLevel());
-    if (p.ownsVnet()) {
-      p.parameter("vnet", "new");
-      p.parameter("ip4", "new");
-      p.parameter("ip6", "new");
-    }
   }
 
   /** Sets parameters whose values are known to be good. */

@@ -60,7 +60,8 @@ final class JailParameters {
       List.of("set_hostname", "reserved_ports", "unprivileged_proc_debug", "suser");
 
   private static final List<Parameter> ALL = build();
-  private static final Map<String, String> DEFAULTS = initials();
+  private static final Map<String, String> DEFAULTS = initials(List.of());
+  private static final Map<String, String> WITH_VNET = initials(List.of("vnet", "ip4", "ip6"));
 
   private JailParameters() {}
 
@@ -68,14 +69,14 @@ final class JailParameters {
     return ALL;
   }
 
-  /** The initial values by name, in order. */
-  static Map<String, String> defaults() {
-    return DEFAULTS;
+  /** The initial values by name, in order, of a jail with or without a vnet of its own. */
+  static Map<String, String> defaults(boolean vnet) {
+    return vnet ? WITH_VNET : DEFAULTS;
   }
 
-  private static Map<String, String> initials() {
+  private static Map<String, String> initials(List<String> fresh) {
     Map<String, String> values = new LinkedHashMap<>();
-    ALL.forEach(p -> values.put(p.name, p.initial));
+    ALL.forEach(p -> values.put(p.name, fresh.contains(p.name) ? "new" : p.initial));
     return Collections.unmodifiableMap(values);
   }
 

@@ -63,7 +63,7 @@ class BridgeLabTest {
   @Test
   void a_gif_that_is_a_port_carries_frames_and_is_a_tunnel_for_ip_again_afterwards() {
     for (boolean six : new boolean[] {false, true}) {
-      try (TunnelLab t = new TunnelLab(90, "if_gif", "if_bridge")) {
+      try (TunnelLab t = new TunnelLab(90, "if_bridge")) {
         t.gif(six);
         t.lab.all(
             """

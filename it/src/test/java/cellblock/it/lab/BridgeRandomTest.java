@@ -25,7 +25,7 @@ class BridgeRandomTest {
   void adding_moving_renaming_and_destroying_at_random_leaves_nothing_behind(long seed) {
     random = new SplittableRandom(seed);
     try (Lab lab = new Lab(seed)) {
-      lab.all("kldload if_bridge\nkldload if_tuntap\nifconfig lo0 up");
+      lab.all("kldload if_bridge\nifconfig lo0 up");
       for (String j : JAILS.subList(1, 4)) {
         made(lab, j);
       }

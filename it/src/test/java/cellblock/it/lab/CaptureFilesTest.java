@@ -123,7 +123,7 @@ class CaptureFilesTest {
   }
 
   private static void build(Lab lab) {
-    lab.all("kldload if_gif\nkldload if_gre\nkldload if_vxlan");
+    lab.all("kldload if_gre\nkldload if_vxlan");
     lab.all(
         """
         jail -c name=a vnet persist

@@ -11,7 +11,7 @@ class GifLabTest {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void both_versions_of_ip_travel_inside_either(boolean six) {
-    try (TunnelLab t = new TunnelLab(1, "if_gif")) {
+    try (TunnelLab t = new TunnelLab(1)) {
       t.gif(six);
       t.inner("gif0");
       t.pings();
@@ -83,7 +83,7 @@ class GifLabTest {
 
   @Test
   void packets_above_the_mtu_are_cut_inside_or_reported() {
-    try (TunnelLab t = new TunnelLab(4, "if_gif")) {
+    try (TunnelLab t = new TunnelLab(4)) {
       t.gif(false);
       t.inner("gif0");
       assertThat(t.lab.ok("jexec a ping -c 2 -i 0.1 -s 3000 10.0.0.2"))
@@ -102,7 +102,7 @@ class GifLabTest {
 
   @Test
   void a_router_with_a_tunnel_says_how_much_fits() {
-    try (TunnelLab t = new TunnelLab(5, "if_gif")) {
+    try (TunnelLab t = new TunnelLab(5)) {
       t.gif(false);
       t.inner("gif0");
       t.lab.all(
@@ -125,7 +125,7 @@ class GifLabTest {
 
   @Test
   void tunnels_nest_as_deep_as_the_sysctl_says_and_never_in_a_loop() {
-    try (TunnelLab t = new TunnelLab(6, "if_gif")) {
+    try (TunnelLab t = new TunnelLab(6)) {
       t.gif(false);
       t.inner("gif0");
       t.lab.all(
@@ -153,7 +153,7 @@ class GifLabTest {
 
   @Test
   void a_route_that_changes_under_traffic_takes_the_remembered_nexthop_along() {
-    try (TunnelLab t = new TunnelLab(7, "if_gif")) {
+    try (TunnelLab t = new TunnelLab(7)) {
       t.gif(false);
       t.inner("gif0");
       t.pings();
@@ -181,7 +181,7 @@ class GifLabTest {
 
   @Test
   void the_outer_fib_chooses_the_way_and_its_rib_is_followed() {
-    try (TunnelLab t = new TunnelLab(8, "if_gif")) {
+    try (TunnelLab t = new TunnelLab(8)) {
       t.lab.ok("sysctl -q net.fibs=2");
       t.lab.ok("jexec a sysctl -q net.fibs=2");
       t.gif(false);
@@ -202,7 +202,7 @@ class GifLabTest {
 
   @Test
   void the_ingress_filter_wants_the_way_back() {
-    try (TunnelLab t = new TunnelLab(9, "if_gif")) {
+    try (TunnelLab t = new TunnelLab(9)) {
       t.gif(false);
       t.inner("gif0");
       t.pings();
@@ -213,7 +213,7 @@ class GifLabTest {
 
   @Test
   void congestion_marks_and_tos_cross_with_link1() {
-    try (TunnelLab t = new TunnelLab(10, "if_gif")) {
+    try (TunnelLab t = new TunnelLab(10)) {
       t.gif(false);
       t.inner("gif0");
       t.lab.ok("jexec a ifconfig gif0 link1");
@@ -224,7 +224,7 @@ class GifLabTest {
 
   @Test
   void a_tunnel_dies_under_traffic_in_every_way_there_is() {
-    try (TunnelLab t = new TunnelLab(11, "if_gif")) {
+    try (TunnelLab t = new TunnelLab(11)) {
       t.gif(false);
       t.inner("gif0");
       t.lab.ok("jexec a link epair0a delay 1s");
@@ -243,7 +243,7 @@ class GifLabTest {
 
   @Test
   void a_tunnel_that_moves_loses_its_ends_and_comes_home_when_its_holder_dies() {
-    try (TunnelLab t = new TunnelLab(12, "if_gif")) {
+    try (TunnelLab t = new TunnelLab(12)) {
       t.lab.ok("ifconfig gif7 create");
       t.lab.ok("ifconfig lo0 alias 203.0.113.9/32");
       t.lab.ok("ifconfig gif7 tunnel 203.0.113.9 203.0.113.10");
@@ -264,21 +264,6 @@ class GifLabTest {
       t.lab.ok("ifconfig gif0 tunnel 203.0.113.9 203.0.113.10");
       t.lab.ok("jail -r b"); // its home goes: it is destroyed where it is
       assertThat(t.lab.ok("ifconfig -l")).doesNotContain("gif");
-    }
-  }
-
-  @Test
-  void the_module_leaves_with_all_its_tunnels() {
-    try (TunnelLab t = new TunnelLab(13, "if_gif")) {
-      t.gif(true);
-      t.inner("gif0");
-      t.pings();
-      t.lab.ok("kldunload if_gif");
-      assertThat(t.lab.ok("jexec a ifconfig -l")).isEqualTo("lo0 epair0a\n");
-      assertThat(t.lab.fails("jexec a ifconfig gif create", 1))
-          .isEqualTo("ifconfig: SIOCIFCREATE2 (gif): Invalid argument\n");
-      t.lab.ok("kldload if_gif");
-      t.gif(true);
     }
   }
 }

@@ -108,7 +108,7 @@ class GreLabTest {
 
   @Test
   void a_gif_goes_through_a_gre_and_both_die_with_their_jail() {
-    try (TunnelLab t = new TunnelLab(4, "if_gre", "if_gif")) {
+    try (TunnelLab t = new TunnelLab(4, "if_gre")) {
       t.both("gre", true);
       t.inner("gre0");
       t.lab.all(
@@ -124,6 +124,21 @@ class GreLabTest {
       t.lab.ok("jail -r a");
       t.lab.ok("jail -r b");
       assertThat(t.lab.ok("ifconfig -l")).doesNotContain("gre").doesNotContain("gif");
+    }
+  }
+
+  @Test
+  void the_module_leaves_with_all_its_tunnels() {
+    try (TunnelLab t = new TunnelLab(13, "if_gre")) {
+      t.both("gre", true);
+      t.inner("gre0");
+      t.pings();
+      t.lab.ok("kldunload if_gre");
+      assertThat(t.lab.ok("jexec a ifconfig -l")).isEqualTo("lo0 epair0a\n");
+      assertThat(t.lab.fails("jexec a ifconfig gre create", 1))
+          .isEqualTo("ifconfig: SIOCIFCREATE2 (gre): Invalid argument\n");
+      t.lab.ok("kldload if_gre");
+      t.both("gre", true);
     }
   }
 }

@@ -10,7 +10,6 @@ import cellblock.sim.Residue;
 import cellblock.sim.Sim;
 import java.io.ByteArrayInputStream;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -42,13 +41,7 @@ public final class Lab implements AutoCloseable {
 
   /** A lab whose kernel has more modules compiled in. */
   static Lab with(long seed, KernelModule... more) {
-    Kernel.Config usual = Kernel.Config.defaults(seed);
-    List<KernelModule> modules = new ArrayList<>(usual.modules());
-    modules.addAll(List.of(more));
-    return new Lab(
-        seed,
-        Path.of("/"),
-        new Kernel.Config(modules, Map.of(), true, true, usual.seed(), usual.plan()));
+    return new Lab(seed, Path.of("/"), Kernel.Config.defaults(seed).with(List.of(more)));
   }
 
   private Lab(long seed, Path cwd, Kernel.Config config) {

@@ -24,7 +24,6 @@ class PainsTest {
     try (Lab lab = new Lab(1)) {
       lab.all(
           """
-          kldload if_gif
           jail -c name=j vnet persist
           ifconfig epair0 create
           ifconfig lo7 create

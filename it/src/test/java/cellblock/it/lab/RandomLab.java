@@ -93,7 +93,7 @@ final class RandomLab {
   // ---- building ----
 
   private void build() {
-    for (String kind : new String[] {"gif", "gre", "vxlan"}) {
+    for (String kind : new String[] {"gre", "vxlan"}) {
       if (topology.cables.stream().anyMatch(c -> c.tunnel() && c.ifname(c.a()).startsWith(kind))) {
         lab.ok("kldload if_" + kind);
       }

@@ -33,6 +33,7 @@ final class RandomLife {
           "net.inet6.ip6.hlim", "64");
   private static final List<String> MARKS = MARKED.keySet().stream().sorted().toList();
   private static final String[] TUNNELS = {"gif", "gre", "vxlan"};
+  private static final String[] MODULES = {"if_bridge", "if_gre", "if_vxlan"};
 
   /**
    * How a run went.
@@ -148,8 +149,8 @@ final class RandomLife {
       case TUNNEL -> tunnel(s, jail);
       case CONNECT -> connect(s, jail);
       case SEND -> send(s, jail);
-      case LOAD -> begin(s, "kldload if_" + TUNNELS[s.who() % 3]);
-      case UNLOAD -> begin(s, "kldunload if_" + TUNNELS[s.who() % 3]);
+      case LOAD -> begin(s, "kldload " + MODULES[s.who() % 3]);
+      case UNLOAD -> begin(s, "kldunload " + MODULES[s.who() % 3]);
       case SIGNAL -> begin(s, jexec(jail) + "killall -q " + word(s, "sleep", "ping", "greeter"));
       case SYSCTL -> sysctl(s, jail);
       case REMOVE -> remove(s, jail);
@@ -524,8 +525,8 @@ final class RandomLife {
     for (Ifnet ifp : interfaces(host)) {
       lab.run("ifconfig " + ifp.name() + " destroy"); // an epair takes its other end along
     }
-    for (String type : TUNNELS) {
-      lab.run("kldunload if_" + type);
+    for (String module : MODULES) {
+      lab.run("kldunload " + module);
     }
     lab.sim().stepper().advance(Duration.ofSeconds(60).toNanos());
     checks.look();

@@ -21,9 +21,24 @@ class TunLabTest {
 
   private static Lab lab(long seed) {
     Lab lab = new Lab(seed);
-    lab.ok("kldload if_tuntap");
     lab.ok("jail -c name=a vnet persist");
     return lab;
+  }
+
+  @Test
+  void a_jail_makes_what_generic_has_and_nobody_loads_a_module() {
+    try (Lab lab = new Lab(20)) {
+      lab.ok("jail -c name=a vnet persist");
+      assertThat(lab.ok("jexec a ifconfig -C")).contains("tun", "tap", "gif", "epair", "lo");
+      assertThat(lab.ok("jexec a ifconfig tun create")).isEqualTo("tun0\n");
+      assertThat(lab.ok("jexec a ifconfig tap create")).isEqualTo("tap0\n");
+      assertThat(lab.ok("jexec a ifconfig gif create")).isEqualTo("gif0\n");
+      assertThat(lab.fails("kldload if_gif", 1))
+          .isEqualTo("kldload: can't load if_gif: module already loaded or in kernel\n");
+      lab.ok("kldload -n if_tuntap");
+      lab.ok("jail -r a");
+      assertThat(lab.ok("ifconfig -l")).isEqualTo("lo0\n");
+    }
   }
 
   private static Jail jail(Lab lab, String name) {

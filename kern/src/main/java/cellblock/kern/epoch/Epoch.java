@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Epoch {
   private final Lanes lanes;
-  private final Executor reaper;
+  private final Executor workers;
+  private final Reaper reaper = new Reaper();
   private final Lane kernelLane;
   private final ConcurrentSkipListMap<Long, Section> open = new ConcurrentSkipListMap<>();
   private final AtomicLong sequence = new AtomicLong();
@@ -35,13 +36,12 @@ public final class Epoch {
   private final AtomicInteger outstanding = new AtomicInteger();
 
   /**
-   * @param reaper runs {@link #defer}'s waiting: a thread that may block in real time, a step in
-   *     virtual
+   * @param workers runs the {@link Reaper}: a thread that may block in real time, a step in virtual
    * @param kernelLane runs what was deferred to a lane that is closed by then
    */
-  public Epoch(Lanes lanes, Executor reaper, Lane kernelLane) {
+  public Epoch(Lanes lanes, Executor workers, Lane kernelLane) {
     this.lanes = lanes;
-    this.reaper = reaper;
+    this.workers = workers;
     this.kernelLane = kernelLane;
   }
 
@@ -157,7 +157,7 @@ public final class Epoch {
     outstanding.incrementAndGet();
     deferred.add(new Deferred(ticket(), owner, action));
     if (reaping.compareAndSet(false, true)) {
-      reaper.execute(this::reap);
+      workers.execute(reaper);
     }
   }
 
@@ -166,18 +166,29 @@ public final class Epoch {
     return outstanding.get();
   }
 
-  private void reap() {
-    while (true) {
-      for (@Nullable Deferred d; (d = deferred.poll()) != null; ) {
-        if (!d.ticket.passed()) {
-          lanes.waiting().until(d.ticket::passed);
+  /** Waits for the grace periods of what was deferred, and hands it to its lanes. */
+  public final class Reaper implements Runnable {
+    private Reaper() {}
+
+    /** Whether it would not have to wait now. */
+    public boolean ready() {
+      return deferred.stream().allMatch(d -> d.ticket.passed());
+    }
+
+    @Override
+    public void run() {
+      while (true) {
+        for (@Nullable Deferred d; (d = deferred.poll()) != null; ) {
+          if (!d.ticket.passed()) {
+            lanes.waiting().until(d.ticket::passed);
+          }
+          d.owner.post(d);
+          outstanding.decrementAndGet();
         }
-        d.owner.post(d);
-        outstanding.decrementAndGet();
-      }
-      reaping.set(false);
-      if (deferred.isEmpty() || !reaping.compareAndSet(false, true)) {
-        return;
+        reaping.set(false);
+        if (deferred.isEmpty() || !reaping.compareAndSet(false, true)) {
+          return;
+        }
       }
     }
   }

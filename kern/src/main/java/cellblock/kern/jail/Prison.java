@@ -179,7 +179,11 @@ public final class Prison {
 
   /** Sets a parameter. */
   public void parameter(String parameter, String value) {
-    parameters.put(parameter, value);
+    if (value.equals(defaults.get(parameter))) {
+      parameters.remove(parameter);
+    } else {
+      parameters.put(parameter, value);
+    }
   }
 
   /** Every parameter by name, in the order of the defaults. */

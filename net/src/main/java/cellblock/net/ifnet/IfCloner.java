@@ -2,6 +2,7 @@ package cellblock.net.ifnet;
 
 import cellblock.kern.errno.Errno;
 import cellblock.kern.errno.ErrnoException;
+import cellblock.kern.ledger.Ledger;
 import cellblock.kern.vnet.Vnet;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,7 @@ public final class IfCloner {
   private final CloneOps ops;
   private final IfUnits units;
   private final boolean machineWide;
+  private Ledger.@Nullable Entry entry;
   private boolean sealed;
 
   public IfCloner(Vnet vnet, String name, CloneOps ops) {
@@ -52,6 +54,19 @@ public final class IfCloner {
   /** Marks an interface as this cloner's; before it is attached. */
   public void adopt(Ifnet ifp) {
     ifp.homeCloner(this);
+  }
+
+  /** It stands in its vnet's ledger. */
+  void attached(Ledger.Entry line) {
+    entry = line;
+  }
+
+  void detached() {
+    Ledger.Entry line = entry;
+    if (line != null) {
+      entry = null;
+      line.leave();
+    }
   }
 
   void seal() {

@@ -2,7 +2,6 @@ package cellblock.net.ifnet;
 
 import cellblock.kern.errno.Errno;
 import cellblock.kern.errno.ErrnoException;
-import cellblock.kern.ledger.Ledger;
 import cellblock.kern.ledger.LedgerKind;
 import cellblock.kern.module.Declarations;
 import cellblock.kern.plan.Guard;
@@ -15,10 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The cloners of one vnet (ancestor: V_if_cloners of net/if_clone.c). Owned by the lane. */
 public final class IfCloners {
-  private record Registered(IfCloner cloner, Ledger.Entry entry) {}
-
   private final Vnet vnet;
-  private final List<Registered> all = new ArrayList<>(4);
+  private final List<IfCloner> all = new ArrayList<>(6);
 
   IfCloners(Vnet vnet) {
     this.vnet = vnet;
@@ -43,26 +40,27 @@ public final class IfCloners {
 
   /** Registers a cloner (if_clone_attach); EEXIST when the name is taken. */
   public void attach(IfCloner cloner) throws ErrnoException {
-    if (find(cloner.name()) != null) {
+    if (named(cloner.name()) != null) {
       throw new ErrnoException(Errno.EEXIST);
     }
-    all.add(new Registered(cloner, vnet.ledger().enter(LedgerKind.CLONER, cloner, null)));
+    cloner.attached(vnet.ledger().enter(LedgerKind.CLONER, cloner, null));
+    all.add(cloner);
   }
 
   /** Takes a cloner out (if_clone_detach); its interfaces are gone already. */
   public void detach(String name) {
-    Registered r = find(name);
-    if (r != null) {
-      all.remove(r);
-      r.entry.leave();
+    IfCloner cloner = named(name);
+    if (cloner != null) {
+      all.remove(cloner);
+      cloner.detached();
     }
   }
 
   /** Nothing more is made by this cloner. */
   void seal(String name) {
-    Registered r = find(name);
-    if (r != null) {
-      r.cloner.seal();
+    IfCloner cloner = named(name);
+    if (cloner != null) {
+      cloner.seal();
     }
   }
 
@@ -85,14 +83,9 @@ public final class IfCloners {
 
   /** The cloner of a type, or null. */
   public @Nullable IfCloner named(String name) {
-    Registered r = find(name);
-    return r == null ? null : r.cloner;
-  }
-
-  private @Nullable Registered find(String name) {
-    for (Registered r : all) {
-      if (r.cloner.name().equals(name)) {
-        return r;
+    for (IfCloner cloner : all) {
+      if (cloner.name().equals(name)) {
+        return cloner;
       }
     }
     return null;
@@ -100,9 +93,9 @@ public final class IfCloners {
 
   /** The cloner that a request such as "epair" or "gif3" names; EINVAL when there is none. */
   IfCloner match(String request) throws ErrnoException {
-    for (Registered r : all) {
-      if (r.cloner.matches(request)) {
-        return r.cloner;
+    for (IfCloner cloner : all) {
+      if (cloner.matches(request)) {
+        return cloner;
       }
     }
     throw new ErrnoException(Errno.EINVAL);
@@ -110,6 +103,6 @@ public final class IfCloners {
 
   /** SIOCIFGCLONERS: the names, the newest first as FreeBSD lists them. */
   public List<String> names() {
-    return all.reversed().stream().map(r -> r.cloner.name()).toList();
+    return all.reversed().stream().map(IfCloner::name).toList();
   }
 }

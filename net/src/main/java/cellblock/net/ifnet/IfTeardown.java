@@ -27,9 +27,6 @@ public final class IfTeardown extends Saga<Boolean> {
     this.vnet = vnet;
     this.here = Interfaces.of(vnet);
     this.only = only;
-    if (only != null) {
-      turn("seal cloner", only, vnet.lane(), () -> here.cloners().seal(only));
-    }
     again();
   }
 
@@ -38,9 +35,17 @@ public final class IfTeardown extends Saga<Boolean> {
     return new IfTeardown(vnet, null);
   }
 
-  /** For one type whose module goes, or whose home dies: destroys what that cloner made (F29). */
-  public static Saga<Boolean> ofCloner(Vnet vnet, String cloner) {
-    return new IfTeardown(vnet, cloner);
+  /**
+   * For one type whose module goes, or whose home dies: from now on that cloner makes nothing, and
+   * what it made is destroyed (F29). In a turn of the vnet's lane.
+   *
+   * @return null: nothing that it made is left
+   */
+  public static @Nullable Saga<Boolean> ofCloner(Vnet vnet, String cloner) {
+    Interfaces here = Interfaces.of(vnet);
+    here.cloners().seal(cloner);
+    boolean made = first(here.born(), i -> isOf(i, cloner) && i != here.loopback()) != null;
+    return made ? new IfTeardown(vnet, cloner) : null;
   }
 
   private void next() {
@@ -93,10 +98,12 @@ public final class IfTeardown extends Saga<Boolean> {
   }
 
   private boolean mine(Ifnet ifp) {
-    IfCloner cloner = ifp.homeCloner();
-    return only == null
-        ? ifp != here.loopback()
-        : cloner != null && cloner.name().equals(only) && ifp != here.loopback();
+    return ifp != here.loopback() && (only == null || isOf(ifp, only));
+  }
+
+  private static boolean isOf(Ifnet ifp, String cloner) {
+    IfCloner made = ifp.homeCloner();
+    return made != null && made.name().equals(cloner);
   }
 
   private void end(@Nullable Ifnet ifp) {
