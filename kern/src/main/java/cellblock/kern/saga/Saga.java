@@ -2,13 +2,11 @@ package cellblock.kern.saga;
 
 import cellblock.kern.epoch.Epoch;
 import cellblock.kern.errno.ErrnoException;
-import cellblock.kern.lane.Event;
 import cellblock.kern.lane.KernelFault;
 import cellblock.kern.lane.Lane;
 import cellblock.kern.time.Clock;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.List;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -33,47 +31,35 @@ public abstract class Saga<T extends @Nullable Object> {
     void run() throws ErrnoException;
   }
 
-  /** {@code verb} and {@code what} are put into words for whoever asks. */
-  private record Step(
-      Object verb,
-      @Nullable Object what,
-      @Nullable Lane lane,
-      @Nullable Action action,
-      @Nullable BooleanSupplier condition,
-      long deadline,
-      @Nullable Action late,
-      boolean goesOn,
-      boolean silent) {
-    Step(
-        Object verb,
-        @Nullable Object what,
-        @Nullable Lane lane,
-        @Nullable Action action,
-        @Nullable BooleanSupplier condition,
-        long deadline,
-        @Nullable Action late) {
-      this(verb, what, lane, action, condition, deadline, late, false, false);
-    }
-
-    String name() {
-      return what == null ? verb.toString() : verb + " " + what;
-    }
-  }
-
   private final Object name;
   private final @Nullable Object of;
-  private final ArrayDeque<Step> steps = new ArrayDeque<>(7);
-  private final ArrayDeque<Step> back = new ArrayDeque<>(1);
-  private final List<Step> added = new ArrayList<>(4);
-  private @Nullable Turn inFlight;
-  private @Nullable Saga<?> part;
-  private @Nullable Step waitingFor;
+  private final Steps steps = new Steps();
+  private final Steps back = new Steps();
+  private final Steps added = new Steps();
+  private @Nullable Step inFlight;
+  private Step.@Nullable Wait waitingFor;
   private @Nullable Clock clock;
   private @Nullable Throwable failure;
   private boolean undoing;
-  private boolean inStep;
+  boolean inStep;
+
+  // Written by the driver alone, which needs no fence for it.
+  private volatile @Nullable Saga<?> part;
   private volatile @Nullable Step at;
   private volatile boolean finished;
+
+  private static final VarHandle PART;
+  private static final VarHandle AT;
+
+  static {
+    try {
+      MethodHandles.Lookup lookup = MethodHandles.lookup();
+      PART = lookup.findVarHandle(Saga.class, "part", Saga.class);
+      AT = lookup.findVarHandle(Saga.class, "at", Step.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
 
   protected Saga(String name) {
     this(name, null);
@@ -94,7 +80,7 @@ public abstract class Saga<T extends @Nullable Object> {
 
   /** The same; the step is named {@code verb} and {@code what}, once somebody asks. */
   protected final void turn(Object verb, @Nullable Object what, Lane lane, Action action) {
-    add(new Step(verb, what, lane, action, null, 0, null));
+    add(new Step(this, verb, what, lane, action));
   }
 
   /**
@@ -102,7 +88,7 @@ public abstract class Saga<T extends @Nullable Object> {
    * quarantines the lane, and the saga goes on.
    */
   protected final void teardownTurn(Object verb, @Nullable Object what, Lane lane, Action action) {
-    add(new Step(verb, what, lane, action, null, 0, null, true, false));
+    add(new Step(this, verb, what, lane, action).goesOn());
   }
 
   /** Work on the coordinator's thread, outside every lane. */
@@ -112,7 +98,7 @@ public abstract class Saga<T extends @Nullable Object> {
 
   /** The same; the step is named {@code verb} and {@code what}, once somebody asks. */
   protected final void local(Object verb, @Nullable Object what, Action action) {
-    add(new Step(verb, what, null, action, null, 0, null));
+    add(new Step(this, verb, what, null, action));
   }
 
   /** Waits until {@code condition} holds. */
@@ -122,14 +108,14 @@ public abstract class Saga<T extends @Nullable Object> {
 
   /** The same; the step is named {@code verb} and {@code what}, once somebody asks. */
   protected final void await(Object verb, @Nullable Object what, BooleanSupplier condition) {
-    add(new Step(verb, what, null, null, condition, Long.MAX_VALUE, null));
+    add(new Step.Wait(this, verb, what, condition, Long.MAX_VALUE, null));
   }
 
   /** Waits until {@code condition} holds; when {@code deadline} passes first, does {@code late}. */
   protected final void await(
       String step, BooleanSupplier condition, Clock by, long deadline, Action late) {
     clock = by;
-    add(new Step(step, null, null, null, condition, deadline, late));
+    add(new Step.Wait(this, step, null, condition, deadline, late));
   }
 
   /** Waits for a grace period from this step on. */
@@ -156,14 +142,14 @@ public abstract class Saga<T extends @Nullable Object> {
         what,
         () -> {
           Saga<?> begun = saga.get();
-          part = begun;
-          add(new Step(verb, what, null, begun::result, null, 0, null, false, true));
+          PART.setRelease(this, begun);
+          add(new Step(this, verb, what, null, begun::result).silent());
         });
   }
 
   /** The way back for what was just done. */
   protected final void undo(String step, @Nullable Lane lane, Action action) {
-    back.push(new Step(step, null, lane, action, null, 0, null));
+    back.push(new Step(this, step, null, lane, action));
   }
 
   /** What was done is here to stay: forgets the ways back. */
@@ -181,8 +167,10 @@ public abstract class Saga<T extends @Nullable Object> {
 
   /** The step that the saga is at. */
   public final String at() {
-    Step now = at;
-    return now == null ? "" : now.name();
+    Saga<?> inner = part;
+    String there = inner == null ? "" : inner.at();
+    Step here = at;
+    return !there.isEmpty() || here == null ? there : here.name();
   }
 
   public final boolean finished() {
@@ -198,8 +186,8 @@ public abstract class Saga<T extends @Nullable Object> {
     if (inFlight != null) {
       return inFlight.done;
     }
-    Step w = waitingFor;
-    return w == null || holds(w) || late(w);
+    Step.Wait w = waitingFor;
+    return w == null || w.condition.getAsBoolean() || late(w);
   }
 
   /**
@@ -214,15 +202,11 @@ public abstract class Saga<T extends @Nullable Object> {
     if (inFlight != null) {
       return inFlight.done;
     }
-    Step next = undoing ? back.peek() : steps.peek();
+    Step next = undoing ? back.first : steps.first;
     return waitingFor == null && next != null && next.silent;
   }
 
-  private static boolean holds(Step w) {
-    return w.condition != null && w.condition.getAsBoolean();
-  }
-
-  private boolean late(Step w) {
+  private boolean late(Step.Wait w) {
     return w.deadline != Long.MAX_VALUE && clock != null && clock.nanos() >= w.deadline;
   }
 
@@ -232,7 +216,7 @@ public abstract class Saga<T extends @Nullable Object> {
     if (inner != null) {
       return inner.deadline();
     }
-    Step w = waitingFor;
+    Step.Wait w = waitingFor;
     return w == null ? Long.MAX_VALUE : w.deadline;
   }
 
@@ -244,14 +228,12 @@ public abstract class Saga<T extends @Nullable Object> {
     Saga<?> inner = part;
     if (inner != null) {
       if (inner.finished) {
-        part = null;
+        PART.setRelease(this, null);
         return true;
       }
-      boolean went = inner.advance();
-      at = inner.at;
-      return went;
+      return inner.advance();
     }
-    Turn turn = inFlight;
+    Step turn = inFlight;
     if (turn != null) {
       if (!turn.done) {
         return false;
@@ -260,9 +242,9 @@ public abstract class Saga<T extends @Nullable Object> {
       ended(turn.failure);
       return true;
     }
-    Step w = waitingFor;
+    Step.Wait w = waitingFor;
     if (w != null) {
-      if (holds(w)) {
+      if (w.condition.getAsBoolean()) {
         waitingFor = null;
         return true;
       }
@@ -297,15 +279,15 @@ public abstract class Saga<T extends @Nullable Object> {
   }
 
   private void begin(Step step) {
-    at = step;
-    if (step.condition != null) {
-      waitingFor = step;
+    AT.setRelease(this, step);
+    if (step instanceof Step.Wait w) {
+      waitingFor = w;
     } else if (step.lane == null) {
       act(step.action);
     } else {
-      Turn turn = new Turn(this, step, Thread.currentThread());
-      inFlight = turn;
-      step.lane.post(turn);
+      inFlight = step;
+      step.driver = Thread.currentThread();
+      step.lane.post(step);
     }
   }
 
@@ -325,10 +307,7 @@ public abstract class Saga<T extends @Nullable Object> {
   }
 
   private void ended(@Nullable Throwable thrown) {
-    for (int i = added.size() - 1; i >= 0; i--) {
-      (undoing ? back : steps).push(added.get(i));
-    }
-    added.clear();
+    (undoing ? back : steps).pushAll(added);
     if (thrown != null) {
       if (failure == null) {
         failure = thrown;
@@ -345,52 +324,6 @@ public abstract class Saga<T extends @Nullable Object> {
       added.add(step);
     } else {
       steps.add(step);
-    }
-  }
-
-  /** A step in flight. */
-  private static final class Turn extends Event {
-    private final Saga<?> saga;
-    private final Step step;
-    private final Thread driver;
-    private @Nullable Throwable failure;
-    private volatile boolean done;
-
-    private Turn(Saga<?> saga, Step step, Thread driver) {
-      this.saga = saga;
-      this.step = step;
-      this.driver = driver;
-    }
-
-    @Override
-    protected void fire(Lane lane) {
-      saga.inStep = true;
-      lane.doing(this);
-      try {
-        if (step.action != null) {
-          step.action.run();
-        }
-      } catch (Throwable t) {
-        if (!step.goesOn) {
-          failure = t;
-          if (t instanceof ErrnoException) {
-            return;
-          }
-        }
-        throw new KernelFault(saga + " at " + step.name() + ": " + t, t);
-      } finally {
-        lane.doing(null);
-        saga.inStep = false;
-        done = true;
-        if (Thread.currentThread() != driver) {
-          lane.wake(driver);
-        }
-      }
-    }
-
-    @Override
-    public String toString() {
-      return saga + ": " + step.name();
     }
   }
 
