@@ -79,6 +79,10 @@ public final class TcpLoad {
   /** Runs it. */
   public static void main(String[] args) throws Exception {
     Locale.setDefault(Locale.ROOT);
+    if (List.of(args).contains("--help")) {
+      System.out.print(USAGE);
+      return;
+    }
     Asked asked = parse(args);
     if (asked == null) {
       System.err.print(USAGE);

@@ -19,6 +19,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * {@code ./cellblock} in a tree of its own, already built: the jars are those of this build, the
@@ -213,6 +215,15 @@ final class LauncherTest {
     assertThat(run("./cellblock", "shims", "a", "b")).isEqualTo("usage: cellblock shims DIR\n#64");
     assertThat(run("./cellblock", "demo", "1", "2")).isEqualTo("usage: cellblock demo [SEED]\n#64");
     assertThat(run("./cellblock", "sim")).startsWith("usage: cellblock sim [-o").endsWith("#64");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"demo", "sh", "sim", "start", "stop", "status", "env", "shims", "race", "bench"})
+  void a_command_that_is_asked_for_help_says_how_it_is_used(String command) throws Exception {
+    assertThat(run("./cellblock", command, "--help"))
+        .startsWith("usage: cellblock " + command)
+        .endsWith("\n#0");
   }
 
   @Test

@@ -21,7 +21,7 @@ public final class Main {
 
   /** With these no staged plan is explored. */
   private static final Set<String> ONE_RUN =
-      Set.of("--list", "--book", "--seed", "--random", "--schedule");
+      Set.of("--help", "--list", "--book", "--seed", "--random", "--schedule");
 
   private final PrintStream out;
   private final PrintStream err;
@@ -66,6 +66,10 @@ public final class Main {
   /** The same as a call. */
   public static int run(PrintStream out, PrintStream err, List<String> args) {
     Main main = new Main(out, err, args);
+    if (args.contains("--help")) {
+      out.print(USAGE);
+      return 0;
+    }
     try {
       main.parse();
     } catch (IllegalArgumentException e) {

@@ -162,6 +162,7 @@ class AbsentTest {
   @Test
   void the_tool_lists_explores_and_replays() {
     assertThat(race(0, "--list")).contains("F15").contains("seed 1");
+    assertThat(race(0, "--help")).startsWith("usage: cellblock race SCENARIO");
     String found = race(0, "inside");
     assertThat(found)
         .contains("FAULT ifconfig epair0b destroy in j: ENXIO")
