@@ -218,8 +218,7 @@ final class LauncherTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {"demo", "sh", "sim", "start", "stop", "status", "env", "shims", "race", "bench"})
+  @ValueSource(strings = {"demo", "sh", "sim", "start", "stop", "status", "env", "shims", "bench"})
   void a_command_that_is_asked_for_help_says_how_it_is_used(String command) throws Exception {
     assertThat(run("./cellblock", command, "--help"))
         .startsWith("usage: cellblock " + command)
