@@ -52,12 +52,13 @@ class GreLabTest {
               	options=7<ENABLE_CSUM,ENABLE_SEQ,UDPENCAP>
               	nd6 options=29<PERFORMNUD,IFDISABLED,AUTO_LINKLOCAL>
               """);
-      assertThat(t.lab.fails("ifconfig gre0 udpport 80", 1)).contains("Invalid argument");
+      assertThat(t.lab.fails("ifconfig gre0 udpport 80", 1))
+          .isEqualTo("ifconfig: ioctl (set udpport): Invalid argument\n");
       assertThat(t.lab.fails("ifconfig gre0 mtu 575", 1)).contains("Invalid argument");
       // In UDP and without it are two tunnels; twice the same is none.
       t.lab.ok("ifconfig gre1 create tunnel 192.0.2.7 198.51.100.7");
       assertThat(t.lab.fails("ifconfig gre1 udpencap", 1))
-          .contains("Can't assign requested address");
+          .isEqualTo("ifconfig: ioctl(GIFSOPTS): Can't assign requested address\n");
       t.lab.ok("ifconfig gre0 tunnel 192.0.2.7 198.51.100.8 -udpencap");
     }
   }

@@ -2,6 +2,7 @@ package cellblock.it.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -83,13 +84,31 @@ class VxlanLabTest {
       t.lab.ok("ifconfig vxlan0 up");
       assertThat(t.lab.ok("dmesg"))
           .contains("vxlan0: cannot initialize interface: invalid virtual network identifier");
-      assertThat(t.lab.fails("ifconfig vxlan0 vxlanid 16777216", 1)).contains("Invalid argument");
-      assertThat(t.lab.fails("ifconfig vxlan0 vxlanremote 239.0.0.1", 1))
-          .contains("Invalid argument");
+      for (String wrong :
+          List.of(
+              "vxlanid 16777216: invalid network identifier: 16777216",
+              "vni x: invalid network identifier: x",
+              "vxlanlocal 224.0.0.1: local address cannot be multicast",
+              "vxlanremote 239.0.0.1: remote address cannot be multicast",
+              "vxlanremote ff02::1: remote address cannot be multicast",
+              "vxlangroup 192.0.2.1: group address must be multicast",
+              "vxlanremote nobody: error in parsing remote address string: Name does not resolve",
+              "vxlanlocalport 65535: invalid local port: 65535",
+              "vxlanremoteport -1: invalid remote port: -1",
+              "vxlanttl 257: invalid TTL value: 257",
+              "vxlantimeout 5s: invalid timeout value: 5s",
+              "vxlanmaxaddr 0x100000000: invalid maxaddr value: 0x100000000")) {
+        int end = wrong.indexOf(": ");
+        assertThat(t.lab.fails("ifconfig vxlan0 " + wrong.substring(0, end), 1))
+            .isEqualTo("ifconfig: " + wrong.substring(end + 2) + "\n");
+      }
+      assertThat(t.lab.fails("ifconfig vxlan9 create vxlanlocal ::1 vxlanremote 192.0.2.8", 1))
+          .isEqualTo("ifconfig: cannot mix IPv4 and IPv6 addresses\n");
       t.lab.ok("ifconfig lo0 alias 192.0.2.7/32");
       t.lab.ok("ifconfig vxlan0 down");
       t.lab.ok("ifconfig vxlan0 vxlanid 5 vxlanlocal 192.0.2.7 vxlanremote 192.0.2.8 up");
-      assertThat(t.lab.fails("ifconfig vxlan0 vxlanid 6", 1)).contains("Device busy");
+      assertThat(t.lab.fails("ifconfig vxlan0 vxlanid 6", 1))
+          .isEqualTo("ifconfig: VXLAN_CMD_SET_VNI: Device busy\n");
       t.lab.ok("ifconfig vxlan0 vxlanttl 3 -vxlanlearn vxlantimeout 60 vxlanmaxaddr 10 vxlanflush");
       t.lab.ok("ifconfig vxlan1 create vxlanid 5 vxlanlocal 192.0.2.7 vxlanremote 192.0.2.9 up");
       assertThat(t.lab.ok("dmesg")).contains("vxlan1: cannot initialize interface: File exists");

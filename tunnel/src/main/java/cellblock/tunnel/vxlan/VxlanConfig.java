@@ -57,7 +57,7 @@ final class VxlanConfig {
   void set(List<String> words, Parser addresses) throws ErrnoException {
     String value = words.size() > 1 ? words.get(1) : "";
     switch (words.getFirst()) {
-      case "vxlanid", "vnetid" -> vni = Words.number(value, 0, NO_VNI - 1);
+      case "vxlanid", "vni" -> vni = Words.number(value, 0, NO_VNI - 1);
       case "vxlanlocal" -> local = unicast(addresses.parse(value), false);
       case "vxlanremote" -> remote = unicast(addresses.parse(value), false);
       case "vxlangroup" -> remote = unicast(addresses.parse(value), true);

@@ -22,7 +22,7 @@ final class DriverWords {
           "vlandev",
           "vlanproto",
           "vxlanid",
-          "vnetid",
+          "vni",
           "vxlanlocal",
           "vxlanremote",
           "vxlangroup",
@@ -63,7 +63,7 @@ final class DriverWords {
     rows("bridge", 0, "flush", "flushall", "addr");
     rows("vlan", 1, "vlan", "vlandev", "vlanproto", "vlanpcp");
     rows("vlan", 0, "-vlandev", "qinq");
-    rows("vxlan", 1, "vxlanid", "vnetid", "vxlanlocal", "vxlanremote", "vxlangroup", "vxlandev");
+    rows("vxlan", 1, "vxlanid", "vni", "vxlanlocal", "vxlanremote", "vxlangroup", "vxlandev");
     rows(
         "vxlan",
         1,

@@ -85,13 +85,9 @@ final class IfBridge {
   }
 
   private static void number(IfChange change, String text, long most) {
-    try {
-      long n = Long.decode(text);
-      if (n >= 0 && n <= most) {
-        return;
-      }
-    } catch (NumberFormatException e) {
-      // Told below.
+    long n = IfWords.number(text);
+    if (n >= 0 && n <= most) {
+      return;
     }
     throw change.io.errx(1, "invalid value: " + text);
   }

@@ -4,8 +4,6 @@ import cellblock.control.IfInfo;
 import cellblock.control.IfRequest;
 import cellblock.control.KernelError;
 import cellblock.control.Request;
-import cellblock.userland.net.Inet4;
-import cellblock.userland.net.Inet6;
 import cellblock.userland.net.Stdio;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -77,7 +75,9 @@ final class IfChange {
         createPending = true;
         at++;
       } else if (DriverWords.isCloneWord(word)) {
-        createParams.put(word, values(word, 1, words.subList(at + 1, words.size())).getFirst());
+        List<String> value = values(word, 1, words.subList(at + 1, words.size()));
+        IfVxlan.check(io, word, value);
+        createParams.put(word, value.getFirst());
         at += 2;
       } else {
         break;
@@ -96,6 +96,7 @@ final class IfChange {
 
   private void create() {
     createPending = false;
+    IfVxlan.checkEnds(io, createParams);
     String made;
     try {
       made = io.kernel().ask(new IfRequest.Create(name, Map.copyOf(createParams)));
@@ -146,67 +147,20 @@ final class IfChange {
   private void driver(DriverWords.Row row, String word, List<String> values) {
     List<String> all = new ArrayList<>(values);
     all.addFirst(word);
-    if (word.equals("vxlanportrange")) {
-      portRange(values);
-    }
-    if (row.key().equals("bridge")) {
-      IfBridge.apply(this, word, values, List.copyOf(all));
-    } else if (row.key().equals("tunnel")) {
-      tunnel(word, List.copyOf(all));
-    } else if (row.key().equals("carp") && isInet()) {
-      options.put(word, values.isEmpty() ? "" : values.getFirst());
-    } else {
-      ask(new IfRequest.DriverSet(name, row.key(), List.copyOf(all)), word);
-    }
-  }
-
-  /** Says which end is no port: setvxlan_port_range of ifvxlan.c. */
-  private void portRange(List<String> values) {
-    int low = port(values.getFirst());
-    int high = port(values.getLast());
-    if (low < 0 || high < 0) {
-      String end = low < 0 ? "minimum: " + values.getFirst() : "maximum: " + values.getLast();
-      throw io.errx(1, "invalid port range " + end);
-    }
-    if (high < low) {
-      throw io.errx(1, "invalid port range");
-    }
-  }
-
-  /** A port as strtoul(3) with base 0 reads it, below 65535; -1 for what is none. */
-  private static int port(String text) {
-    try {
-      int value = Integer.decode(text);
-      return value < 65535 ? value : -1;
-    } catch (NumberFormatException e) {
-      return -1;
-    }
-  }
-
-  /** The outer addresses of a tunnel: their two families must agree. */
-  private void tunnel(String word, List<String> words) {
-    if (word.equals("tunnel")) {
-      boolean six = outer(words.get(1));
-      if (six != outer(words.get(2))) {
-        throw io.errx(1, "source and destination address families do not match");
+    List<String> words = List.copyOf(all);
+    switch (row.key()) {
+      case "bridge" -> IfBridge.apply(this, word, values, words);
+      case "vxlan" -> IfVxlan.apply(this, word, values, words);
+      case "tunnel", "gif", "gre" -> IfTunnel.apply(this, row.key(), word, words);
+      case "carp" -> {
+        if (isInet()) {
+          options.put(word, values.isEmpty() ? "" : values.getFirst());
+        } else {
+          ask(new IfRequest.DriverSet(name, row.key(), words), word);
+        }
       }
-      String version = six ? "SIOCSIFPHYADDR_IN6" : "SIOCSIFPHYADDR";
-      must(new IfRequest.DriverSet(name, "tunnel", words), version);
-    } else {
-      String what = word.equals("tunnelfib") ? "SIOCSTUNFIB" : "SIOCDIFPHYADDR";
-      must(new IfRequest.DriverSet(name, "tunnel", words), what);
+      default -> ask(new IfRequest.DriverSet(name, row.key(), words), word);
     }
-  }
-
-  /** Whether an outer address is one of IPv6; ends the run where it is none at all. */
-  private boolean outer(String word) {
-    if (Inet6.isAddress(word)) {
-      return true;
-    }
-    if (Inet4.resolve(word) == null) {
-      throw io.errx(1, "error in parsing address string: Name does not resolve");
-    }
-    return false;
   }
 
   boolean isInet() {

@@ -189,23 +189,23 @@ final class IfWords {
   private static void pcp(IfChange change, String word, List<String> values) {
     List<String> words = new ArrayList<>(List.of(word));
     if (!values.isEmpty()) {
-      int pcp = number(values.getFirst());
+      long pcp = number(values.getFirst());
       if (pcp < 0) {
         throw change.io.errx(1, "invalid value for pcp");
       }
       if (pcp > 7) {
         throw change.io.errx(1, "value for pcp out of range");
       }
-      words.add(Integer.toString(pcp));
+      words.add(Long.toString(pcp));
     }
     change.must(
         new IfRequest.DriverSet(change.name, "ether", List.copyOf(words)), "ioctl(SIOCSLANPCP)");
   }
 
-  /** As strtoul(3) with base 0; -1 = no number. */
-  private static int number(String text) {
+  /** As strtoul(3) with base 0, which wraps what is negative; -1 = no number. */
+  static long number(String text) {
     try {
-      return text.startsWith("-") ? Integer.MAX_VALUE : (int) Math.min(Long.decode(text), 1 << 30);
+      return text.startsWith("-") ? Long.MAX_VALUE : text.startsWith("#") ? -1 : Long.decode(text);
     } catch (NumberFormatException e) {
       return -1;
     }
