@@ -8,12 +8,14 @@ import java.util.Arrays;
 /**
  * A hundred thousand jails one after the other: each made with an epair, addresses and a route,
  * pinged, removed, its ledger proven zero. What the last thousand cost against the first, by this
- * thread's CPU time.
+ * thread's CPU time; and, since minutes lie between the two, in which the machine may have become
+ * another one, what a thousand cost in that kernel and in one just booted, the two in turn.
  *
  * <p>Run: {@code bench/run -m cellblock.bench.CycleBench [CYCLES]}.
  */
 public final class CycleBench {
   private static final int THOUSAND = 1000;
+  private static final int TURNS = 15;
 
   private CycleBench() {}
 
@@ -43,8 +45,27 @@ public final class CycleBench {
             100
                 * median(Arrays.copyOfRange(cost, cost.length - some, cost.length))
                 / median(Arrays.copyOf(cost, some)));
+        inTurn(report, life, pinger);
       }
     }
+  }
+
+  /** The kernel that has had all those jails against a new one. */
+  private static void inTurn(Report report, Life old, Pinger pinger) throws Exception {
+    double[] aged = new double[TURNS];
+    double[] fresh = new double[TURNS];
+    try (Kernel kernel = Kernel.boot(Kernel.Config.defaults(2))) {
+      Life life = new Life(kernel);
+      try (Pinger other = new Pinger(kernel.port())) {
+        for (int i = 0; i < TURNS; i++) {
+          aged[i] = thousand(old, pinger);
+          fresh[i] = thousand(life, other);
+        }
+      }
+    }
+    report.row("in turn, aged kernel", "us CPU a cycle", aged);
+    report.row("in turn, fresh kernel", "us CPU a cycle", fresh);
+    report.row("aged kernel to fresh", "%", 100 * median(aged) / median(fresh));
   }
 
   private static double median(double[] values) {
