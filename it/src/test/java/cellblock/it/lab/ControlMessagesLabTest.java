@@ -93,75 +93,80 @@ class ControlMessagesLabTest {
             });
   }
 
+  /** What a server's socket in b and a client's in a do. */
+  private interface Talk {
+    void with(KernelPort port, SocketPort server, KernelPort there, SocketPort client)
+        throws Exception;
+  }
+
+  private static void between(Lab lab, SocketPort.Domain domain, Talk talk) throws Exception {
+    in(
+        lab,
+        "b",
+        domain,
+        (port, server) ->
+            in(lab, "a", domain, (there, client) -> talk.with(port, server, there, client)));
+  }
+
   @Test
   void an_ipv4_datagram_comes_with_what_was_asked_for_and_leaves_as_it_was_told_to()
       throws Exception {
     try (Lab lab = lab(1)) {
-      in(
+      between(
           lab,
-          "b",
           FOUR,
-          (port, server) ->
-              in(
-                  lab,
-                  "a",
-                  FOUR,
-                  (there, client) -> {
-                    server.bind(null, 7);
-                    client.bind(null, 9);
-                    say(client, "192.0.2.22", 7);
-                    assertThat(next(server).control()).as("nobody asked").isEmpty();
-                    for (String option :
-                        List.of(
-                            "IP_RECVDSTADDR",
-                            "IP_RECVIF",
-                            "IP_RECVTTL",
-                            "IP_RECVTOS",
-                            "IP_ORIGDSTADDR",
-                            "SO_TIMESTAMP")) {
-                      server.setOption(option, 1);
-                      assertThat(server.getOption(option)).isOne();
-                    }
-                    say(
-                        client,
-                        "192.0.2.22",
-                        7,
-                        control("IP_TOS", "000000b8"),
-                        control("IP_TTL", "00000007"));
-                    SocketPort.Datagram d = next(server);
-                    assertThat(texts(d))
-                        .containsExactly(
-                            "IP_RECVDSTADDR c0000216",
-                            "IP_RECVIF " + index(port, "epair0b"),
-                            "IP_RECVTTL 00000007",
-                            "IP_RECVTOS 000000b8",
-                            "IP_ORIGDSTADDR c00002160007");
-                    Control stamp = d.control().getFirst();
-                    assertThat(text(stamp))
-                        .isEqualTo(
-                            "SCM_TIMESTAMP %016x%016x"
-                                .formatted(
-                                    d.timestampNanos() / 1_000_000_000L,
-                                    d.timestampNanos() / 1000 % 1_000_000));
-                    server.setOption("IP_RECVTTL", 0);
-                    say(client, "192.0.2.22", 7);
-                    assertThat(texts(next(server))).hasSize(4).noneMatch(t -> t.contains("TTL"));
-                    say(server, "192.0.2.1", 9, control("IP_SENDSRCADDR", "c0000216"));
-                    assertThat(next(client).from())
-                        .as("the address that was asked")
-                        .isEqualTo("192.0.2.22");
-                    refused(
-                        "EADDRNOTAVAIL",
-                        () -> say(server, "192.0.2.1", 9, control("IP_SENDSRCADDR", "c0000263")));
-                    refused(
-                        "EINVAL",
-                        () -> say(server, "192.0.2.1", 9, control("IP_SENDSRCADDR", "c0")));
-                    refused(
-                        "EINVAL", () -> say(server, "192.0.2.1", 9, control("IP_TOS", "00000100")));
-                    refused(
-                        "EINVAL",
-                        () -> say(server, "192.0.2.1", 9, control("IPV6_HOPLIMIT", "00000001")));
-                  }));
+          (port, server, there, client) -> {
+            server.bind(null, 7);
+            client.bind(null, 9);
+            say(client, "192.0.2.22", 7);
+            assertThat(next(server).control()).as("nobody asked").isEmpty();
+            for (String option :
+                List.of(
+                    "IP_RECVDSTADDR",
+                    "IP_RECVIF",
+                    "IP_RECVTTL",
+                    "IP_RECVTOS",
+                    "IP_ORIGDSTADDR",
+                    "SO_TIMESTAMP")) {
+              server.setOption(option, 1);
+              assertThat(server.getOption(option)).isOne();
+            }
+            say(
+                client,
+                "192.0.2.22",
+                7,
+                control("IP_TOS", "000000b8"),
+                control("IP_TTL", "00000007"));
+            SocketPort.Datagram d = next(server);
+            assertThat(texts(d))
+                .containsExactly(
+                    "IP_RECVDSTADDR c0000216",
+                    "IP_RECVIF " + index(port, "epair0b"),
+                    "IP_RECVTTL 00000007",
+                    "IP_RECVTOS 000000b8",
+                    "IP_ORIGDSTADDR c00002160007");
+            Control stamp = d.control().getFirst();
+            assertThat(text(stamp))
+                .isEqualTo(
+                    "SCM_TIMESTAMP %016x%016x"
+                        .formatted(
+                            d.timestampNanos() / 1_000_000_000L,
+                            d.timestampNanos() / 1000 % 1_000_000));
+            server.setOption("IP_RECVTTL", 0);
+            say(client, "192.0.2.22", 7);
+            assertThat(texts(next(server))).hasSize(4).noneMatch(t -> t.contains("TTL"));
+            say(server, "192.0.2.1", 9, control("IP_SENDSRCADDR", "c0000216"));
+            assertThat(next(client).from())
+                .as("the address that was asked")
+                .isEqualTo("192.0.2.22");
+            refused(
+                "EADDRNOTAVAIL",
+                () -> say(server, "192.0.2.1", 9, control("IP_SENDSRCADDR", "c0000263")));
+            refused("EINVAL", () -> say(server, "192.0.2.1", 9, control("IP_SENDSRCADDR", "c0")));
+            refused("EINVAL", () -> say(server, "192.0.2.1", 9, control("IP_TOS", "00000100")));
+            refused(
+                "EINVAL", () -> say(server, "192.0.2.1", 9, control("IPV6_HOPLIMIT", "00000001")));
+          });
       lab.all("jail -r a\njail -r b");
     }
   }
@@ -170,61 +175,47 @@ class ControlMessagesLabTest {
   void an_ipv6_datagram_comes_with_what_was_asked_for_extension_headers_included()
       throws Exception {
     try (Lab lab = lab(2)) {
-      in(
+      between(
           lab,
-          "b",
           SIX,
-          (port, server) ->
-              in(
-                  lab,
-                  "a",
-                  SIX,
-                  (there, client) -> {
-                    server.bind(null, 7);
-                    say(
-                        client,
-                        "2001:db8::2",
-                        7,
-                        control("IPV6_HOPOPTS", "00 00 01 04 00 00 00 00"));
-                    assertThat(next(server).control()).as("nobody asked").isEmpty();
-                    for (String option :
-                        List.of(
-                            "IPV6_RECVPKTINFO",
-                            "IPV6_RECVHOPLIMIT",
-                            "IPV6_RECVTCLASS",
-                            "IPV6_RECVRTHDR")) {
-                      server.setOption(option, 1);
-                    }
-                    server.setOption("IPV6_RECVHOPOPTS", 1);
-                    server.setOption("IPV6_RECVDSTOPTS", 1);
-                    server.setOption("IPV6_ORIGDSTADDR", 1);
-                    say(
-                        client,
-                        "2001:db8::2",
-                        7,
-                        control("IPV6_HOPLIMIT", "00000009"),
-                        control("IPV6_TCLASS", "000000b8"),
-                        control("IPV6_PKTINFO", "20010db8000000000000000000000011 00000000"),
-                        control("IPV6_HOPOPTS", "00 00 01 04 00 00 00 00"),
-                        control("IPV6_DSTOPTS", "00 01 01 0c 00 00 00 00 00 00 00 00 00 00 00 00"));
-                    SocketPort.Datagram d = next(server);
-                    assertThat(d.from()).isEqualTo("2001:db8::11");
-                    assertThat(new String(d.data(), "US-ASCII")).isEqualTo("x");
-                    assertThat(texts(d))
-                        .containsExactly(
-                            "IPV6_PKTINFO 20010db8000000000000000000000002"
-                                + index(port, "epair0b"),
-                            "IPV6_HOPLIMIT 00000009",
-                            "IPV6_TCLASS 000000b8",
-                            "IPV6_HOPOPTS 3c00010400000000",
-                            "IPV6_DSTOPTS 1101010c000000000000000000000000",
-                            "IPV6_ORIGDSTADDR 20010db80000000000000000000000020007");
-                    say(client, "2001:db8::2", 7);
-                    assertThat(texts(next(server)))
-                        .as("the packet before has left nothing behind")
-                        .contains("IPV6_HOPLIMIT 00000040", "IPV6_TCLASS 00000000")
-                        .noneMatch(t -> t.contains("OPTS"));
-                  }));
+          (port, server, there, client) -> {
+            server.bind(null, 7);
+            say(client, "2001:db8::2", 7, control("IPV6_HOPOPTS", "00 00 01 04 00 00 00 00"));
+            assertThat(next(server).control()).as("nobody asked").isEmpty();
+            for (String option :
+                List.of(
+                    "IPV6_RECVPKTINFO", "IPV6_RECVHOPLIMIT", "IPV6_RECVTCLASS", "IPV6_RECVRTHDR")) {
+              server.setOption(option, 1);
+            }
+            server.setOption("IPV6_RECVHOPOPTS", 1);
+            server.setOption("IPV6_RECVDSTOPTS", 1);
+            server.setOption("IPV6_ORIGDSTADDR", 1);
+            say(
+                client,
+                "2001:db8::2",
+                7,
+                control("IPV6_HOPLIMIT", "00000009"),
+                control("IPV6_TCLASS", "000000b8"),
+                control("IPV6_PKTINFO", "20010db8000000000000000000000011 00000000"),
+                control("IPV6_HOPOPTS", "00 00 01 04 00 00 00 00"),
+                control("IPV6_DSTOPTS", "00 01 01 0c 00 00 00 00 00 00 00 00 00 00 00 00"));
+            SocketPort.Datagram d = next(server);
+            assertThat(d.from()).isEqualTo("2001:db8::11");
+            assertThat(new String(d.data(), "US-ASCII")).isEqualTo("x");
+            assertThat(texts(d))
+                .containsExactly(
+                    "IPV6_PKTINFO 20010db8000000000000000000000002" + index(port, "epair0b"),
+                    "IPV6_HOPLIMIT 00000009",
+                    "IPV6_TCLASS 000000b8",
+                    "IPV6_HOPOPTS 3c00010400000000",
+                    "IPV6_DSTOPTS 1101010c000000000000000000000000",
+                    "IPV6_ORIGDSTADDR 20010db80000000000000000000000020007");
+            say(client, "2001:db8::2", 7);
+            assertThat(texts(next(server)))
+                .as("the packet before has left nothing behind")
+                .contains("IPV6_HOPLIMIT 00000040", "IPV6_TCLASS 00000000")
+                .noneMatch(t -> t.contains("OPTS"));
+          });
       lab.all("jail -r a\njail -r b");
     }
   }
@@ -232,66 +223,47 @@ class ControlMessagesLabTest {
   @Test
   void a_datagram_goes_by_the_neighbour_and_the_interface_that_its_sender_names() throws Exception {
     try (Lab lab = lab(3)) {
-      in(
+      between(
           lab,
-          "b",
           SIX,
-          (port, server) ->
-              in(
-                  lab,
-                  "a",
-                  SIX,
-                  (there, client) -> {
-                    server.bind(null, 7);
-                    refused("EHOSTUNREACH", () -> say(client, "2001:db8:5::1", 7));
-                    Control hop =
-                        control("IPV6_NEXTHOP", "20010db8000000000000000000000002 00000000");
-                    say(client, "2001:db8:5::1", 7, hop);
-                    assertThat(next(server).to()).isEqualTo("2001:db8:5::1");
-                    IfInfo b = port.ask(new IfRequest.Get("epair0b")).getFirst();
-                    String linkLocal =
-                        b.addresses().stream()
-                            .map(IfInfo.Address::address)
-                            .filter(a -> a.startsWith("fe80:"))
-                            .findFirst()
-                            .orElseThrow();
-                    byte[] six =
-                        java.net.InetAddress.getByName(linkLocal.split("%")[0]).getAddress();
-                    String zone = index(there, "epair0a");
-                    say(
-                        client,
-                        "2001:db8:5::1",
-                        7,
-                        control("IPV6_NEXTHOP", HexFormat.of().formatHex(six) + zone));
-                    assertThat(next(server).to()).isEqualTo("2001:db8:5::1");
-                    Control beyond =
-                        control("IPV6_NEXTHOP", "20010db8000700000000000000000002 00000000");
-                    refused("EHOSTUNREACH", () -> say(client, "2001:db8:5::1", 7, beyond));
-                    String none = "00000000000000000000000000000000";
-                    Control lo = control("IPV6_PKTINFO", none + index(there, "lo0"));
-                    refused("EHOSTUNREACH", () -> say(client, "2001:db8::2", 7, lo));
-                    refused(
-                        "ENXIO",
-                        () ->
-                            say(
-                                client,
-                                "2001:db8::2",
-                                7,
-                                control("IPV6_PKTINFO", none + "0000ffff")));
-                    say(
-                        client,
-                        "2001:db8::2",
-                        7,
-                        control("IPV6_PKTINFO", none + index(there, "epair0a")));
-                    assertThat(next(server).to()).isEqualTo("2001:db8::2");
-                    byte[] large = new byte[2000];
-                    Control whole = control("IPV6_DONTFRAG", "00000001");
-                    refused(
-                        "EMSGSIZE",
-                        () -> client.sendTo(large, 0, 2000, "2001:db8::2", 7, List.of(whole)));
-                    assertThat(client.sendTo(large, 0, 2000, "2001:db8::2", 7)).isEqualTo(2000);
-                    assertThat(next(server).data()).hasSize(2000);
-                  }));
+          (port, server, there, client) -> {
+            server.bind(null, 7);
+            refused("EHOSTUNREACH", () -> say(client, "2001:db8:5::1", 7));
+            Control hop = control("IPV6_NEXTHOP", "20010db8000000000000000000000002 00000000");
+            say(client, "2001:db8:5::1", 7, hop);
+            assertThat(next(server).to()).isEqualTo("2001:db8:5::1");
+            IfInfo b = port.ask(new IfRequest.Get("epair0b")).getFirst();
+            String linkLocal =
+                b.addresses().stream()
+                    .map(IfInfo.Address::address)
+                    .filter(a -> a.startsWith("fe80:"))
+                    .findFirst()
+                    .orElseThrow();
+            byte[] six = java.net.InetAddress.getByName(linkLocal.split("%")[0]).getAddress();
+            String zone = index(there, "epair0a");
+            say(
+                client,
+                "2001:db8:5::1",
+                7,
+                control("IPV6_NEXTHOP", HexFormat.of().formatHex(six) + zone));
+            assertThat(next(server).to()).isEqualTo("2001:db8:5::1");
+            Control beyond = control("IPV6_NEXTHOP", "20010db8000700000000000000000002 00000000");
+            refused("EHOSTUNREACH", () -> say(client, "2001:db8:5::1", 7, beyond));
+            String none = "00000000000000000000000000000000";
+            Control lo = control("IPV6_PKTINFO", none + index(there, "lo0"));
+            refused("EHOSTUNREACH", () -> say(client, "2001:db8::2", 7, lo));
+            refused(
+                "ENXIO",
+                () -> say(client, "2001:db8::2", 7, control("IPV6_PKTINFO", none + "0000ffff")));
+            say(client, "2001:db8::2", 7, control("IPV6_PKTINFO", none + index(there, "epair0a")));
+            assertThat(next(server).to()).isEqualTo("2001:db8::2");
+            byte[] large = new byte[2000];
+            Control whole = control("IPV6_DONTFRAG", "00000001");
+            refused(
+                "EMSGSIZE", () -> client.sendTo(large, 0, 2000, "2001:db8::2", 7, List.of(whole)));
+            assertThat(client.sendTo(large, 0, 2000, "2001:db8::2", 7)).isEqualTo(2000);
+            assertThat(next(server).data()).hasSize(2000);
+          });
       lab.all("jail -r a\njail -r b");
     }
   }
