@@ -26,6 +26,9 @@ public final class Fetch {
     AGAIN
   }
 
+  /** Before it tries again: a refusal takes no time where time is virtual. */
+  private static final Duration MOMENT = Duration.ofMillis(1);
+
   private Fetch(Stdio io) {
     this.io = io;
     this.options = FetchOptions.parse(io);
@@ -44,12 +47,10 @@ public final class Fetch {
       Outcome outcome = fetch(url, target(url, directory));
       while (outcome == Outcome.AGAIN && !interrupted) {
         status = 1;
-        if (options.delay > 0) {
-          if (options.verbosity > 0) {
-            io.eprint("Waiting " + options.delay + " seconds before retrying\n");
-          }
-          io.context().sleep(Duration.ofSeconds(options.delay));
+        if (options.delay > 0 && options.verbosity > 0) {
+          io.eprint("Waiting " + options.delay + " seconds before retrying\n");
         }
+        io.context().sleep(options.delay > 0 ? Duration.ofSeconds(options.delay) : MOMENT);
         outcome = options.again ? fetch(url, target(url, directory)) : Outcome.FAILED;
       }
       if (interrupted) {
