@@ -1,6 +1,7 @@
 package cellblock.daemon;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -77,7 +78,8 @@ public final class Main {
 
     private static Map<String, String> loaderConf(String file) throws UserError {
       try {
-        return LoaderConf.parse(Files.readString(Path.of(file)), file);
+        return LoaderConf.parse(
+            new String(Files.readAllBytes(Path.of(file)), StandardCharsets.UTF_8), file);
       } catch (IOException e) {
         throw new UserError(file + ": " + SocketPath.words(e));
       } catch (IllegalArgumentException e) {

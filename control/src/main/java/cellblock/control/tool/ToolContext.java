@@ -7,6 +7,8 @@ import cellblock.control.ProcRequest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -31,6 +33,11 @@ public interface ToolContext {
 
   /** The caller's directory: relative file names are resolved against it. */
   Path cwd();
+
+  /** A file as text. Bytes that are no UTF-8 are no error: a comment in Latin-1 harms nobody. */
+  default String readText(String file) throws IOException {
+    return new String(Files.readAllBytes(cwd().resolve(file)), StandardCharsets.UTF_8);
+  }
 
   /** The caller's environment. */
   default Map<String, String> env() {

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import cellblock.daemon.LocalShell;
 import cellblock.kern.lane.Lane;
 import cellblock.userland.Tools;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,7 +31,8 @@ class AnyWordsTest {
   /** 1,000 in the profile "soak". */
   private static final int SEEDS = Integer.getInteger("cellblock.words.seeds", 20);
 
-  private static final int COMMANDS = 250;
+  private static final int ROUNDS = 4;
+  private static final int COMMANDS = 60;
   private static final Path PAGES = Path.of("..", "docs", "man");
 
   /** They start programs of the host, or are not of virtual time. */
@@ -151,15 +154,18 @@ class AnyWordsTest {
       throws IOException {
     read();
     SplittableRandom random = new SplittableRandom(seed);
-    try (Lab lab = new Lab(seed, folder)) {
-      lab.pair("a", "b");
-      for (int i = 0; i < COMMANDS && wrong.isEmpty(); i++) {
-        List<String> words = command(random);
-        if (harmless(words)) {
-          take(lab, words);
+    for (int round = 0; round < ROUNDS; round++) {
+      log.clear();
+      try (Lab lab = new Lab(seed, folder)) {
+        lab.pair("a", "b");
+        for (int i = 0; i < COMMANDS && wrong.isEmpty(); i++) {
+          List<String> words = command(random);
+          if (harmless(words)) {
+            take(lab, words);
+          }
         }
+        assertThat(wrong).as("seed %d, after%n%s", seed, String.join("\n", log)).isEmpty();
       }
-      assertThat(wrong).as("seed %d, after%n%s", seed, String.join("\n", log)).isEmpty();
     }
   }
 
@@ -196,5 +202,124 @@ class AnyWordsTest {
         wrong.add(text + ": lane " + lane + ": " + lane.fault());
       }
     }
+  }
+
+  // ---- files ----
+
+  /** A file and the commands that read it, by the name "f". */
+  private record Sample(byte[] content, List<String> commands) {
+    Sample(String text, String... commands) {
+      this(text.getBytes(StandardCharsets.UTF_8), List.of(commands));
+    }
+  }
+
+  private static List<Sample> samples(byte[] capture) {
+    return List.of(
+        new Sample(
+            """
+            $net = "192.0.2";              # a variable
+            host.hostname = "$name.test";  // for every jail
+            "web.*" { persist; }           /* for web.a, web.a.b */
+            x { vnet; persist; children.max = 3; vnet.interface = "lo7", lo8; allow.raw_sockets; }
+            y { $n = 7; ip4.addr = "lo0|${net}.${n}/32"; ip6 = inherit; persist = false; depend += x; }
+            """,
+            "jail -f f -c",
+            "jail -f f -cm",
+            "jail -f f -e ,",
+            "jail -f f -R x"),
+        new Sample(
+            """
+            [Interface]
+            PrivateKey = yAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk=
+            ListenPort = 51820
+            [Peer]
+            PublicKey = xTIBA5rboUvnH4htodjb6e697QjLERt1NAB4mZqp8Dg=
+            PresharedKey = FpCyhws9cxwWoV4xELtfJvjJN+zQVRPISllRWgeopVE=
+            AllowedIPs = 10.192.122.3/32, 10.192.124.1/24,fd00::/8
+            Endpoint = 192.0.2.2:1234
+            PersistentKeepalive = 25
+            """,
+            "wg setconf wg0 f",
+            "wg addconf wg0 f",
+            "wg syncconf wg0 f",
+            "wg showconf wg0"),
+        new Sample(
+            """
+            flush; # all of them
+            add 192.0.2.1 192.0.2.2 tcp 0x1000 -A tcp-md5 "secret" ;
+            add 192.0.2.1 192.0.2.2 tcp 0x1001 -m any -A tcp-md5 0x0011223344 ;
+            get 192.0.2.1 192.0.2.2 tcp 0x1000 ; dump ;
+            """,
+            "setkey -f f"),
+        new Sample(
+            """
+            default:\\
+            \t:chlim#64:raflags="mo":rltime#1800:mtu#auto:
+            epair0a:\\
+            \t:maxinterval#4:addr="2001:db8:1::":prefixlen#64:pinfoflags="la":vltime#60:tc=default:\\
+            \t:rdnss="2001:db8::53,2001:db8::54":dnssl="a.test,b.test":
+            """,
+            "jexec a rtadvd -f -c f epair0a"),
+        new Sample(
+            "tcp port 80 and (src host 192.0.2.1 or net 10/8) or ip6[6] & 0x3f = 58 and not"
+                + " ether host 2:0:0:0:0:1 or icmp[icmptype] = icmp-echo or portrange 1-9 or less 60",
+            "tcpdump -F f -r capture"),
+        new Sample(
+            capture, List.of("tcpdump -nvvv -r f", "tcpdump -eXX -r f", "tcpdump -tttt -AS -r f")));
+  }
+
+  private static byte[] changed(byte[] from, SplittableRandom random) {
+    byte[] marks = "{}[];:=+#$\"'\\/*,.|-\n\r\t 09azAZ\0".getBytes(StandardCharsets.US_ASCII);
+    byte[] now = from;
+    for (int changes = 1 + random.nextInt(6); changes > 0; changes--) {
+      int at = random.nextInt(now.length + 1);
+      int to = Math.min(now.length, at + random.nextInt(9));
+      ByteArrayOutputStream next = new ByteArrayOutputStream();
+      next.write(now, 0, at);
+      switch (random.nextInt(4)) {
+        case 0 -> next.write(marks[random.nextInt(marks.length)]);
+        case 1 -> next.write(random.nextInt(256));
+        case 2 -> next.write(now, at, to - at); // twice, by what follows
+        default -> at = to; // left out
+      }
+      next.write(now, at, now.length - at);
+      now = next.toByteArray();
+    }
+    return now;
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void whatever_a_file_holds_the_tool_that_reads_it_ends_with_a_status_and_no_exception(
+      long seed, @TempDir Path folder) throws IOException {
+    SplittableRandom random = new SplittableRandom(seed);
+    try (Lab lab = new Lab(seed, folder)) {
+      lab.pair("a", "b");
+      lab.ok("ifconfig wg0 create");
+      Lab.Running tcpdump = lab.start("jexec a tcpdump -c 12 -w capture -i epair0a", new byte[0]);
+      lab.ok("jexec a ping -q -c 2 192.0.2.2");
+      lab.run("jexec a ping -q -c 2 -t 3 ff02::1%epair0a");
+      lab.run("jexec a fetch -q -T 1 http://192.0.2.2/x");
+      lab.run("jexec a traceroute -w 1 -m 2 192.0.2.77");
+      lab.await(tcpdump);
+      byte[] capture = Files.readAllBytes(folder.resolve("capture"));
+      List<Sample> samples = samples(capture);
+      for (int i = 0; i < ROUNDS * COMMANDS && wrong.isEmpty(); i++) {
+        Sample sample = samples.get(random.nextInt(samples.size()));
+        byte[] content = changed(sample.content(), random);
+        Files.write(folder.resolve("f"), content);
+        log.add(new String(content, StandardCharsets.ISO_8859_1));
+        take(
+            lab,
+            List.of(sample.commands().get(random.nextInt(sample.commands().size())).split(" ")));
+      }
+      assertThat(wrong).as("seed %d, after%n%s", seed, last(log)).isEmpty();
+      lab.run("ifconfig wg0 destroy");
+    }
+  }
+
+  /** The last file and the last command. */
+  private static String last(List<String> log) {
+    return String.join("\n", log.subList(Math.max(0, log.size() - 2), log.size()));
   }
 }

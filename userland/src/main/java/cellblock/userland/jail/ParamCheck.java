@@ -5,7 +5,6 @@ import cellblock.control.SysctlRequest;
 import cellblock.userland.misc.Err;
 import cellblock.userland.misc.HostTable;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -116,7 +115,7 @@ final class ParamCheck {
         continue;
       }
       try {
-        for (String line : Files.readAllLines(session.context().cwd().resolve(file))) {
+        for (String line : session.context().readText(file).lines().toList()) {
           String text = line.replaceFirst("#.*", "").strip();
           if (!text.isEmpty()) {
             fstab.add(text);

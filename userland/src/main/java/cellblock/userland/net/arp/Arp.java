@@ -9,8 +9,6 @@ import cellblock.userland.net.Stdio;
 import cellblock.userland.net.ToolExit;
 import cellblock.userland.net.Xo;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -341,7 +339,7 @@ public final class Arp {
   private int file(String name) {
     List<String> lines;
     try {
-      lines = Files.readAllLines(io.context().cwd().resolve(name), StandardCharsets.UTF_8);
+      lines = io.context().readText(name).lines().toList();
     } catch (IOException | IllegalArgumentException e) {
       throw io.errx(1, "cannot open " + name + ": No such file or directory");
     }

@@ -89,7 +89,7 @@ final class Advert {
 
   private long mtu(IfInfo info) {
     String text = conf.getOrDefault("mtu", "0");
-    return text.equals("auto") || text.isEmpty() ? info.mtu() : Long.decode(text);
+    return text.equals("auto") || text.isEmpty() ? info.mtu() : RtadvdConf.strtoul(text);
   }
 
   // ---- prefixes

@@ -12,7 +12,6 @@ import cellblock.userland.net.Stdio;
 import cellblock.userland.net.ToolExit;
 import cellblock.wire.Icmp6Message;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -107,8 +106,7 @@ public final class Rtadvd {
   private RtadvdConf conf() {
     Path path = io.context().cwd().resolve(file);
     try {
-      return RtadvdConf.parse(
-          Files.isReadable(path) ? Files.readString(path, StandardCharsets.UTF_8) : "");
+      return RtadvdConf.parse(Files.isReadable(path) ? io.context().readText(file) : "");
     } catch (RtadvdConf.Malformed e) {
       throw io.errx(1, file + ":" + e.line() + ": " + e.getMessage());
     } catch (IOException e) {

@@ -1,9 +1,12 @@
 package cellblock.userland.net.rtadvd;
 
+import java.math.BigInteger;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * {@code name}; {@code tc=entry} takes in what another entry says.
  */
 final class RtadvdConf {
+  private static final Pattern NUMBER = Pattern.compile("0[xX][0-9a-fA-F]+|0[0-7]*|[1-9][0-9]*");
+
   /** A file that does not parse; {@code line} from 1. */
   static final class Malformed extends Exception {
     private static final long serialVersionUID = 1L;
@@ -131,7 +136,20 @@ final class RtadvdConf {
   /** A number, or {@code otherwise} where it is not given. */
   static long number(Map<String, String> of, String name, long otherwise) {
     String text = of.get(name);
-    return text == null || text.isEmpty() ? otherwise : Long.decode(text);
+    return text == null || text.isEmpty() ? otherwise : strtoul(text);
+  }
+
+  /** As strtoul(3) with base 0 reads it: what follows the number is left alone, 0 where none is. */
+  static long strtoul(String text) {
+    Matcher m = NUMBER.matcher(text);
+    if (!m.lookingAt()) {
+      return 0;
+    }
+    String digits = m.group();
+    boolean hex = digits.startsWith("0x") || digits.startsWith("0X");
+    int radix = hex ? 16 : digits.startsWith("0") ? 8 : 10;
+    BigInteger value = new BigInteger(hex ? digits.substring(2) : digits, radix);
+    return value.min(BigInteger.valueOf(Long.MAX_VALUE)).longValue();
   }
 
   /** Flags as letters or as a number, or {@code otherwise}. */
@@ -141,8 +159,8 @@ final class RtadvdConf {
     if (text == null || text.isEmpty()) {
       return otherwise;
     }
-    if (Character.isDigit(text.charAt(0))) {
-      return Integer.decode(text);
+    if (NUMBER.matcher(text).lookingAt()) {
+      return (int) strtoul(text);
     }
     int bits = 0;
     for (char c : text.toCharArray()) {

@@ -12,7 +12,6 @@ import cellblock.userland.net.ToolExit;
 import cellblock.userland.net.setkey.Words.Word;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -86,7 +85,7 @@ public final class Setkey {
 
   private String contents(String file) {
     try {
-      return Files.readString(io.context().cwd().resolve(file));
+      return io.context().readText(file);
     } catch (IOException e) {
       throw io.errx(1, "fopen: No such file or directory");
     }

@@ -58,7 +58,7 @@ public final class Tcpdump {
     String text = String.join(" ", options.filter);
     if (options.filterFile != null) {
       try {
-        text = Files.readString(io.context().cwd().resolve(options.filterFile)).strip();
+        text = io.context().readText(options.filterFile).strip();
       } catch (IOException e) {
         throw io.errx(1, "can't open " + options.filterFile + ": " + reason(e));
       }
