@@ -71,6 +71,12 @@ class RandomLifeTest {
     }
   }
 
+  /** In seed 85 a vxlan was made in a jail while kldunload was through with that jail. */
+  @Test
+  void what_once_went_wrong_does_not_again() {
+    assertThat(RandomLife.run(85, LifeStep.of(85, 300)).failure()).isNull();
+  }
+
   @Test
   void the_same_steps_and_seed_give_the_same_run() {
     List<LifeStep> steps = LifeStep.of(77, 400);

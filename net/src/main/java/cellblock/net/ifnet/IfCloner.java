@@ -3,6 +3,7 @@ package cellblock.net.ifnet;
 import cellblock.kern.errno.Errno;
 import cellblock.kern.errno.ErrnoException;
 import cellblock.kern.ledger.Ledger;
+import cellblock.kern.plan.Guard;
 import cellblock.kern.vnet.Vnet;
 import org.jspecify.annotations.Nullable;
 
@@ -71,6 +72,15 @@ public final class IfCloner {
 
   void seal() {
     sealed = true;
+  }
+
+  /**
+   * EINVAL, as where there is none: its module goes, and what it makes now nobody would destroy.
+   */
+  void mustBeOpen() throws ErrnoException {
+    if (sealed && vnet.machine().plan().has(Guard.GATE)) {
+      throw new ErrnoException(Errno.EINVAL);
+    }
   }
 
   /** Whether a request names this type, with or without a unit. */

@@ -90,6 +90,7 @@ public final class IfCreate extends Saga<Ifnet> {
 
   private void create(IfCloner cloner, int wanted, int unit, Maker maker) throws ErrnoException {
     vnet.gate();
+    cloner.mustBeOpen();
     if (cloner.clash(unit) != null) {
       if (wanted >= 0) {
         throw new ErrnoException(Errno.EEXIST);

@@ -21,6 +21,8 @@ public final class IfTeardown extends Saga<Boolean> {
   private final Vnet vnet;
   private final Interfaces here;
   private final @Nullable String only;
+  private @Nullable Ifnet last;
+  private Set<Ifnet> hopeless = Set.of();
 
   private IfTeardown(Vnet vnet, @Nullable String only) {
     super("interfaces of " + vnet + (only == null ? "" : " made by " + only));
@@ -53,9 +55,11 @@ public final class IfTeardown extends Saga<Boolean> {
       once();
       return;
     }
-    Ifnet ifp = only == null ? first(here.present(), i -> i != here.loopback()) : null;
-    if (ifp == null) {
-      ifp = first(here.born(), this::mine);
+    Ifnet ifp = candidate();
+    if (ifp != null && ifp == last) { // a fault has left it so that nothing more can be done
+      hopeless = new LinkedHashSet<>(hopeless);
+      hopeless.add(ifp);
+      ifp = candidate();
     }
     if (ifp == null && only == null && here.arrivals()) {
       await("interfaces under way to", vnet, () -> !here.arrivals());
@@ -65,6 +69,11 @@ public final class IfTeardown extends Saga<Boolean> {
     } else if (ifp != null) {
       end(ifp);
     }
+  }
+
+  private @Nullable Ifnet candidate() {
+    Ifnet ifp = only == null ? first(here.present(), this::mine) : null;
+    return ifp == null ? first(here.born(), this::mine) : ifp;
   }
 
   /** One look and no second: vnet_if_return and if_clone_detach as they are. */
@@ -98,7 +107,7 @@ public final class IfTeardown extends Saga<Boolean> {
   }
 
   private boolean mine(Ifnet ifp) {
-    return ifp != here.loopback() && (only == null || isOf(ifp, only));
+    return ifp != here.loopback() && !hopeless.contains(ifp) && (only == null || isOf(ifp, only));
   }
 
   private static boolean isOf(Ifnet ifp, String cloner) {
@@ -107,6 +116,7 @@ public final class IfTeardown extends Saga<Boolean> {
   }
 
   private void end(@Nullable Ifnet ifp) {
+    last = ifp;
     if (ifp == null) {
       return;
     }
